@@ -1,0 +1,609 @@
+"""The error tree: one root, and each class carries the sentence that the user reads.
+
+    MedRecError
+    ├── InputRefused      what was typed or given cannot be used
+    ├── AccountError      vaults, passwords, keys, words
+    ├── NetworkError      the node, the store, the network file
+    ├── IntegrityError    something does not match what the chain or the author vouches for
+    ├── JobError          a job could not go on
+    └── ChainRefusal      a contract refused, one class for each custom error
+
+A sentence says what happened and what to do next. ``{names}`` are filled from the facts given to
+the constructor, which also stay readable on ``facts``. Facts never hold secrets.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class MedRecError(Exception):
+    """The root. ``sentence`` is for people, ``code`` (the class's name) for scripts."""
+
+    template: ClassVar[str] = "Something went wrong."
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(self.template.format(**facts))
+
+    @property
+    def sentence(self) -> str:
+        """What the user reads."""
+        return str(self.args[0])
+
+    @property
+    def code(self) -> str:
+        """The name that scripts match."""
+        return type(self).__name__
+
+
+# --- what was typed or given -----------------------------------------------------------------
+
+
+class InputRefused(MedRecError):
+    """What was typed or given cannot be used."""
+
+    template = "{what} cannot be used: {why}"
+
+
+class BadAddress(InputRefused):
+    """Not an Ethereum address."""
+
+    template = "“{text}” is not an address: an address is 0x and 40 hexadecimal digits."
+
+
+class BadCategory(InputRefused):
+    """Not a category."""
+
+    template = "“{text}” is not a category. Categories: {known}."
+
+
+class BadDate(InputRefused):
+    """Not a date, or not in the future."""
+
+    template = "“{text}” cannot be the end: {why} Give a day to come as YYYY-MM-DD."
+
+
+class BadFields(InputRefused):
+    """The JSON of `--from` lacks fields or has wrong ones."""
+
+    template = "The data given are not complete: {why}"
+
+
+class BadRecordId(InputRefused):
+    """Not a record id."""
+
+    template = "“{text}” is not a record: a record is 64 hexadecimal digits, see `record list`."
+
+
+class EmptyFile(InputRefused):
+    """A file without a byte."""
+
+    template = "{name} is empty. Nothing was saved."
+
+
+class FileUnreadable(InputRefused):
+    """A file that cannot be read or written."""
+
+    template = "{name} cannot be used: {why}"
+
+
+class NotFhir(InputRefused):
+    """JSON, but not valid FHIR R4."""
+
+    template = "{name} is not valid FHIR: {why} Nothing was saved."
+
+
+class NotJson(InputRefused):
+    """Text that should be JSON and is not."""
+
+    template = "{name} is not complete JSON (line {line}, column {column}). Nothing was saved."
+
+
+class FileExists(InputRefused):
+    """The output file is already there."""
+
+    template = "{name} is already there and was left as it is. Choose another name."
+
+
+class NoSuchAttachment(InputRefused):
+    """The record has no such attachment."""
+
+    template = "The record has no attachment called “{name}”. It has: {known}."
+
+
+class NoSuchRecord(InputRefused):
+    """No such record for this patient."""
+
+    template = "This patient has no record {record}."
+
+
+class NoSuchVersion(InputRefused):
+    """No such version of the record."""
+
+    template = "The record has no version {version}; its last is {last}."
+
+
+class UnknownPatient(InputRefused):
+    """Nobody registered as a patient has that address."""
+
+    template = "Nobody is registered as a patient under {patient}. Check the address."
+
+
+class UnknownDoctor(InputRefused):
+    """Nobody registered as a doctor has that address."""
+
+    template = "Nobody is registered as a doctor under {doctor}. Check the address."
+
+
+class FingerprintDiffers(InputRefused):
+    """The fingerprint given is not that of the key on chain."""
+
+    template = (
+        "The key of {holder} is not the one with fingerprint {given}. Nothing was sent: ask for "
+        "the code again, and have the network checked if it is the same."
+    )
+
+
+# --- accounts ---------------------------------------------------------------------------------
+
+
+class AccountError(MedRecError):
+    """Vaults, passwords, keys and words."""
+
+    template = "The account cannot be used: {why}"
+
+
+class NoSuchAccount(AccountError):
+    """No vault of that name in this home."""
+
+    template = "There is no account “{name}” here. `medrec account list` shows those there are."
+
+
+class AccountExists(AccountError):
+    """A vault of that name is already there."""
+
+    template = "There is already an account “{name}” here. Choose another name."
+
+
+class BadAccountName(AccountError):
+    """A name that cannot be a file's name."""
+
+    template = "“{name}” cannot be an account's name: use letters, digits, dot, dash, underscore."
+
+
+class ChooseAccount(AccountError):
+    """Several accounts and none chosen."""
+
+    template = "Say which account with --account NAME. There are: {names}."
+
+
+class WrongPasswordOrKey(AccountError):
+    """The vault does not open."""
+
+    template = (
+        "The password or the 8-character key is wrong: the account did not open. "
+        "Check both and try again."
+    )
+
+
+class BadKeyFormat(AccountError):
+    """Not an 8-character key."""
+
+    template = "That is not an 8-character key: it looks like XXXX-XXXX, letters and digits."
+
+
+class WeakPassword(AccountError):
+    """A password too short to protect a vault."""
+
+    template = "The password is too short: take at least {least} characters."
+
+
+class SecretNeeded(AccountError):
+    """No terminal to ask on and nothing in the environment."""
+
+    template = (
+        "{what} is needed and there is no terminal to ask on. Set {variable} in the environment."
+    )
+
+
+class WordsWouldBeLost(AccountError):
+    """No terminal and no --show-secrets."""
+
+    template = (
+        "The 24 words and the key are shown only once, and there is no terminal to show them on. "
+        "Nothing was created. Run it in a terminal, or add --show-secrets."
+    )
+
+
+class BadWords(AccountError):
+    """Not a BIP-39 phrase."""
+
+    template = "These are not the words of an account: {why}"
+
+
+class BadPrivateKey(AccountError):
+    """Not a secp256k1 private key."""
+
+    template = "That is not a private key: it has 64 hexadecimal digits."
+
+
+class BadKeystore(AccountError):
+    """Not a V3 keystore, or the wrong password for it."""
+
+    template = "The keystore did not open: {why}"
+
+
+class VaultDamaged(AccountError):
+    """The vault file was changed or cut."""
+
+    template = "The account's file is damaged: {why} Restore it from a copy or from the words."
+
+
+class PasswordChangedElsewhere(AccountError):
+    """The vault opens, but its authenticator is no longer the registered one."""
+
+    template = (
+        "This copy of the account is out of date: the password or key was changed on another "
+        "device. Use the new ones there, or restore the account from its words."
+    )
+
+
+class NotYours(AccountError):
+    """The account's role does not allow the command."""
+
+    template = "This account is not {needed}. {hint}"
+
+
+class NotRegisteredYet(AccountError):
+    """The account has to register first."""
+
+    template = "This account is not registered yet. First: `medrec {command}`."
+
+
+class DatabaseDamaged(AccountError):
+    """The local database does not open."""
+
+    template = (
+        "The local database of this account does not open: {why} It can be deleted; everything "
+        "confirmed is read again from the network."
+    )
+
+
+# --- the network ------------------------------------------------------------------------------
+
+
+class NetworkError(MedRecError):
+    """The node, the store or the network file."""
+
+    template = "The network cannot be used: {why}"
+
+
+class NoNetwork(NetworkError):
+    """No network file given or found."""
+
+    template = (
+        "No network is set. Start one for trying with `medrec devnet up`, or open the file that "
+        "your administrator gave you with --network FILE."
+    )
+
+
+class BadNetworkFile(NetworkError):
+    """A network file that cannot be understood."""
+
+    template = "The network file {name} cannot be used: {why}"
+
+
+class NodeDown(NetworkError):
+    """No Ethereum node answers."""
+
+    template = (
+        "The Ethereum node at {url} does not answer. What you saved waits in the outbox; "
+        "try again when the node is back."
+    )
+
+
+class NodeRefused(NetworkError):
+    """The node answered with an error of its own."""
+
+    template = "The Ethereum node refused: {why}"
+
+
+class WrongChain(NetworkError):
+    """The node serves another chain."""
+
+    template = (
+        "The node serves chain {found}, but the network file is for chain {expected}. "
+        "Ask your administrator for the right file."
+    )
+
+
+class WrongCode(NetworkError):
+    """A contract's code is not what the network file says."""
+
+    template = (
+        "The contract {contract} at {address} is not the one the network file describes. "
+        "Nothing was sent. Ask your administrator for the right file."
+    )
+
+
+class StoreDown(NetworkError):
+    """The content store does not answer."""
+
+    template = (
+        "The store at {location} does not answer. What you saved waits in the outbox; "
+        "try again when the store is back."
+    )
+
+
+class StoreRefused(NetworkError):
+    """The content store answered with an error of its own."""
+
+    template = "The store at {location} refused: {why}"
+
+
+class NoFunds(NetworkError):
+    """The account cannot pay the fee."""
+
+    template = "The account {address} cannot pay the fee for this. Ask your clinic to fund it."
+
+
+class NotFunded(NetworkError):
+    """The network gives no fees."""
+
+    template = "This network does not fund accounts by itself: ask your clinic."
+
+
+class FeeTooLow(NetworkError):
+    """The node wants a higher fee."""
+
+    template = "The node wants a higher fee. It is sent again with one."
+
+
+class NonceTaken(NetworkError):
+    """Another transaction of the wallet took the nonce."""
+
+    template = "Another transaction of this account came first. It is sent again."
+
+
+class ToolMissing(NetworkError):
+    """A program that the devnet needs is not there."""
+
+    template = "{tool} is not installed. Run `make setup`, then try again."
+
+
+class DevnetFailed(NetworkError):
+    """The devnet did not start or stop."""
+
+    template = "The devnet {what}: {why}"
+
+
+class DeploymentFailed(NetworkError):
+    """A migration step failed or read back something else."""
+
+    template = "The deployment stopped at step {step}: {why} It can be run again."
+
+
+# --- integrity --------------------------------------------------------------------------------
+
+
+class IntegrityError(MedRecError):
+    """Something does not match what the chain or its author vouches for."""
+
+    template = "{what} does not match: {why}"
+
+
+class BlockMissing(IntegrityError):
+    """The store does not hold a block."""
+
+    template = "The store does not have {cid} yet. If it was just written, try again in a moment."
+
+
+class Arriving(IntegrityError):
+    """The record is anchored, its contents are not in the store yet."""
+
+    template = "The record is confirmed and its contents are arriving. Try again in a moment."
+
+
+class BlockChanged(IntegrityError):
+    """A block's bytes do not hash to its CID."""
+
+    template = (
+        "A stored block was changed or damaged ({cid}): it is not what was written. "
+        "Nothing of it is shown."
+    )
+
+
+class BadObject(IntegrityError):
+    """A stored object that is not in our format."""
+
+    template = "A stored object is not in a form that MedRec reads: {why}"
+
+
+class WrongRecordChain(IntegrityError):
+    """The versions' digests do not give the head on chain."""
+
+    template = "The versions of this record do not give the head on the chain: the node may lie."
+
+
+class KeyCommitmentWrong(IntegrityError):
+    """kc does not match the content key."""
+
+    template = "The record's key is not the one its author committed to. Nothing of it is shown."
+
+
+class SealBroken(IntegrityError):
+    """An AEAD tag does not verify."""
+
+    template = "The seal of {what} is broken: it was changed after it was written."
+
+
+class Truncated(IntegrityError):
+    """The final tag is missing."""
+
+    template = "The end of {what} is missing: it was cut after it was written."
+
+
+class NoKey(IntegrityError):
+    """No key of ours opens this."""
+
+    template = "You hold no key for this: it was written outside of what was shared with you."
+
+
+class BadCredential(IntegrityError):
+    """A missing, forged or expired credential."""
+
+    template = "The credential of {holder} is not valid: {why} Nothing was sealed to that key."
+
+
+class KeyWentBack(IntegrityError):
+    """A key version lower than one seen before."""
+
+    template = (
+        "The network shows an older key of {holder} than the one seen before: the node may lie. "
+        "Nothing was sent."
+    )
+
+
+class LowOrderKey(IntegrityError):
+    """An X25519 key of low order."""
+
+    template = "The encryption key of {holder} is not a safe key. Nothing was sealed to it."
+
+
+class AuditBroken(IntegrityError):
+    """The recomputed audit chain differs."""
+
+    template = "The audit of {subject} does not hold: entry {index} was changed, added or left out."
+
+
+class HistoryForked(IntegrityError):
+    """The chain shown is shorter than, or differs from, what was verified before."""
+
+    template = (
+        "The network shows another history of {subject} than the one verified before. "
+        "The node may lie: compare with another node before you trust anything new."
+    )
+
+
+class WitnessDiffers(IntegrityError):
+    """A record's witness names a block or head that this node does not show."""
+
+    template = (
+        "The writer of this record had seen a history that this node does not show. "
+        "The node may lie: compare with another node."
+    )
+
+
+# --- jobs -------------------------------------------------------------------------------------
+
+
+class JobError(MedRecError):
+    """A job could not go on."""
+
+    template = "It could not go on: {why}"
+
+
+class NoSuchJob(JobError):
+    """No such job in the outbox."""
+
+    template = "There is no job {job} in the outbox."
+
+
+class CannotCancel(JobError):
+    """The transaction was already sent."""
+
+    template = "Job {job} cannot be cancelled: {why}"
+
+
+class SlotSpoiled(JobError):
+    """Somebody who no longer has access still holds the current key of the category."""
+
+    template = (
+        "Somebody whose access to {category} has ended still holds its key. Nothing was written: "
+        "it can be as soon as the patient's MedRec has been online and changed the key."
+    )
+
+
+class StillWaiting(JobError):
+    """Sent but not confirmed in time."""
+
+    template = "It was sent and waits for confirmation. `medrec outbox list` shows it."
+
+
+class WaitsInOutbox(JobError):
+    """The first part of the way is done; the rest waits for the world."""
+
+    template = "Saved here, not yet shared: {why} `medrec outbox retry` goes on."
+
+
+# --- what the contracts refuse ------------------------------------------------------------------
+
+
+class ChainRefusal(MedRecError):
+    """A contract refused: one class for each custom error, in medrec.errors for the sentence."""
+
+    template = "The contract refused this ({error}). Nothing was changed."
+
+
+class PatientExists(ChainRefusal):
+    """The patient is registered already."""
+
+    template = "This account is already registered. Nothing was changed."
+
+
+class IdentityTaken(ChainRefusal):
+    """The identity belongs to another patient."""
+
+    template = (
+        "This identity is already registered to another patient account. Nothing was changed: "
+        "compare the papers, and release the other one first if it is the same person."
+    )
+
+
+class DoctorNotVerified(ChainRefusal):
+    """The doctor is pending, refused or suspended."""
+
+    template = "The doctor {doctor} is {status}: only a verified doctor can do this."
+
+
+class NoAccess(ChainRefusal):
+    """There is no grant."""
+
+    template = "You have no access to this patient. Ask for it with `medrec access request`."
+
+
+class AccessEnded(ChainRefusal):
+    """The grant has ended."""
+
+    template = "Your access to this patient ended on {ended}. Ask for it again."
+
+
+class CategoryNotShared(ChainRefusal):
+    """The grant does not cover the category."""
+
+    template = "Your access to this patient does not cover {category}. Ask for it."
+
+
+class NotTheAuthorsKind(ChainRefusal):
+    """A patient changes what a doctor wrote, or the reverse."""
+
+    template = (
+        "This record was written by {creator}: only {who} may change it. "
+        "Ask for a correction instead."
+    )
+
+
+class VersionConflict(ChainRefusal):
+    """Somebody wrote a newer version first."""
+
+    template = (
+        "Somebody wrote a newer version meanwhile. Yours was kept as a draft: look at the new "
+        "one, then write yours again on top of it."
+    )
+
+
+class EpochStale(ChainRefusal):
+    """The keys have changed meanwhile."""
+
+    template = "The patient's keys have changed meanwhile. It is sealed again and sent."
