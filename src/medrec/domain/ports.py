@@ -137,7 +137,7 @@ class Chain(Protocol):
         """The grant slot of the pair, or None when there was never anything."""
         ...
 
-    async def record(self, record: RecordId) -> RecordHead | None:
+    async def record(self, patient: Address, record: RecordId) -> RecordHead | None:
         """The record's head, or None."""
         ...
 
