@@ -1,0 +1,1 @@
+"""Keys, the vault, envelopes and sealed objects: pure and synchronous, over libsodium."""
