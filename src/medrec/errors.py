@@ -136,6 +136,18 @@ class UnknownDoctor(InputRefused):
     template = "Nobody is registered as a doctor under {doctor}. Check the address."
 
 
+class NoSuchGrant(InputRefused):
+    """The doctor has no running access."""
+
+    template = "{doctor} has no access to your record now. Nothing was changed."
+
+
+class NothingToDecline(InputRefused):
+    """The doctor has no open request."""
+
+    template = "{doctor} has no open request to you."
+
+
 class FingerprintDiffers(InputRefused):
     """The fingerprint given is not that of the key on chain."""
 
@@ -268,6 +280,30 @@ class DatabaseDamaged(AccountError):
         "The local database of this account does not open: {why} It can be deleted; everything "
         "confirmed is read again from the network."
     )
+
+
+class DatabaseTooNew(AccountError):
+    """The local database was written by a newer program."""
+
+    template = (
+        "The local database of this account was written by a newer MedRec (its version {found}, "
+        "this program knows {known}). Nothing was changed: use the newer program."
+    )
+
+
+class DatabaseBusy(AccountError):
+    """Another process holds the local database for too long."""
+
+    template = (
+        "Another MedRec is using the local database of this account. Nothing was changed: "
+        "try again in a moment."
+    )
+
+
+class DatabaseUnwritable(AccountError):
+    """The disk does not take or give the local database's bytes."""
+
+    template = "The local database of this account cannot be used: {why} Nothing was changed."
 
 
 # --- the network ------------------------------------------------------------------------------
@@ -529,6 +565,15 @@ class StillWaiting(JobError):
     """Sent but not confirmed in time."""
 
     template = "It was sent and waits for confirmation. `medrec outbox list` shows it."
+
+
+class OutboxBusy(JobError):
+    """Another process or task drives the outbox."""
+
+    template = (
+        "Another MedRec of this account is sending just now. What you saved waits in the outbox; "
+        "`medrec outbox retry` goes on."
+    )
 
 
 class WaitsInOutbox(JobError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Union, get_args, get_type_hints
+from typing import Any, Union, get_args, get_type_hints
 
 from medrec.domain.categories import Scope
 from medrec.domain.ids import ZERO_ADDRESS, Address, ChainHead, Digest, Epoch, RecordId
@@ -207,7 +207,7 @@ def load(plain: Mapping[str, object]) -> Call:
     """
     cls = _CLASSES[str(plain["call"])]
     hints = get_type_hints(cls)
-    values = {f.name: _restore(hints[f.name], plain[f.name]) for f in fields(cls)}
+    values: dict[str, Any] = {f.name: _restore(hints[f.name], plain[f.name]) for f in fields(cls)}
     return cls(**values)
 
 
@@ -216,7 +216,7 @@ def _restore(hint: object, value: object) -> object:
         return Epoch.unpack(value)
     if hint is Scope and isinstance(value, int):
         return Scope.unpack(value)
-    if hint is Role or hint is DoctorStatus:
+    if (hint is Role or hint is DoctorStatus) and isinstance(value, int):
         return hint(value)
     if isinstance(value, list):
         return tuple(value)

@@ -7,6 +7,7 @@ Every method raises only `medrec.errors.MedRecError` subclasses for what the wor
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from medrec.domain.calls import Call
@@ -249,11 +250,18 @@ class LocalStore(Protocol):
         ...
 
     async def append_entries(self, entries: Sequence[AuditEntry], upto: BlockRef) -> None:
-        """Add entries and the checkpoint, in one transaction."""
+        """Add entries and the checkpoint, in one transaction; the same again is harmless.
+
+        Raises:
+            ValueError: when an entry stands above ``upto`` (our bug).
+        """
         ...
 
     async def roll_back(self, block: int) -> None:
-        """Forget every entry and checkpoint above ``block``."""
+        """Forget every checkpoint above ``block`` and every entry that none vouches for any more.
+
+        Entries above the newest checkpoint that stays go too; without one, all of them.
+        """
         ...
 
     async def entries(
@@ -284,11 +292,18 @@ class LocalStore(Protocol):
         ...
 
     async def add_job(self, job: Job, blocks: Mapping[Cid, bytes]) -> Job:
-        """Write a job and its sealed blocks in one transaction; returns it with its id."""
+        """Write a job and its sealed blocks in one transaction; returns it with its id.
+
+        It takes ``blocks``, and those spooled before that its steps name.
+        """
         ...
 
     async def spool(self, job: JobId | None, blocks: Mapping[Cid, bytes]) -> None:
-        """Keep sealed blocks until a job is through; None: for the job about to be added."""
+        """Keep sealed blocks until a job is through; None: for the job about to be added.
+
+        Raises:
+            NoSuchJob.
+        """
         ...
 
     async def spooled(self, cid: Cid) -> bytes | None:
@@ -296,7 +311,13 @@ class LocalStore(Protocol):
         ...
 
     async def update_job(self, job: Job) -> None:
-        """Overwrite a job's row; an ended job's blocks leave the spool (a draft's stay)."""
+        """Overwrite a job's row; an ended job's blocks leave the spool (a draft's stay).
+
+        Only a pending job keeps its nonces.
+
+        Raises:
+            NoSuchJob.
+        """
         ...
 
     async def job(self, job: JobId) -> Job | None:
@@ -308,11 +329,30 @@ class LocalStore(Protocol):
         ...
 
     async def reserve_nonce(self, job: JobId, who: Address, at_least: int) -> int:
-        """The next nonce of ours that no unfinished job holds, not below ``at_least``."""
+        """The next nonce of ours that no unfinished job holds, not below ``at_least``.
+
+        A nonce that the job holds and none of its steps has signed is given again: a crash
+        between reserving and signing leaves no gap. Sign one step before reserving for the next.
+
+        Raises:
+            NoSuchJob.
+        """
         ...
 
     async def release_nonce(self, job: JobId, who: Address, nonce: int) -> None:
         """Give back a reserved nonce that was never broadcast."""
+        ...
+
+    def exclusive(
+        self, what: str = "outbox", wait: float = 120.0
+    ) -> AbstractAsyncContextManager[None]:
+        """While it is held, no other task or process holds the same (``"outbox"``, ``"index"``).
+
+        Waits up to ``wait`` seconds; ends with its process; not to be entered twice by one task.
+
+        Raises:
+            OutboxBusy: when it was not free in time.
+        """
         ...
 
     async def close(self) -> None:
@@ -335,16 +375,28 @@ class VaultFiles(Protocol):
         """
         ...
 
-    def create(self, name: str, vault: bytes) -> None:
-        """Write a new vault, mode 0600, fsynced.
+    def create(self, name: str, vault: bytes, address: Address) -> None:
+        """Write a new vault, mode 0600, fsynced, and beside it the account's address (no secret).
 
         Raises:
             AccountExists, BadAccountName.
         """
         ...
 
+    def describe(self, name: str) -> Address | None:
+        """The address written at creation; None where it is not known.
+
+        Raises:
+            NoSuchAccount.
+        """
+        ...
+
     def replace(self, name: str, vault: bytes) -> None:
-        """Replace a vault atomically."""
+        """Replace a vault atomically.
+
+        Raises:
+            NoSuchAccount.
+        """
         ...
 
 
@@ -357,6 +409,10 @@ class Keyring(Protocol):
 
     def remember(self, name: str, key: str) -> None:
         """Remember a key."""
+        ...
+
+    def forget(self, name: str) -> None:
+        """Forget a key."""
         ...
 
 

@@ -1,0 +1,108 @@
+"""The accounts' vault files: home/accounts/NAME.vault, and NAME.json with the address beside it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from medrec.domain.ids import Address
+from medrec.errors import AccountExists, BadAccountName, FileUnreadable, NoSuchAccount, VaultDamaged
+from medrec.store.files import make_private_dir, write_new, write_over
+
+_NAME = re.compile(r"(?=.{1,64}\Z)[A-Za-z0-9_-][A-Za-z0-9._-]*")
+_LARGEST = 1 << 20
+"""Bytes. A vault is far smaller; a larger file is not one, and is not read into memory."""
+
+
+class VaultFolder:
+    """`medrec.domain.ports.VaultFiles` in a folder that only the user can read."""
+
+    def __init__(self, home: Path) -> None:
+        self._folder = home / "accounts"
+
+    def names(self) -> list[str]:
+        """The accounts' names, sorted."""
+        if not self._folder.is_dir():
+            return []
+        found = (path.stem for path in self._folder.glob("*.vault"))
+        return sorted(name for name in found if _NAME.fullmatch(name))
+
+    def read(self, name: str) -> bytes:
+        """The sealed vault.
+
+        Raises:
+            NoSuchAccount, BadAccountName, VaultDamaged, FileUnreadable.
+        """
+        path = self._existing(name)
+        try:
+            with path.open("rb") as file:
+                vault = file.read(_LARGEST + 1)
+        except OSError as error:
+            raise FileUnreadable(name=path.name, why=f"{error.strerror}.") from error
+        if len(vault) > _LARGEST:
+            raise VaultDamaged(why="it is far too large.")
+        return vault
+
+    def create(self, name: str, vault: bytes, address: Address) -> None:
+        """Write a new vault and the account's address.
+
+        Raises:
+            AccountExists, BadAccountName, FileUnreadable.
+        """
+        path = self._path(name)
+        if any(name.casefold() == known.casefold() for known in self.names()):
+            raise AccountExists(name=name)
+        try:
+            make_private_dir(self._folder)
+            write_new(path, vault)
+            # The vault alone makes the account: what a crash loses here is only a convenience.
+            write_over(self._facts(name), json.dumps({"name": name, "address": address}).encode())
+        except FileExistsError as error:
+            raise AccountExists(name=name) from error
+        except OSError as error:
+            raise FileUnreadable(name=path.name, why=f"{error.strerror}.") from error
+
+    def describe(self, name: str) -> Address | None:
+        """The address written at creation; None where the file is missing or not ours.
+
+        Raises:
+            NoSuchAccount, BadAccountName.
+        """
+        self._existing(name)
+        try:
+            facts = json.loads(self._facts(name).read_bytes()[:_LARGEST])
+        except (OSError, ValueError):
+            return None
+        address = facts.get("address") if isinstance(facts, dict) else None
+        return Address(address) if isinstance(address, str) and _is_address(address) else None
+
+    def replace(self, name: str, vault: bytes) -> None:
+        """Replace a vault atomically.
+
+        Raises:
+            NoSuchAccount, BadAccountName, FileUnreadable.
+        """
+        path = self._existing(name)
+        try:
+            write_over(path, vault)
+        except OSError as error:
+            raise FileUnreadable(name=path.name, why=f"{error.strerror}.") from error
+
+    def _existing(self, name: str) -> Path:
+        path = self._path(name)
+        if not path.is_file():
+            raise NoSuchAccount(name=name)
+        return path
+
+    def _path(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise BadAccountName(name=name)
+        return self._folder / f"{name}.vault"
+
+    def _facts(self, name: str) -> Path:
+        return self._folder / f"{name}.json"
+
+
+def _is_address(text: str) -> bool:
+    return re.fullmatch(r"0x[0-9a-fA-F]{40}", text) is not None
