@@ -163,6 +163,7 @@ build_kubo() {
 # What a Go of our own downloads and caches goes away with it.
 build_kubo_with_own_go() {
     local go=$PWD/$LOCAL_GO/go/bin/go built=0
+    setup_python
     rm -rf "$LOCAL_GO"
     fetch_go && GOPATH=$PWD/$LOCAL_GO/path GOCACHE=$PWD/$LOCAL_GO/cache build_kubo "$go" || built=1
     rm -rf "$LOCAL_GO"
@@ -209,7 +210,6 @@ main() {
         set -- python npm kubo
     elif [ "$*" = kubo ]; then
         rm -f tools/.stamps/kubo.refused
-        set -- python kubo
     fi
     for part in "$@"; do
         case $part in
