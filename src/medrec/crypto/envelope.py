@@ -182,7 +182,7 @@ def _slots(fields: Fields) -> dict[Slot, SlotKey]:
         if not isinstance(item, list) or len(item) != 4:
             raise fields.bad("slots")
         number, category, states, wraps = item
-        if not isinstance(number, int) or not max(slots, default=-1) < number < SLOTS:
+        if type(number) is not int or not max(slots, default=-1) < number < SLOTS:
             raise fields.bad("slots")
         kept = _epoch_keys(fields, states)
         if len({epoch.generation for epoch in kept}) != len(kept):
@@ -203,7 +203,7 @@ def _epoch_keys(fields: Fields, pairs: object) -> dict[Epoch, bytes]:
         if not isinstance(pair, list) or len(pair) != 2:
             raise fields.bad("slots")
         packed, key = pair
-        if not isinstance(packed, int) or not last < packed <= 0xFFFF_FFFF:
+        if type(packed) is not int or not last < packed <= 0xFFFF_FFFF:
             raise fields.bad("slots")
         if not isinstance(key, bytes) or len(key) != KEY_SIZE:
             raise fields.bad("slots")
