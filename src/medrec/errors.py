@@ -142,6 +142,18 @@ class NoSuchGrant(InputRefused):
     template = "{doctor} has no access to your record now. Nothing was changed."
 
 
+class DoctorExists(InputRefused):
+    """The account is registered as a doctor already."""
+
+    template = "This account is already registered as a doctor. Use `medrec doctor update`."
+
+
+class AlreadyVerified(InputRefused):
+    """The doctor's announced profile is verified already."""
+
+    template = "{doctor} is already verified with this profile. Nothing was changed."
+
+
 class NothingToDecline(InputRefused):
     """The doctor has no open request."""
 

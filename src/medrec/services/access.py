@@ -1,0 +1,294 @@
+"""Access: asked for, granted, declined, revoked, and who has what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from medrec.chain.audit import checksum
+from medrec.crypto.request import AccessRequest, open_request, seal_request
+from medrec.crypto.slots import permission_of, scope_of
+from medrec.domain.calls import DeclineRequest, GrantAccess, RequestAccess, RevokeAccess
+from medrec.domain.categories import Permission
+from medrec.domain.cid import Codec, cid_from_digest, cid_of, digest_of
+from medrec.domain.entries import Action
+from medrec.domain.ids import Address, Epoch
+from medrec.domain.outbox import Job, Step
+from medrec.domain.people import DoctorStatus, Grant, Patient
+from medrec.errors import (
+    BadDate,
+    MedRecError,
+    NoAccess,
+    NothingToDecline,
+    NotRegisteredYet,
+    NoSuchGrant,
+    NotYours,
+    UnknownPatient,
+)
+from medrec.services.context import Context
+from medrec.services.keyring import keys_to
+from medrec.services.resealing import own_key_version
+from medrec.services.rights import verified_self
+from medrec.services.rotation import (
+    FROM_TODAY,
+    from_today,
+    latest_bundle,
+    make_bundle,
+    make_envelope,
+    publishing_order,
+    rotate_if_spoiled,
+)
+from medrec.services.trust import known_doctor, patient_key, vouched_doctor
+from medrec.services.work import new_job, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class GrantDraft:
+    """What a patient gives: to whom, what, until when (Unix seconds), the history or not."""
+
+    doctor: Address
+    permission: Permission
+    until: int
+    from_today: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRow:
+    """One grant as people see it: the other party, categories, end in Unix seconds."""
+
+    patient: Address
+    doctor: Address
+    permission: Permission
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """An open request as the patient reads it."""
+
+    doctor: Address
+    request: AccessRequest
+    name: str
+
+
+async def request(
+    context: Context,
+    patient: Address,
+    permission: Permission,
+    until: int,
+    reason: str,
+    fingerprint: str | None = None,
+) -> Job:
+    """Ask a patient for access; what, until when and why is sealed to the patient.
+
+    Raises:
+        UnknownPatient, DoctorNotVerified, FingerprintDiffers, BadCredential, BadDate.
+    """
+    now = await context.time()
+    _check_end(until, now)
+    if await context.chain.patient(patient) is None:
+        raise UnknownPatient(patient=patient)
+    await verified_self(context)
+    key = await patient_key(context, patient, fingerprint)
+    asked = AccessRequest(
+        patient=patient,
+        doctor=context.me,
+        permission=permission,
+        until=until,
+        reason=reason,
+        made=now,
+    )
+    box = seal_request(asked, key.key)
+    cid = cid_of(box, Codec.RAW)
+    step = Step(RequestAccess(patient, digest_of(box)), before=(cid,))
+    job = new_job(context, "access-request", "Ask for access", [step], {"patient": patient})
+    return await outbox(context).submit(job, {cid: box})
+
+
+async def requests(context: Context) -> list[RequestRow]:
+    """The requests that wait for the patient's answer."""
+    rows = []
+    entries = await context.local.entries(
+        subject=context.me, actions=[Action.ACCESS_REQUESTED]
+    )
+    for entry in {e.ref: e for e in entries}.values():
+        grant = await context.chain.grant(context.me, entry.actor)
+        if grant is None or not grant.request_open:
+            continue
+        box = await context.store.get(cid_from_digest(entry.digest, Codec.RAW))
+        asked = open_request(box, context.key(await own_key_version(context)))
+        try:
+            name = (await vouched_doctor(context, entry.actor)).profile.display_name
+        except MedRecError:
+            name = ""
+        if asked.patient == context.me and asked.doctor == entry.actor:
+            rows.append(RequestRow(entry.actor, asked, name))
+    return rows
+
+
+async def grant(context: Context, draft: GrantDraft) -> Job:
+    """Give a verified doctor access to categories until a date.
+
+    Raises:
+        NotRegisteredYet, UnknownDoctor, DoctorNotVerified, BadCredential, BadDate.
+    """
+    _check_end(draft.until, await context.time())
+    await own_patient(context)
+    doctor = await vouched_doctor(context, draft.doctor)
+    await rotate_if_spoiled(context)
+    patient = await own_patient(context)
+    scope = scope_of(draft.permission, context.slots)
+    since = await _since(context, draft, patient.epoch)
+    sealed = await make_envelope(
+        context, doctor.key, scope, patient.epoch, since, await latest_bundle(context, context.me)
+    )
+    cid = cid_of(sealed, Codec.RAW)
+    call = GrantAccess(
+        patient=context.me,
+        grantee=draft.doctor,
+        profile=doctor.doctor.profile,
+        scope=scope,
+        expiry=draft.until,
+        kind=0,
+        expected_epoch=patient.epoch,
+        envelope=digest_of(sealed),
+    )
+    job = new_job(
+        context,
+        "access-grant",
+        f"Give access to {doctor.profile.display_name}",
+        [Step(call, after=(cid,))],
+        {"doctor": draft.doctor},
+    )
+    done = await outbox(context).submit(job, {cid: sealed})
+    await _remember(context, draft.doctor, since)
+    return done
+
+
+async def decline(context: Context, doctor: Address) -> Job:
+    """Turn a request down.
+
+    Raises:
+        NothingToDecline: when the doctor has no open request.
+    """
+    await own_patient(context)
+    state = await context.chain.grant(context.me, doctor)
+    if state is None or not state.request_open:
+        raise NothingToDecline(doctor=doctor)
+    step = Step(DeclineRequest(context.me, doctor))
+    job = new_job(context, "access-decline", "Decline a request", [step], {"doctor": doctor})
+    return await outbox(context).submit(job, {})
+
+
+async def revoke(context: Context, doctors: Sequence[Address]) -> Job:
+    """End access at once and start new keys, which those who stay are given.
+
+    Raises:
+        NoSuchGrant: when a doctor has no running access.
+    """
+    patient = await own_patient(context)
+    now = await context.time()
+    for doctor in doctors:
+        held = await context.chain.grant(context.me, doctor)
+        if held is None or not held.live(now):
+            raise NoSuchGrant(doctor=doctor)
+    epoch = patient.epoch.next()
+    context.notifier.progress("Making new keys for those who keep access")
+    bundle = await make_bundle(context, epoch, doctors)
+    call = RevokeAccess(context.me, tuple(doctors), patient.epoch, bundle.digest)
+    step = Step(call, after=publishing_order(bundle))
+    result: dict[str, str | int] = {"doctor": ", ".join(doctors)}
+    job = new_job(context, "access-revoke", "Revoke access", [step], result)
+    done = await outbox(context).submit(job, bundle.blocks)
+    for doctor in doctors:
+        await context.local.delete(FROM_TODAY, doctor)
+    return done
+
+
+async def listed(context: Context) -> list[AccessRow]:
+    """For a patient: who has running access. For a doctor: to whom."""
+    now = await context.time()
+    if await context.chain.patient(context.me) is not None:
+        entries = await context.local.entries(
+            subject=context.me, actions=[Action.ACCESS_GRANTED]
+        )
+        pairs = {(context.me, checksum(e.ref_address)) for e in entries}
+    else:
+        raw = bytes(12) + bytes.fromhex(context.me[2:])
+        entries = await context.local.entries(ref=raw, actions=[Action.ACCESS_GRANTED])
+        pairs = {(e.subject, context.me) for e in entries}
+    rows = []
+    for patient, doctor in sorted(pairs):
+        held = await context.chain.grant(patient, doctor)
+        if held is not None and held.live(now):
+            permission = await _permission(context, held)
+            rows.append(AccessRow(patient, doctor, permission, held.expiry))
+    return rows
+
+
+async def check(context: Context, patient: Address, doctor: Address) -> Permission:
+    """What a doctor may read and write now, by category.
+
+    Raises:
+        UnknownPatient, UnknownDoctor; NotYours when the account is neither of the two.
+    """
+    if await context.chain.patient(patient) is None:
+        raise UnknownPatient(patient=patient)
+    await known_doctor(context, doctor)
+    if context.me not in (patient, doctor):
+        raise NotYours(
+            needed="the patient or the doctor", hint="Only those two know the categories."
+        )
+    held = await context.chain.grant(patient, doctor)
+    if held is None or not held.live(await context.time()):
+        return Permission()
+    standing = await context.chain.doctor(doctor)
+    if standing is None or standing.status is not DoctorStatus.VERIFIED:
+        return Permission()
+    return await _permission(context, held)
+
+
+async def own_patient(context: Context) -> Patient:
+    """The account as a registered patient.
+
+    Raises:
+        NotRegisteredYet.
+    """
+    patient = await context.chain.patient(context.me)
+    if patient is None:
+        raise NotRegisteredYet(command="patient register")
+    return patient
+
+
+async def _permission(context: Context, held: Grant) -> Permission:
+    if held.patient == context.me:
+        return permission_of(held.scope, context.slots)
+    try:
+        keys = await keys_to(context, held.patient)
+    except NoAccess:
+        return Permission()
+    return permission_of(held.scope, keys.slots)
+
+
+async def _since(context: Context, draft: GrantDraft, epoch: Epoch) -> Epoch | None:
+    """From-today stays what it was for a running grant, unless the history is opened now."""
+    if not draft.from_today:
+        return None
+    held = await context.chain.grant(context.me, draft.doctor)
+    known = await from_today(context, draft.doctor)
+    if held is not None and held.live(await context.time()) and known is not None:
+        return known
+    return epoch
+
+
+async def _remember(context: Context, doctor: Address, since: Epoch | None) -> None:
+    if since is None:
+        await context.local.delete(FROM_TODAY, doctor)
+    else:
+        await context.local.put(FROM_TODAY, doctor, since.packed.to_bytes(4, "big"))
+
+
+def _check_end(until: int, now: int) -> None:
+    if until <= now:
+        raise BadDate(text="that day", why="it is already over.")
+

@@ -1,0 +1,105 @@
+"""The index: every audit entry, copied into the local database and checked against the heads.
+
+A reorganisation rolls back to the last block that both sides know; a subject whose recomputed
+chain does not give the head on the chain is an alarm, not a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from medrec.chain.audit import next_head
+from medrec.domain.entries import AuditEntry, BlockRef
+from medrec.domain.ids import ZERO_ADDRESS, Address, ChainHead
+from medrec.errors import AuditBroken, HistoryForked
+from medrec.services.context import Context
+
+RANGE = 5_000
+"""Blocks asked for at once; the gateway halves it where a node allows less."""
+
+DEEPEST_REORGANISATION = 64
+"""Blocks. A history that changes further back than this is an alarm."""
+
+
+async def sync(context: Context) -> BlockRef:
+    """Follow the chain to its confirmed head; returns that block.
+
+    Raises:
+        AuditBroken: when entries do not give the heads on chain.
+        HistoryForked: when the chain differs from what was verified, deeper than any honest
+            reorganisation.
+    """
+    head = await context.chain.head()
+    target = await _confirmed(context, head)
+    start = await _common_block(context, head) + 1
+    while start <= target.number:
+        last = min(start + RANGE - 1, target.number)
+        upto = target if last == target.number else await _block(context, last)
+        entries = await context.chain.entries(start, last)
+        await _verify(context, entries, upto.number)
+        await context.local.append_entries(entries, upto)
+        for subject in {e.subject for e in entries}:
+            context.notifier.changed(subject, "entries")
+        start = last + 1
+    return target
+
+
+async def _confirmed(context: Context, head: BlockRef) -> BlockRef:
+    number = max(head.number - (context.network.confirmations - 1), 0)
+    return head if number == head.number else await _block(context, number)
+
+
+async def _block(context: Context, number: int) -> BlockRef:
+    block = await context.chain.block(number)
+    if block is None:
+        raise HistoryForked(subject="the chain")
+    return block
+
+
+async def _common_block(context: Context, head: BlockRef) -> int:
+    """The last indexed block that the node still has; rolls the index back to it."""
+    points = await context.local.checkpoints()
+    if not points:
+        return context.network.deployed_at - 1
+    for point in points:
+        known = head if point.number == head.number else await context.chain.block(point.number)
+        if known is not None and known.hash == point.hash:
+            if point is not points[0]:
+                await context.local.roll_back(point.number)
+            return point.number
+        if points[0].number - point.number > DEEPEST_REORGANISATION:
+            break
+    raise HistoryForked(subject="the chain")
+
+
+async def _verify(context: Context, entries: Sequence[AuditEntry], block: int) -> None:
+    for subject, own in by_subject(entries).items():
+        known = await context.local.entries(subject=subject)
+        head = known[-1].head if known else await context.chain.genesis_head(subject)
+        wrong = first_wrong(own, head)
+        if wrong is not None:
+            raise AuditBroken(subject=subject_name(subject), index=len(known) + wrong)
+        if await context.chain.audit_head(subject, block) != own[-1].head:
+            raise AuditBroken(subject=subject_name(subject), index=len(known) + len(own))
+
+
+def by_subject(entries: Iterable[AuditEntry]) -> dict[Address, list[AuditEntry]]:
+    """The entries of each subject, in order."""
+    found: dict[Address, list[AuditEntry]] = {}
+    for entry in entries:
+        found.setdefault(entry.subject, []).append(entry)
+    return found
+
+
+def first_wrong(entries: Sequence[AuditEntry], head: ChainHead) -> int | None:
+    """The index of the first entry whose head does not follow from ``head``; None if all do."""
+    for index, entry in enumerate(entries):
+        head = next_head(head, entry)
+        if head != entry.head:
+            return index
+    return None
+
+
+def subject_name(subject: Address) -> str:
+    """How a sentence names a subject."""
+    return "the common register" if subject == ZERO_ADDRESS else subject

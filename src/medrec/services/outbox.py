@@ -1,0 +1,271 @@
+"""The outbox driver: takes a job from its last written state to one of its end states.
+
+Every move is written down before the next one is made, so that a crash between any two goes on
+from there: blocks before the transaction, the signed transaction before its broadcast, what
+follows it only when it is confirmed (DESIGN.md section 5).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+
+from medrec.domain.ids import Cid, JobId
+from medrec.domain.outbox import Job, JobState, Step, StepState
+from medrec.errors import (
+    CannotCancel,
+    ChainRefusal,
+    EpochStale,
+    FeeTooLow,
+    MedRecError,
+    NetworkError,
+    NoFunds,
+    NonceTaken,
+    NoSuchJob,
+    StillWaiting,
+    WaitsInOutbox,
+)
+from medrec.services.context import Context
+from medrec.services.effects import find_effect
+from medrec.services.index import sync
+
+Reseal = Callable[[Context, Job], Awaitable[Job]]
+"""Seals a job's objects again under the current epoch."""
+
+PATIENCE = 90.0
+"""Seconds to wait for a confirmation before the job is left to the outbox."""
+
+TRIES = 4
+"""How often a job is sealed or signed again before it is left to the outbox."""
+
+
+class Outbox:
+    """Drives jobs. ``resealers`` are keyed by the job's kind."""
+
+    def __init__(self, context: Context, resealers: Mapping[str, Reseal] | None = None) -> None:
+        self._context = context
+        self._resealers = dict(resealers or {})
+
+    async def submit(self, job: Job, blocks: Mapping[Cid, bytes]) -> Job:
+        """Write the job down, then drive it.
+
+        Raises:
+            WaitsInOutbox: it is saved, and the node or the store is away.
+            ChainRefusal: the contract refused; see the job's state.
+        """
+        saved = await self._context.local.add_job(job, blocks)
+        return await self.drive(saved)
+
+    async def resume(self) -> list[Job]:
+        """Drive every job that is still pending, oldest first; returns those that ended."""
+        ended = []
+        for job in await self._context.local.jobs([JobState.PENDING]):
+            try:
+                ended.append(await self.drive(job))
+            except ChainRefusal:
+                continue
+        return ended
+
+    async def retry(self, job_id: JobId) -> Job:
+        """Drive one job again, also one that failed or became a draft.
+
+        Raises:
+            NoSuchJob, and as `drive`.
+        """
+        job = await self._find(job_id)
+        if job.state in (JobState.FAILED, JobState.DRAFT):
+            job = await self._save(replace(job, state=JobState.PENDING, error="", error_code=""))
+        return await self.drive(job) if job.state is JobState.PENDING else job
+
+    async def cancel(self, job_id: JobId) -> Job:
+        """End a job of which nothing was sent yet.
+
+        Raises:
+            NoSuchJob, CannotCancel.
+        """
+        async with self._context.local.exclusive():
+            job = await self._find(job_id)
+            if job.state is JobState.DONE:
+                raise CannotCancel(job=job_id, why="it is done.")
+            sent = (StepState.SIGNED, StepState.CONFIRMED, StepState.DONE)
+            if any(step.state in sent for step in job.steps):
+                raise CannotCancel(job=job_id, why="it was already sent.")
+            return await self._save(replace(job, state=JobState.CANCELLED))
+
+    async def drive(self, job: Job) -> Job:
+        """Take a job as far as it goes.
+
+        Raises:
+            WaitsInOutbox, StillWaiting: it stays pending.
+            ChainRefusal: it failed, or is kept as a draft where something was written.
+        """
+        async with self._context.local.exclusive():
+            current = await self._find(job.id)
+            if current.state is not JobState.PENDING:
+                return current
+            try:
+                return await self._drive(current)
+            except (NoFunds, NetworkError) as error:
+                await self._note(current.id, error)
+                raise WaitsInOutbox(why=error.sentence) from error
+            except ChainRefusal as error:
+                await self._refuse(current.id, error)
+                raise
+
+    async def _drive(self, job: Job) -> Job:
+        for index in range(len(job.steps)):
+            for attempt in range(TRIES):
+                try:
+                    job = await self._drive_step(job, index)
+                    break
+                except EpochStale:
+                    job = await self._reseal(job, attempt)
+                except (NonceTaken, FeeTooLow):
+                    job = await self._unsign(await self._find(job.id), index)
+                    if attempt == TRIES - 1:
+                        raise
+        return await self._save(replace(job, state=JobState.DONE, error="", error_code=""))
+
+    async def _drive_step(self, job: Job, index: int) -> Job:
+        moves = {
+            StepState.PREPARED: self._put_before,
+            StepState.STORED: self._sign,
+            StepState.SIGNED: self._broadcast,
+            StepState.CONFIRMED: self._put_after,
+        }
+        while (state := job.steps[index].state) is not StepState.DONE:
+            step = await moves[state](job, job.steps[index])
+            job = await self._save(_with_step(job, index, step))
+        return job
+
+    async def _put_before(self, job: Job, step: Step) -> Step:
+        await self._publish(step.before)
+        return replace(step, state=StepState.STORED)
+
+    async def _sign(self, job: Job, step: Step) -> Step:
+        context = self._context
+        await sync(context)
+        effect = await find_effect(context.local, context.me, step)
+        if effect is not None:
+            return replace(step, state=StepState.CONFIRMED, block=effect.block)
+        chain_next = await context.chain.next_nonce(context.wallet.address)
+        nonce = await context.local.reserve_nonce(job.id, context.wallet.address, chain_next)
+        try:
+            unsigned = await context.chain.prepare(step.call, context.wallet.address, nonce)
+        except MedRecError:
+            await context.local.release_nonce(job.id, context.wallet.address, nonce)
+            raise
+        signed = await asyncio.to_thread(context.wallet.sign_transaction, unsigned)
+        return replace(step, state=StepState.SIGNED, signed=signed)
+
+    async def _broadcast(self, job: Job, step: Step) -> Step:
+        if step.signed is None:
+            return replace(step, state=StepState.STORED)
+        context = self._context
+        mined = await context.chain.receipt_block(step.signed.hash)
+        if mined is None:
+            effect = await self._effect(step)
+            if effect is not None:
+                return effect
+            await context.chain.send(step.signed)
+        return await self._confirm(job, step)
+
+    async def _effect(self, step: Step) -> Step | None:
+        await sync(self._context)
+        effect = await find_effect(self._context.local, self._context.me, step)
+        if effect is None:
+            return None
+        return replace(step, state=StepState.CONFIRMED, block=effect.block)
+
+    async def _confirm(self, job: Job, step: Step) -> Step:
+        """Wait until the effect stands at the configured depth."""
+        context, signed = self._context, step.signed
+        assert signed is not None
+        context.notifier.progress("Waiting for the chain to confirm")
+        pause, waited = 0.02, 0.0
+        while waited < PATIENCE:
+            mined = await context.chain.receipt_block(signed.hash)
+            if mined is not None:
+                number, succeeded = mined
+                if not succeeded:
+                    return await self._explain(job, step)
+                head = await context.chain.head()
+                if head.number - number + 1 >= context.network.confirmations:
+                    effect = await self._effect(step)
+                    if effect is not None:
+                        return effect
+            await asyncio.sleep(pause)
+            waited, pause = waited + pause, min(pause * 1.5, 1.0)
+        raise StillWaiting()
+
+    async def _explain(self, job: Job, step: Step) -> Step:
+        """A mined transaction reverted: simulate again for the reason, or sign anew."""
+        await self._context.chain.prepare(
+            step.call, self._context.wallet.address, step.signed.nonce + 1 if step.signed else 0
+        )
+        return replace(step, state=StepState.STORED, signed=None)
+
+    async def _put_after(self, job: Job, step: Step) -> Step:
+        await self._publish(step.after)
+        for cid in step.before:
+            if step.after:
+                await self._context.store.unpin(cid)
+        return replace(step, state=StepState.DONE)
+
+    async def _publish(self, cids: Sequence[Cid]) -> None:
+        """Store and pin blocks from the spool; pinning comes last, when all links are there."""
+        for done, cid in enumerate(cids):
+            block = await self._context.local.spooled(cid)
+            if block is not None:
+                if len(cids) > 8:
+                    self._context.notifier.progress("Storing sealed blocks", done, len(cids))
+                await self._context.store.put(cid, block)
+        for cid in cids:
+            await self._context.store.pin(cid)
+
+    async def _reseal(self, job: Job, attempt: int) -> Job:
+        reseal = self._resealers.get(job.kind)
+        if reseal is None or attempt == TRIES - 1:
+            raise EpochStale()
+        self._context.notifier.progress("The keys have changed meanwhile: sealing again")
+        return await self._save(await reseal(self._context, await self._find(job.id)))
+
+    async def _unsign(self, job: Job, index: int) -> Job:
+        step = job.steps[index]
+        if step.signed is not None:
+            await self._context.local.release_nonce(
+                job.id, self._context.wallet.address, step.signed.nonce
+            )
+        return await self._save(
+            _with_step(job, index, replace(step, state=StepState.STORED, signed=None))
+        )
+
+    async def _refuse(self, job_id: JobId, error: ChainRefusal) -> None:
+        job = await self._find(job_id)
+        state = JobState.DRAFT if job.kind.startswith("record-") else JobState.FAILED
+        await self._save(
+            replace(job, state=state, error=error.sentence, error_code=error.code)
+        )
+
+    async def _note(self, job_id: JobId, error: MedRecError) -> None:
+        job = await self._find(job_id)
+        await self._save(
+            replace(
+                job, error=error.sentence, error_code=error.code, attempts=job.attempts + 1
+            )
+        )
+
+    async def _find(self, job_id: JobId) -> Job:
+        job = await self._context.local.job(job_id)
+        if job is None:
+            raise NoSuchJob(job=job_id)
+        return job
+
+    async def _save(self, job: Job) -> Job:
+        await self._context.local.update_job(job)
+        return job
+
+
+def _with_step(job: Job, index: int, step: Step) -> Job:
+    return replace(job, steps=(*job.steps[:index], step, *job.steps[index + 1 :]))

@@ -1,0 +1,94 @@
+"""A patient's records as people read them: the list, the history, one version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from medrec.domain.categories import Category, Slot
+from medrec.domain.entries import Action, AuditEntry
+from medrec.domain.ids import Address, RecordId, record_slot
+from medrec.errors import IntegrityError, UnknownPatient
+from medrec.services.consultations import log_chart_look, log_look
+from medrec.services.context import Context
+from medrec.services.reading import OpenedRecord, RecordReader
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One record in the list. ``title`` is None where it cannot be opened, and ``why`` says so."""
+
+    record: RecordId
+    category: Category
+    title: str | None
+    version: int
+    author: Address
+    time: int
+    archived: bool
+    why: str = ""
+
+
+async def listed(context: Context, patient: Address) -> list[RecordRow]:
+    """The records that the account may read, oldest first; a doctor's look is logged first.
+
+    Raises:
+        UnknownPatient, NoAccess, AccessEnded, DoctorNotVerified.
+    """
+    if await context.chain.patient(patient) is None:
+        raise UnknownPatient(patient=patient)
+    reader = await RecordReader.open(context, patient)
+    await log_chart_look(context, patient)
+    created = await context.local.entries(subject=patient, actions=[Action.RECORD_CREATED])
+    rows = []
+    for entry in created:
+        record = RecordId(entry.ref)
+        if reader.readable(Slot(record_slot(record))):
+            rows.append(await _row(reader, record))
+    return rows
+
+
+async def _row(reader: RecordReader, record: RecordId) -> RecordRow:
+    history, head = await reader.history(record)
+    last = history[-1]
+    title: str | None = None
+    why = ""
+    try:
+        title = (await reader.read(record)).manifest.title
+    except IntegrityError as error:
+        why = error.sentence
+    return RecordRow(
+        record=record,
+        category=reader.keys.slots.category(Slot(record_slot(record))),
+        title=title,
+        version=head.version,
+        author=last.actor,
+        time=last.meta.time,
+        archived=head.archived,
+        why=why,
+    )
+
+
+async def history(context: Context, patient: Address, record: RecordId) -> list[AuditEntry]:
+    """The entries of all versions of a record, oldest first.
+
+    Raises:
+        UnknownPatient, NoSuchRecord, WrongRecordChain, NoAccess, AccessEnded.
+    """
+    reader = await RecordReader.open(context, patient)
+    versions, _ = await reader.history(record)
+    return versions
+
+
+async def opened(
+    context: Context, patient: Address, record: RecordId, version: int | None = None
+) -> tuple[RecordReader, OpenedRecord]:
+    """Open a version; a doctor's look is on the chain before this returns.
+
+    Raises:
+        As `RecordReader.read`, and what the outbox raises when the look cannot be logged.
+    """
+    reader = await RecordReader.open(context, patient)
+    found = await reader.read(record, version)
+    await log_look(context, patient, record, found.entry.digest)
+    return reader, found
+
+

@@ -1,0 +1,110 @@
+"""Sealing again when the patient's epoch moved while a record waited in the outbox.
+
+Only the wrapping of the content key changes: the author opens it with the author's own key, and
+wraps it under the new epoch's W. The body stays as it is (DESIGN.md section 4, Order).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from medrec.crypto.record import RecordContext, pending_copy, rewrap
+from medrec.domain.calls import AddRecord, UpdateRecord
+from medrec.domain.categories import Slot
+from medrec.domain.cid import Codec, cid_of
+from medrec.domain.ids import Address, Cid, Epoch, RecordId, record_slot
+from medrec.domain.outbox import Job, Step, StepState
+from medrec.domain.people import Patient
+from medrec.errors import EpochStale, SlotSpoiled, UnknownPatient
+from medrec.services.context import Context
+from medrec.services.holders import spoiled_slots
+from medrec.services.index import sync
+from medrec.services.keyring import keys_to
+from medrec.services.trust import patient_key
+
+
+async def reseal_record(context: Context, job: Job) -> Job:
+    """The job with its record sealed under the patient's current epoch.
+
+    Raises:
+        EpochStale: when the job holds no record that could be sealed again.
+        NoAccess, NoKey, Arriving, SlotSpoiled.
+    """
+    await sync(context)
+    steps = []
+    for step in job.steps:
+        if isinstance(step.call, AddRecord | UpdateRecord) and step.signed is None:
+            steps.append(await _reseal_step(context, job, step, step.call))
+        else:
+            steps.append(step)
+    return replace(job, steps=tuple(steps))
+
+
+async def _reseal_step(
+    context: Context, job: Job, step: Step, call: AddRecord | UpdateRecord
+) -> Step:
+    root = await context.local.spooled(step.after[0])
+    patient = await context.chain.patient(call.patient)
+    if patient is None:
+        raise UnknownPatient(patient=call.patient)
+    if root is None or patient.epoch == call.epoch:
+        raise EpochStale()
+    slot = Slot(record_slot(call.record))
+    if slot in await spoiled_slots(context, call.patient, await context.time()):
+        raise SlotSpoiled(category="this")
+    return await _wrapped_anew(context, job, step, call, root, patient, slot)
+
+
+async def _wrapped_anew(  # noqa: PLR0913 - all of it names one record
+    context: Context,
+    job: Job,
+    step: Step,
+    call: AddRecord | UpdateRecord,
+    root: bytes,
+    patient: Patient,
+    slot: Slot,
+) -> Step:
+    keys = await keys_to(context, call.patient)
+    version = int(job.result.get("version", 1))
+    now = record_context(context, call.patient, call.record, version, patient.epoch)
+    own = await own_key_version(context)
+    sealed = rewrap(root, context.key(own), now, keys.wrapping_key(slot, patient.epoch))
+    target = await patient_key(context, call.patient) if not keys.owner else None
+    reader = target.key if target is not None else context.key(own).public
+    copy = pending_copy(sealed.root, reader, context.key(own).public)
+    copy_cid = cid_of(copy, Codec.RAW)
+    await context.local.spool(job.id, {sealed.cid: sealed.root, copy_cid: copy})
+    return replace(
+        step,
+        call=replace(call, epoch=patient.epoch, digest=sealed.digest),
+        before=_with_new_copy(step.before, copy_cid),
+        after=(sealed.cid,),
+        state=StepState.PREPARED,
+    )
+
+
+def _with_new_copy(before: tuple[Cid, ...], copy: Cid) -> tuple[Cid, ...]:
+    """The pending copy stands last."""
+    return (*before[:-1], copy)
+
+
+async def own_key_version(context: Context) -> int:
+    """The version of the account's current encryption key; 1 before it is registered."""
+    user = await context.chain.user(context.me)
+    return user.key_version if user is not None else 1
+
+
+def record_context(
+    context: Context, patient: Address, record: RecordId, version: int, epoch: Epoch
+) -> RecordContext:
+    """What the seal of one version by this account is bound to."""
+    return RecordContext(
+        chain_id=context.network.chain_id,
+        contract=context.record_contract,
+        patient=patient,
+        record=record,
+        version=version,
+        slot=Slot(record_slot(record)),
+        epoch=epoch,
+        author=context.me,
+    )

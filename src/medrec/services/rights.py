@@ -1,0 +1,55 @@
+"""What the account may do now, asked before anything is sealed or shown."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from medrec.domain.ids import Address
+from medrec.domain.people import DoctorStatus, Grant
+from medrec.errors import AccessEnded, DoctorNotVerified, NoAccess, NotRegisteredYet, UnknownPatient
+from medrec.services.context import Context
+
+
+async def live_grant(context: Context, patient: Address) -> Grant:
+    """The account's live grant to a patient's record.
+
+    Raises:
+        UnknownPatient, NotRegisteredYet, DoctorNotVerified, NoAccess, AccessEnded.
+    """
+    if await context.chain.patient(patient) is None:
+        raise UnknownPatient(patient=patient)
+    await verified_self(context)
+    grant = await context.chain.grant(patient, context.me)
+    if grant is None or grant.expiry == 0:
+        raise NoAccess()
+    if not grant.live(await context.time()):
+        raise AccessEnded(ended=rfc3339(grant.expiry))
+    return grant
+
+
+async def verified_self(context: Context) -> None:
+    """See to it that the account is a verified doctor.
+
+    Raises:
+        NotRegisteredYet, DoctorNotVerified.
+    """
+    doctor = await context.chain.doctor(context.me)
+    if doctor is None:
+        if await context.chain.user(context.me) is None:
+            raise NotRegisteredYet(command="doctor register")
+        raise NoAccess()
+    if doctor.status is not DoctorStatus.VERIFIED:
+        raise DoctorNotVerified(doctor=context.me, status=STATUS_WORDS[doctor.status])
+
+
+STATUS_WORDS = {
+    DoctorStatus.PENDING: "not verified yet",
+    DoctorStatus.VERIFIED: "verified",
+    DoctorStatus.SUSPENDED: "suspended",
+    DoctorStatus.REFUSED: "refused",
+}
+
+
+def rfc3339(seconds: int) -> str:
+    """Unix seconds as RFC 3339 in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,159 @@
+"""Bundles: the new envelopes of all who stay when a patient's keys move to the next epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from medrec.crypto.bundle import Bundle, encode_bundle
+from medrec.crypto.envelope import Envelope, SlotKey, seal_envelope
+from medrec.crypto.kdf import epoch_state, wrapping_key
+from medrec.domain.calls import RotateKeys
+from medrec.domain.categories import IDENTITY_SLOT, Scope, Slot
+from medrec.domain.cid import Codec, cid_from_digest, cid_of, digest_of
+from medrec.domain.entries import Action
+from medrec.domain.ids import Address, Cid, Digest, Epoch
+from medrec.domain.outbox import Job, Step
+from medrec.errors import BadCredential, DoctorNotVerified, IntegrityError, KeyWentBack, LowOrderKey
+from medrec.services.context import Context
+from medrec.services.holders import live_readers, spoiled_slots
+from medrec.services.trust import TrustedKey, vouched_doctor
+from medrec.services.work import new_job, outbox
+
+FROM_TODAY = "from-today"
+"""Local space: grantee -> packed epoch from which a from-today grant opens records."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewBundle:
+    """A bundle with the blocks that go with it."""
+
+    cid: Cid
+    digest: Digest
+    blocks: Mapping[Cid, bytes]
+    left_out: tuple[Address, ...]
+    """Grantees whose key or credential was not good: they get no new keys."""
+
+
+async def make_envelope(  # noqa: PLR0913 - what an envelope binds together
+    context: Context,
+    key: TrustedKey,
+    scope: Scope,
+    epoch: Epoch,
+    since: Epoch | None,
+    bundle: Cid | None,
+) -> bytes:
+    """The grantee's sealed envelope; ``since`` is the first epoch of a from-today grant."""
+    slots: dict[Slot, SlotKey] = {}
+    for slot in sorted({IDENTITY_SLOT} | scope.read | scope.write):
+        category = context.slots.category(slot)
+        if slot != IDENTITY_SLOT and slot not in scope.read:
+            slots[slot] = SlotKey(category)
+        elif since is None or slot == IDENTITY_SLOT:
+            slots[slot] = SlotKey(category, states={epoch: _state(context, slot, epoch)})
+        else:
+            wraps = {e: wrapping_key(_state(context, slot, e)) for e in _epochs(since, epoch)}
+            slots[slot] = SlotKey(category, wraps=wraps)
+    envelope = Envelope(
+        chain_id=context.network.chain_id,
+        contract=context.doctor_contract,
+        patient=context.me,
+        grantee=key.holder,
+        key_version=key.version,
+        epoch=epoch,
+        bundle=bundle,
+        slots=slots,
+    )
+    return seal_envelope(envelope, key.key)
+
+
+async def make_bundle(
+    context: Context, epoch: Epoch, without: Iterable[Address] = ()
+) -> NewBundle:
+    """The bundle of a new epoch for all live readers but ``without``."""
+    previous = await latest_bundle(context, context.me)
+    blocks: dict[Cid, bytes] = {}
+    envelopes: dict[Address, Cid] = {}
+    left_out: list[Address] = []
+    gone = set(without)
+    readers = await live_readers(context, context.me, await context.time())
+    for reader, scope in readers.items():
+        if reader in gone:
+            continue
+        try:
+            key = (await vouched_doctor(context, reader)).key
+            since = await from_today(context, reader)
+            sealed = await make_envelope(context, key, scope, epoch, since, previous)
+        except (BadCredential, DoctorNotVerified, KeyWentBack, LowOrderKey, IntegrityError):
+            left_out.append(reader)
+            continue
+        cid = cid_of(sealed, Codec.RAW)
+        blocks[cid] = sealed
+        envelopes[reader] = cid
+    data = encode_bundle(
+        Bundle(
+            chain_id=context.network.chain_id,
+            contract=context.doctor_contract,
+            patient=context.me,
+            epoch=epoch,
+            previous=previous,
+            envelopes=envelopes,
+            supplements={},
+        )
+    )
+    cid = cid_of(data, Codec.DAG_CBOR)
+    return NewBundle(cid, digest_of(data), {**blocks, cid: data}, tuple(left_out))
+
+
+async def latest_bundle(context: Context, patient: Address) -> Cid | None:
+    """The CID of the last bundle that the patient announced."""
+    entries = await context.local.entries(
+        subject=patient,
+        actions=[Action.ACCESS_REVOKED, Action.KEYS_ROTATED, Action.BUNDLE_PUBLISHED],
+    )
+    for entry in reversed(entries):
+        if any(entry.digest):
+            return cid_from_digest(entry.digest, Codec.DAG_CBOR)
+    return None
+
+
+async def rotate_if_spoiled(context: Context) -> Job | None:
+    """Start the next epoch where somebody whose access has ended holds a current key.
+
+    The patient's client does this whenever it is on line, so that writers need not wait.
+    """
+    patient = await context.chain.patient(context.me)
+    if patient is None:
+        return None
+    if not await spoiled_slots(context, context.me, await context.time()):
+        return None
+    context.notifier.progress("Somebody's access has ended: changing the keys")
+    epoch = patient.epoch.next()
+    bundle = await make_bundle(context, epoch)
+    call = RotateKeys(context.me, patient.epoch, epoch, bundle.digest)
+    step = Step(call, after=publishing_order(bundle))
+    job = new_job(context, "key-rotate", "Change the keys", [step])
+    return await outbox(context).submit(job, bundle.blocks)
+
+
+def publishing_order(bundle: NewBundle) -> tuple[Cid, ...]:
+    """Envelopes first, the bundle that links to them last."""
+    return (*(cid for cid in bundle.blocks if cid != bundle.cid), bundle.cid)
+
+
+async def from_today(context: Context, grantee: Address) -> Epoch | None:
+    """The first epoch of the grantee's from-today grant; None where the history is open."""
+    stored = await context.local.get(FROM_TODAY, grantee)
+    return None if stored is None else Epoch.unpack(int.from_bytes(stored, "big"))
+
+
+def _state(context: Context, slot: Slot, epoch: Epoch) -> bytes:
+    return epoch_state(context.root, context.slots.category(slot), epoch)
+
+
+def _epochs(first: Epoch, last: Epoch) -> Iterable[Epoch]:
+    epoch = first
+    while epoch < last:
+        yield epoch
+        epoch = epoch.next()
+    yield last

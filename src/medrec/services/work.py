@@ -1,0 +1,44 @@
+"""Making jobs, and the outbox with all that it needs to seal again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from medrec.domain.ids import JobId
+from medrec.domain.outbox import Job, Step
+from medrec.services.context import Context
+from medrec.services.outbox import Outbox
+from medrec.services.resealing import reseal_record
+
+UNSAVED = JobId(0)
+
+
+def new_job(
+    context: Context,
+    kind: str,
+    title: str,
+    steps: Sequence[Step],
+    result: dict[str, str | int] | None = None,
+) -> Job:
+    """A job that is not in the outbox yet."""
+    return Job(
+        id=UNSAVED,
+        account=context.me,
+        kind=kind,
+        title=title,
+        created=context.clock.now(),
+        steps=tuple(steps),
+        result=result or {},
+    )
+
+
+def outbox(context: Context) -> Outbox:
+    """The outbox, able to seal records again when the epoch has moved."""
+    return Outbox(
+        context,
+        {
+            "record-add": reseal_record,
+            "record-update": reseal_record,
+            "record-register": reseal_record,
+        },
+    )

@@ -1,0 +1,310 @@
+"""Writing records: checked, sealed, spooled, then handed to the outbox."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from medrec.crypto.record import (
+    DirectKeys,
+    KeptPart,
+    ManifestFields,
+    PartSource,
+    RecordContext,
+    SealedRecord,
+    Witness,
+    pending_copy,
+    seal_record,
+)
+from medrec.domain.calls import AddRecord, ArchiveRecord, UpdateRecord
+from medrec.domain.categories import IDENTITY_SLOT, Category, Slot
+from medrec.domain.cid import Codec, cid_of, digest_of
+from medrec.domain.ids import (
+    Address,
+    Cid,
+    Epoch,
+    RecordId,
+    address_bytes,
+    new_record_id,
+    record_creator,
+    record_slot,
+)
+from medrec.domain.outbox import Job, Step
+from medrec.domain.people import RecordHead
+from medrec.errors import (
+    CategoryNotShared,
+    NoSuchRecord,
+    NotTheAuthorsKind,
+    SlotSpoiled,
+    UnknownPatient,
+    VersionConflict,
+)
+from medrec.services.context import Context
+from medrec.services.holders import live_readers, spoiled_slots
+from medrec.services.keyring import Keys, keys_to
+from medrec.services.reading import OpenedRecord, RecordReader
+from medrec.services.resealing import own_key_version, record_context
+from medrec.services.rights import live_grant
+from medrec.services.rotation import rotate_if_spoiled
+from medrec.services.trust import patient_key, vouched_doctor
+from medrec.services.work import new_job, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody wants to write: the first part is the record's own file."""
+
+    category: Category
+    title: str
+    parts: Sequence[PartSource | KeptPart]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sealed version that waits for its job: the step and the blocks not spooled yet."""
+
+    record: RecordId
+    step: Step
+    blocks: Mapping[Cid, bytes]
+    sealed: SealedRecord
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRecord:
+    """A version that is on the chain and in the store."""
+
+    record: RecordId
+    version: int
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """The right and the key to write one slot."""
+
+    slot: Slot
+    epoch: Epoch
+    key: bytes | DirectKeys
+
+
+async def add_record(context: Context, patient: Address, draft: Draft) -> WrittenRecord:
+    """Write a new record.
+
+    Raises:
+        UnknownPatient, NoAccess, AccessEnded, CategoryNotShared, DoctorNotVerified, SlotSpoiled,
+        and whatever the outbox raises.
+    """
+    pen = await _pen(context, patient, draft.category)
+    record = new_record_id(pen.slot, context.me, secrets.token_bytes(11))
+    sealed = await _seal(context, patient, record, 1, pen, draft)
+    return await _submit(context, "record-add", f"Add “{draft.title}”", sealed, 1)
+
+
+async def seal_new(context: Context, patient: Address, draft: Draft, epoch: Epoch) -> Sealed:
+    """Seal a patient's own first record before the patient is registered."""
+    keys = Keys(context, patient)
+    slot = context.slots.slot(draft.category)
+    pen = _Pen(slot, epoch, keys.wrapping_key(slot, epoch))
+    record = new_record_id(slot, context.me, secrets.token_bytes(11))
+    return await _seal(context, patient, record, 1, pen, draft)
+
+
+async def update_record(
+    context: Context,
+    patient: Address,
+    record: RecordId,
+    draft: Draft,
+    base_version: int | None = None,
+) -> WrittenRecord:
+    """Write the next version of a record; attachments that the draft keeps are not sealed again.
+
+    Raises:
+        NoSuchRecord, NotTheAuthorsKind, VersionConflict, and as `add_record`.
+    """
+    head = await _head(context, patient, record)
+    _check_creator(context, patient, record)
+    if base_version is not None and base_version != head.version:
+        raise VersionConflict()
+    pen = await _pen(context, patient, draft.category, Slot(record_slot(record)))
+    version = head.version + 1
+    sealed = await _seal(context, patient, record, version, pen, draft, head)
+    return await _submit(context, "record-update", f"Amend “{draft.title}”", sealed, version)
+
+
+async def archive_record(
+    context: Context, patient: Address, record: RecordId, reason: str
+) -> Job:
+    """Archive a record; the reason is kept sealed to the patient.
+
+    Raises:
+        NoSuchRecord, NotTheAuthorsKind, and as `add_record`.
+    """
+    from medrec.crypto.boxes import seal_to  # noqa: PLC0415
+
+    head = await _head(context, patient, record)
+    _check_creator(context, patient, record)
+    if patient != context.me:
+        await live_grant(context, patient)
+    reader = await _patient_key(context, patient)
+    box = seal_to(reader, reason.encode(), 1024)
+    cid, digest = cid_of(box, Codec.RAW), digest_of(box)
+    call = ArchiveRecord(patient, record, head.chain, digest)
+    job = new_job(
+        context,
+        "record-archive",
+        "Archive a record",
+        [Step(call, before=(cid,))],
+        result={"record": record.hex(), "version": head.version},
+    )
+    return await outbox(context).submit(job, {cid: box})
+
+
+async def amended(
+    context: Context,
+    patient: Address,
+    record: RecordId,
+    main: PartSource,
+    attachments: Sequence[PartSource],
+    title: str | None,
+) -> Draft:
+    """The draft of an amendment: a new main file, new attachments, the other ones kept.
+
+    Raises:
+        NoSuchRecord, and as `RecordReader.read`.
+    """
+    await _head(context, patient, record)
+    _check_creator(context, patient, record)
+    reader = await RecordReader.open(context, patient)
+    opened: OpenedRecord = await reader.read(record)
+    names = {part.name for part in attachments}
+    kept = [KeptPart(part) for part in opened.manifest.parts[1:] if part.name not in names]
+    return Draft(
+        opened.category, title or opened.manifest.title, (main, *kept, *attachments)
+    )
+
+
+async def _head(context: Context, patient: Address, record: RecordId) -> RecordHead:
+    if await context.chain.patient(patient) is None:
+        raise UnknownPatient(patient=patient)
+    head = await context.chain.record(patient, record)
+    if head is None:
+        raise NoSuchRecord(record=record.hex())
+    return head
+
+
+def _check_creator(context: Context, patient: Address, record: RecordId) -> None:
+    by_patient = record_creator(record) == address_bytes(patient)
+    if by_patient and context.me != patient:
+        raise NotTheAuthorsKind(creator="the patient", who="the patient")
+    if not by_patient and context.me == patient:
+        raise NotTheAuthorsKind(creator="a doctor", who="a doctor")
+
+
+async def _pen(
+    context: Context, patient: Address, category: Category, slot: Slot | None = None
+) -> _Pen:
+    if patient == context.me:
+        await rotate_if_spoiled(context)
+    known = await context.chain.patient(patient)
+    if known is None:
+        raise UnknownPatient(patient=patient)
+    grant = await live_grant(context, patient) if patient != context.me else None
+    keys = await keys_to(context, patient)
+    if slot is None:
+        slot = keys.slots.get(category)
+    if slot is None or (grant is not None and slot not in grant.scope.write):
+        raise CategoryNotShared(category=category.value)
+    if slot in await spoiled_slots(context, patient, await context.time()):
+        raise SlotSpoiled(category=category.value)
+    if grant is not None and not grant.reads(slot):
+        return _Pen(slot, known.epoch, await _direct_keys(context, patient, slot))
+    return _Pen(slot, known.epoch, keys.wrapping_key(slot, known.epoch))
+
+
+async def _direct_keys(context: Context, patient: Address, slot: Slot) -> DirectKeys:
+    """A writer who may not read seals to the patient and to each live reader."""
+    readers = await live_readers(context, patient, await context.time())
+    keys = {patient: (await patient_key(context, patient)).key}
+    for reader, scope in readers.items():
+        if slot in scope.read or slot == IDENTITY_SLOT:
+            keys[reader] = (await vouched_doctor(context, reader)).key.key
+    return DirectKeys(keys)
+
+
+async def _seal(  # noqa: PLR0913 - all of it names one version
+    context: Context,
+    patient: Address,
+    record: RecordId,
+    version: int,
+    pen: _Pen,
+    draft: Draft,
+    head: RecordHead | None = None,
+) -> Sealed:
+    bound = record_context(context, patient, record, version, pen.epoch)
+    author = context.key(await own_key_version(context)).public
+    fields = ManifestFields(
+        title=draft.title, created=context.clock.now(), witness=await _witness(context, patient)
+    )
+    context.notifier.progress("Sealing")
+    sealed = await _in_thread(context, bound, fields, draft, pen, author)
+    copy = pending_copy(sealed.root, await _patient_key(context, patient), author)
+    copy_cid = cid_of(copy, Codec.RAW)
+    if head is None:
+        call: AddRecord | UpdateRecord = AddRecord(patient, record, pen.epoch, sealed.digest)
+    else:
+        call = UpdateRecord(patient, record, head.chain, pen.epoch, sealed.digest)
+    step = Step(call, before=(*sealed.blocks, copy_cid), after=(sealed.cid,))
+    return Sealed(record, step, {sealed.cid: sealed.root, copy_cid: copy}, sealed)
+
+
+async def _in_thread(  # noqa: PLR0913 - the arguments of one seal
+    context: Context,
+    bound: RecordContext,
+    fields: ManifestFields,
+    draft: Draft,
+    pen: _Pen,
+    author: bytes,
+) -> SealedRecord:
+    """Seal in a thread; each block goes to the spool as it is made, so memory stays flat."""
+    loop = asyncio.get_running_loop()
+
+    def emit(cid: Cid, block: bytes) -> None:
+        spooled = context.local.spool(None, {cid: block})
+        asyncio.run_coroutine_threadsafe(spooled, loop).result()
+
+    return await asyncio.to_thread(
+        seal_record, bound, fields, draft.parts, pen.key, author, emit
+    )
+
+
+async def _witness(context: Context, patient: Address) -> Witness:
+    """What this client had verified last: block, its hash, the patient's audit head."""
+    points = await context.local.checkpoints()
+    entries = await context.local.entries(subject=patient)
+    head = entries[-1].head if entries else await context.chain.genesis_head(patient)
+    if points:
+        return Witness(points[0].number, points[0].hash, head)
+    latest = await context.chain.head()
+    return Witness(latest.number, latest.hash, head)
+
+
+async def _patient_key(context: Context, patient: Address) -> bytes:
+    if patient == context.me:
+        return context.key(await own_key_version(context)).public
+    return (await patient_key(context, patient)).key
+
+
+async def _submit(
+    context: Context, kind: str, title: str, sealed: Sealed, version: int
+) -> WrittenRecord:
+    job = new_job(
+        context,
+        kind,
+        title,
+        [sealed.step],
+        result={"record": sealed.record.hex(), "version": version},
+    )
+    done = await outbox(context).submit(job, sealed.blocks)
+    return WrittenRecord(sealed.record, version, replace(done))
