@@ -13,7 +13,7 @@ PYTEST := $(PYTHON) -m pytest
 # Two at a time: each of these tests runs a node or a store of its own.
 PYTEST_PARALLEL := $(PYTEST) -n 2 --dist loadfile
 SCRIPTS := tools/setup.sh .ci/run
-TYPED := src tools setup.py $(wildcard tests/support)
+TYPED := src tools setup.py $(if $(wildcard tests/support/*.py),tests/support)
 SOLIDITY := contracts tests/contracts
 
 .PHONY: help setup lint layers types contracts proxies kubo test test-unit test-contracts \
