@@ -156,7 +156,8 @@ fetch_go() {
 build_kubo() {
     say "building Kubo, the IPFS store (about two minutes, once)."
     (cd tools/kubo && GOTOOLCHAIN=local "$1" build -trimpath -ldflags='-s -w' -modcacherw \
-        -o ../bin/ipfs.new github.com/ipfs/kubo/cmd/ipfs </dev/null) &&
+        -o ../bin/ipfs.new github.com/ipfs/kubo/cmd/ipfs </dev/null \
+        2> >(grep -v '^go: downloading' >&2)) &&
         mv -f "$IPFS.new" "$IPFS" && kubo_fits "$IPFS"
 }
 
