@@ -23,6 +23,11 @@ class Profile:
     encryption_key: bytes
     key_version: int
 
+    @property
+    def display_name(self) -> str:
+        """The name as people read it."""
+        return f"{self.given} {self.family}"
+
 
 def encode_profile(profile: Profile) -> bytes:
     """The DAG-CBOR object."""
