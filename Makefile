@@ -33,15 +33,15 @@ demo: setup ## the whole main job on this machine, step by step
 
 test: setup test-unit test-contracts test-e2e ## every test
 
-test-unit: setup ## unit tests, conformance suites, artifacts
-	$(PYTEST_PARALLEL) $(wildcard tests/unit tests/conformance)
+test-unit: setup ## unit tests and conformance suites
+	$(PYTEST_PARALLEL) tests/unit tests/conformance
 
 test-contracts: setup ## the contracts' tests in Solidity, and forge's bytecode beside ours
 	$(FORGE) test
-	$(PYTEST) tests/artifacts
+	$(PYTEST) tests/contracts
 
 test-e2e: setup ## the main job by the command line, and the attacks on it
-	$(PYTEST_PARALLEL) $(wildcard tests/e2e tests/attack)
+	$(PYTEST_PARALLEL) tests/e2e tests/attack
 
 bench: setup ## figures: gas, sealing, events, stores, start of the command
 	$(PYTEST) -s tests/bench
