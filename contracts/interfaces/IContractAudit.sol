@@ -54,7 +54,8 @@ interface IContractAudit {
     function logConsultations(bytes calldata packed) external;
 
     /// @notice A verified doctor anchors the Merkle root of any number of receipts; the leaves
-    /// (EIP-712 struct hashes) lie in the store. Reverts: NotVerified, AlreadyAnchored.
+    /// (EIP-712 struct hashes) lie in the store. Once for each actor and root.
+    /// Reverts: NotVerified, AlreadyAnchored.
     function anchorReceipts(bytes32 root, uint32 count, bytes32 leavesDigest) external;
 
     /// @notice Anybody brings a receipt out of an anchored root into the patient's chain; the
@@ -78,11 +79,11 @@ interface IContractAudit {
     /// @notice The wallet that acts for `id`: the id itself unless it was replaced.
     function controllerOf(address id) external view returns (address);
 
-    /// @notice Who anchored a root of receipts, when, and how many; zero when nobody.
-    function anchorOf(bytes32 root)
+    /// @notice When an actor anchored a root of receipts, and how many; zero when never.
+    function anchorOf(address actor, bytes32 root)
         external
         view
-        returns (address actor, uint40 anchoredAt, uint32 count);
+        returns (uint40 anchoredAt, uint32 count);
 
     /// @notice Whether a receipt, by its EIP-712 struct hash, was proven or submitted.
     function receiptUsed(bytes32 receipt) external view returns (bool);

@@ -91,8 +91,9 @@ interface IContractDoctor {
         view
         returns (bool);
 
-    /// @notice As `isAuthorized`, at the time `asOf`. The patient is: always, and so is nobody's
-    /// delegate. Writing needs an active patient, and slot 0 is the patient's alone to write.
+    /// @notice As `isAuthorized`, at the time `asOf`. True for the patient itself; a delegate is
+    /// judged by its principal. Writing needs an active patient; slot 0 is read under every live
+    /// grant and written on the patient's side only.
     function isAuthorizedAt(address patient, address grantee, uint8 slot, bool write, uint40 asOf)
         external
         view

@@ -102,8 +102,4 @@ library Reasons {
     uint8 internal constant BEFORE_VERIFICATION = 6;
     /// @dev The record id names a slot above 15.
     uint8 internal constant BAD_SLOT = 7;
-    /// @dev The actor is the patient: one's own looks are not logged.
-    uint8 internal constant OWN_RECORD = 8;
-    /// @dev The actor is the first wallet of this patient, and has been replaced.
-    uint8 internal constant NOT_CONTROLLER = 9;
 }

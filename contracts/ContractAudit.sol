@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
+import {Consultations} from "./audit/Consultations.sol";
+import {Ledger} from "./audit/Ledger.sol";
+import {IContractAudit} from "./interfaces/IContractAudit.sol";
+import {Actions} from "./libraries/Actions.sol";
+import {Errors} from "./libraries/Errors.sol";
+import {Words} from "./libraries/Words.sol";
+
+/// @title ContractAudit: the chains of entries, the words that decide rights, and consultations
+/// @notice See IContractAudit for people's functions and ILedger for the peers'.
+contract ContractAudit is Consultations, EIP712 {
+    bytes32 private constant RECEIPT_TYPE = keccak256(
+        "Receipt(address patient,address actor,bytes32 recordId,uint40 seenAt,bytes32 digest,address via)"
+    );
+
+    /// @dev anchoredAt40 | count32, right-aligned
+    mapping(address actor => mapping(bytes32 root => uint256 word)) private _anchors;
+    mapping(bytes32 receipt => bool used) private _used;
+
+    /// @param forwarder The ERC2771Forwarder.
+    /// @param authentication UserAuthentication, deployed later at a predicted address, as are
+    /// @param patient ContractPatient and
+    /// @param doctor ContractDoctor.
+    constructor(address forwarder, address authentication, address patient, address doctor)
+        ERC2771Context(forwarder)
+        Ledger(authentication, patient, doctor)
+        EIP712("MedRec", "1")
+    {}
+
+    /// @inheritdoc IContractAudit
+    function anchorReceipts(bytes32 root, uint32 count, bytes32 leavesDigest) external {
+        address sender = _msgSender();
+        _principal(sender, address(0));
+        mapping(bytes32 => uint256) storage anchors = _anchors[sender];
+        if (anchors[root] != 0) revert Errors.AlreadyAnchored(root);
+        anchors[root] = (block.timestamp << 32) | count;
+        uint256 meta = Words.actionNow(Actions.RECEIPTS_ANCHORED)
+            | (uint256(count) << Words.META_SCOPE);
+        _subjects[address(0)] =
+            _append(_subjects[address(0)], address(0), sender, root, meta, leavesDigest);
+    }
+
+    /// @inheritdoc IContractAudit
+    function proveReceipt(bytes32 root, Receipt calldata receipt, bytes32[] calldata proof)
+        external
+    {
+        bytes32 leaf = _receiptHash(receipt);
+        uint256 anchoredAt = _anchors[receipt.actor][root] >> 32;
+        if (anchoredAt == 0 || !MerkleProof.verifyCalldata(proof, root, leaf)) {
+            revert Errors.BadSignature();
+        }
+        _enterReceipt(receipt, leaf, anchoredAt, Actions.RECEIPT_PROVEN);
+    }
+
+    /// @inheritdoc IContractAudit
+    function submitReceipt(Receipt calldata receipt, bytes calldata signature) external {
+        bytes32 hash = _receiptHash(receipt);
+        (address signer, ECDSA.RecoverError failure, ) =
+            ECDSA.tryRecoverCalldata(_hashTypedDataV4(hash), signature);
+        if (failure != ECDSA.RecoverError.NoError || signer != receipt.actor) {
+            revert Errors.BadSignature();
+        }
+        _enterReceipt(receipt, hash, block.timestamp, Actions.RECEIPT_SUBMITTED);
+    }
+
+    /// @inheritdoc IContractAudit
+    function anchorOf(address actor, bytes32 root)
+        external
+        view
+        returns (uint40 anchoredAt, uint32 count)
+    {
+        uint256 word = _anchors[actor][root];
+        return (uint40(word >> 32), uint32(word));
+    }
+
+    /// @inheritdoc IContractAudit
+    function receiptUsed(bytes32 receipt) external view returns (bool) {
+        return _used[receipt];
+    }
+
+    /// @inheritdoc IContractAudit
+    function domainSeparator() external view returns (bytes32) {
+        return _domainSeparatorV4();
+    }
+
+    /// @dev Enters a receipt, once, by the rules of a look that was logged at `loggedAt`.
+    function _enterReceipt(Receipt calldata receipt, bytes32 hash, uint256 loggedAt, uint8 action)
+        private
+    {
+        if (_used[hash]) revert Errors.AlreadySubmitted(hash);
+        _used[hash] = true;
+        uint256 subject = _subjects[receipt.patient];
+        _requireLook(
+            subject,
+            receipt.patient,
+            receipt.via == address(0) ? receipt.actor : receipt.via,
+            _principal(receipt.actor, receipt.via),
+            receipt.recordId,
+            receipt.seenAt,
+            loggedAt
+        );
+        uint256 meta = _lookMeta(action, receipt.seenAt, receipt.recordId, subject);
+        subject = _append(
+            subject, receipt.patient, receipt.actor, receipt.recordId, meta, receipt.digest
+        );
+        _store(subject, receipt.patient, receipt.actor, receipt.via, receipt.recordId);
+    }
+
+    function _receiptHash(Receipt calldata receipt) private pure returns (bytes32) {
+        return keccak256(
+            abi.encode(
+                RECEIPT_TYPE,
+                receipt.patient,
+                receipt.actor,
+                receipt.recordId,
+                receipt.seenAt,
+                receipt.digest,
+                receipt.via
+            )
+        );
+    }
+}

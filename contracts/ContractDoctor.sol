@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {AdministeredPeer} from "./base/AdministeredPeer.sol";
+import {IContractDoctor} from "./interfaces/IContractDoctor.sol";
+import {Actions} from "./libraries/Actions.sol";
+import {Errors} from "./libraries/Errors.sol";
+import {Words} from "./libraries/Words.sol";
+
+/// @title ContractDoctor: doctors, requests, grants, revocation and key epochs
+contract ContractDoctor is IContractDoctor, AdministeredPeer {
+    /// @inheritdoc IContractDoctor
+    bytes32 public constant VERIFIER_ROLE = keccak256("VERIFIER_ROLE");
+
+    /// @dev The arguments of `grant`: too many for the stack.
+    struct Order {
+        address patient;
+        address grantee;
+        bytes24 profile;
+        uint32 scope;
+        uint40 expiry;
+        uint8 kind;
+        uint32 expectedEpoch;
+        bytes32 envelopeDigest;
+    }
+
+    /// @param forwarder The ERC2771Forwarder.
+    /// @param audit ContractAudit.
+    /// @param adminDelay Seconds that a handover of the default admin takes.
+    /// @param admin The first default admin, who names the verifiers.
+    constructor(address forwarder, address audit, uint48 adminDelay, address admin)
+        AdministeredPeer(forwarder, audit, adminDelay, admin)
+    {}
+
+    /// @inheritdoc IContractDoctor
+    function registerDoctor(bytes32 profileDigest) external {
+        address doctor = _msgSender();
+        uint256 word = LEDGER.doctorWord(doctor);
+        if (word & Words.REPLACED != 0) revert Errors.NotController(doctor, doctor);
+        uint8 status = Words.statusOf(word);
+        if (word == 0) {
+            word = (1 << Words.DOCTOR_VERSION) | (block.timestamp << Words.DOCTOR_SINCE)
+                | Words.DOCTOR_PENDING;
+            word = _withProfile(word, bytes24(profileDigest));
+        } else if (status == Words.DOCTOR_PENDING) {
+            word = _moveProfile(word, bytes24(profileDigest));
+        }
+        uint256 meta = Words.action(Actions.DOCTOR_REGISTERED) | _metaDoctor(word);
+        LEDGER.storeDoctor(doctor, word, doctor, meta, profileDigest);
+    }
+
+    /// @inheritdoc IContractDoctor
+    function setDoctorStatus(
+        address doctor,
+        bytes24 profile,
+        uint8 status,
+        bytes32 credentialDigest
+    ) external onlyRole(VERIFIER_ROLE) {
+        uint256 word = LEDGER.doctorWord(doctor);
+        uint8 current = Words.statusOf(word);
+        if (current == 0) revert Errors.NotRegistered(doctor);
+        if (status < Words.DOCTOR_VERIFIED || status > Words.DOCTOR_REFUSED) {
+            revert Errors.BadStatus(status);
+        }
+        if (profile != Words.profileOf(word)) {
+            if (current == Words.DOCTOR_PENDING) {
+                revert Errors.ProfileChanged(Words.profileOf(word));
+            }
+            if (status == Words.DOCTOR_VERIFIED) word = _moveProfile(word, profile);
+        }
+        if (status != current) {
+            word &= ~((Words.MASK_40 << Words.DOCTOR_SINCE) | Words.STATUS_MASK);
+            word |= (block.timestamp << Words.DOCTOR_SINCE) | status;
+        }
+        uint256 meta = Words.action(Actions.DOCTOR_STATUS_CHANGED) | _metaDoctor(word);
+        LEDGER.storeDoctor(doctor, word, _msgSender(), meta, credentialDigest);
+    }
+
+    /// @inheritdoc IContractDoctor
+    function requestAccess(address patient, bytes32 requestDigest, address via) external {
+        address sender = _msgSender();
+        (address actor, uint256 subject, uint256 current, uint256 doctor) =
+            LEDGER.granteeSide(sender, patient, via);
+        _requireActive(patient, subject);
+        address principal = via == address(0) ? sender : via;
+        if (principal == patient || actor == patient) revert Errors.SelfGrant(patient);
+        _requireVerified(principal, doctor);
+        if (current & Words.REQUEST_OPEN != 0) revert Errors.RequestOpen();
+        LEDGER.storeGrant(
+            patient,
+            principal,
+            current | Words.REQUEST_OPEN,
+            actor,
+            via,
+            Words.action(Actions.ACCESS_REQUESTED) | _metaEpoch(subject),
+            requestDigest
+        );
+    }
+
+    /// @inheritdoc IContractDoctor
+    function withdrawRequest(address patient, address via) external {
+        address sender = _msgSender();
+        (address actor, uint256 subject, uint256 current, ) =
+            LEDGER.granteeSide(sender, patient, via);
+        LEDGER.storeGrant(
+            patient,
+            via == address(0) ? sender : via,
+            _closeRequest(current),
+            actor,
+            via,
+            Words.action(Actions.REQUEST_WITHDRAWN) | _metaEpoch(subject),
+            0
+        );
+    }
+
+    /// @inheritdoc IContractDoctor
+    function declineRequest(address patient, address doctor) external {
+        (address actor, uint256 subject, , uint256 current, ) =
+            LEDGER.patientSide(_msgSender(), patient, Words.POWER_GRANT, doctor);
+        LEDGER.storeGrant(
+            patient,
+            doctor,
+            _closeRequest(current),
+            actor,
+            patient,
+            Words.action(Actions.REQUEST_DECLINED) | _metaEpoch(subject),
+            0
+        );
+    }
+
+    /// @inheritdoc IContractDoctor
+    function grant(
+        address patient,
+        address grantee,
+        bytes24 profile,
+        uint32 scope,
+        uint40 expiry,
+        uint8 kind,
+        uint32 expectedEpoch,
+        bytes32 envelopeDigest
+    ) external {
+        _grant(
+            Order(
+                patient, grantee, profile, scope, expiry, kind, expectedEpoch, envelopeDigest
+            )
+        );
+    }
+
+    /// @inheritdoc IContractDoctor
+    function revoke(
+        address patient,
+        address[] calldata grantees,
+        uint32 expectedEpoch,
+        bytes32 bundleDigest
+    ) external {
+        (address actor, uint256 subject, , , ) =
+            LEDGER.patientSide(_msgSender(), patient, Words.POWER_REVOKE, address(0));
+        uint32 current = Words.epochOf(subject);
+        if (current != expectedEpoch) revert Errors.StaleEpoch(current);
+        if (grantees.length == 0) revert Errors.NoGrant(address(0));
+        if (current == type(uint32).max) revert Errors.BadEpoch(current);
+        LEDGER.endGrants(
+            patient,
+            grantees,
+            actor,
+            actor == patient ? address(0) : patient,
+            current + 1,
+            bundleDigest
+        );
+    }
+
+    /// @inheritdoc IContractDoctor
+    function rotateKeys(
+        address patient,
+        uint32 expectedEpoch,
+        uint32 newEpoch,
+        bytes32 bundleDigest
+    ) external {
+        address actor = _rotator(patient, expectedEpoch);
+        uint256 next = uint256(expectedEpoch) + 1;
+        uint256 nextGeneration = ((uint256(expectedEpoch) >> 16) + 1) << 16;
+        if (newEpoch != next && newEpoch != nextGeneration) revert Errors.BadEpoch(newEpoch);
+        uint256 meta = Words.action(Actions.KEYS_ROTATED);
+        LEDGER.storeEpoch(patient, actor, patient, newEpoch, meta, bundleDigest);
+    }
+
+    /// @inheritdoc IContractDoctor
+    function publishBundle(address patient, uint32 epoch, bytes32 bundleDigest) external {
+        address actor = _rotator(patient, epoch);
+        uint256 meta = Words.action(Actions.BUNDLE_PUBLISHED);
+        LEDGER.storeEpoch(patient, actor, patient, epoch, meta, bundleDigest);
+    }
+
+    /// @inheritdoc IContractDoctor
+    function isAuthorized(address patient, address grantee, uint8 slot, bool write)
+        external
+        view
+        returns (bool)
+    {
+        return isAuthorizedAt(patient, grantee, slot, write, uint40(block.timestamp));
+    }
+
+    /// @inheritdoc IContractDoctor
+    function isAuthorizedAt(
+        address patient,
+        address grantee,
+        uint8 slot,
+        bool write,
+        uint40 asOf
+    ) public view returns (bool) {
+        uint256 subject = LEDGER.subjectWord(patient);
+        if (subject == 0 || patient == address(0) || slot >= Words.SLOTS) return false;
+        if (write && Words.statusOf(subject) != Words.PATIENT_ACTIVE) return false;
+        if (grantee == patient) return true;
+        if (Words.statusOf(LEDGER.doctorWord(grantee)) != Words.DOCTOR_VERIFIED) return false;
+        uint256 current = LEDGER.grantWord(patient, grantee);
+        if (Words.grantSince(current) == 0) return false;
+        if (asOf < Words.grantSince(current) || asOf >= Words.grantExpiry(current)) return false;
+        if (slot == 0) return !write;
+        return current & (1 << (write ? slot + Words.WRITE : slot)) != 0;
+    }
+
+    /// @inheritdoc IContractDoctor
+    function doctorOf(address doctor)
+        external
+        view
+        returns (bytes24 profile, uint16 profileVersion, uint40 since, uint8 status)
+    {
+        uint256 word = LEDGER.doctorWord(doctor);
+        return (
+            Words.profileOf(word),
+            Words.profileVersionOf(word),
+            Words.doctorSince(word),
+            Words.statusOf(word)
+        );
+    }
+
+    /// @inheritdoc IContractDoctor
+    function grantOf(address patient, address grantee) external view returns (Grant memory state) {
+        uint256 word = LEDGER.grantWord(patient, grantee);
+        state.scope = uint32(word);
+        state.since = Words.grantSince(word);
+        state.expiry = Words.grantExpiry(word);
+        state.epoch = uint32(word >> Words.GRANT_EPOCH);
+        state.kind = Words.grantKind(word);
+        state.profileVersion = uint16(word >> Words.GRANT_VERSION);
+        state.prevSince = uint40(word >> Words.GRANT_PREV_SINCE);
+        state.prevExpiry = uint40(word >> Words.GRANT_PREV_EXPIRY);
+        state.requestOpen = word & Words.REQUEST_OPEN != 0;
+    }
+
+    /// @inheritdoc IContractDoctor
+    function epochOf(address patient) external view returns (uint32) {
+        return Words.epochOf(LEDGER.subjectWord(patient));
+    }
+
+    /// @inheritdoc IContractDoctor
+    function contractAudit() external view returns (address) {
+        return address(LEDGER);
+    }
+
+    function _grant(Order memory order) private {
+        address sender = _msgSender();
+        (address actor, uint256 subject, uint256 delegation, uint256 current, uint256 doctor) =
+            LEDGER.patientSide(sender, order.patient, Words.POWER_GRANT, order.grantee);
+        _requireActive(order.patient, subject);
+        if (order.grantee == order.patient || order.grantee == sender) {
+            revert Errors.SelfGrant(order.grantee);
+        }
+        _checkOrder(order, Words.epochOf(subject), doctor);
+        if (delegation != 0) _checkDelegate(order, delegation);
+        LEDGER.storeGrant(
+            order.patient,
+            order.grantee,
+            _renewed(order, current, doctor),
+            actor,
+            order.patient,
+            _metaGrant(order, doctor),
+            order.envelopeDigest
+        );
+    }
+
+    /// @dev What a grant must fulfil whoever gives it, and whatever was granted before.
+    function _checkOrder(Order memory order, uint32 epoch, uint256 doctor) private view {
+        uint32 scope = order.scope;
+        if (scope & Words.SLOT_ZERO_BITS != 0) revert Errors.BadScope(scope);
+        if (order.kind != Words.KIND_CATEGORIES) {
+            if (order.kind != Words.KIND_RECORDS) revert Errors.BadKind(order.kind);
+            if (scope & Words.WRITE_BITS != 0) revert Errors.BadScope(scope);
+        }
+        if (order.expiry <= block.timestamp) revert Errors.BadExpiry(order.expiry);
+        if (order.expectedEpoch != epoch) revert Errors.StaleEpoch(epoch);
+        _requireVerified(order.grantee, doctor);
+        if (order.profile != Words.profileOf(doctor)) {
+            revert Errors.ProfileChanged(Words.profileOf(doctor));
+        }
+    }
+
+    /// @dev A delegate grants within its own scope, and for a limited time.
+    function _checkDelegate(Order memory order, uint256 delegation) private view {
+        if (order.scope & ~uint32(delegation) != 0) {
+            revert Errors.DelegateOutOfScope(uint32(delegation));
+        }
+        uint256 latest = block.timestamp + Words.maxGrantOf(delegation);
+        if (order.expiry > latest) revert Errors.DelegateGrantTooLong(uint40(latest));
+    }
+
+    /// @dev The grant's new word: a live one is widened and keeps since and what was before it; one
+    /// that has ended is kept as the one before.
+    function _renewed(Order memory order, uint256 current, uint256 doctor)
+        private
+        view
+        returns (uint256)
+    {
+        uint256 since = Words.grantSince(current);
+        uint256 end = Words.grantExpiry(current);
+        uint256 previous = current & Words.GRANT_PREV_MASK;
+        if (since != 0 && end > block.timestamp) {
+            bool narrower = uint32(current) & ~order.scope != 0 || order.expiry < end
+                || Words.grantKind(current) < order.kind;
+            if (narrower) revert Errors.NarrowingNeedsRevoke(uint32(current), uint40(end));
+        } else {
+            previous = (end << Words.GRANT_PREV_EXPIRY) | (since << Words.GRANT_PREV_SINCE);
+            since = block.timestamp;
+        }
+        return previous | (uint256(Words.profileVersionOf(doctor)) << Words.GRANT_VERSION)
+            | (uint256(order.kind) << Words.GRANT_KIND)
+            | (uint256(order.expectedEpoch) << Words.GRANT_EPOCH)
+            | (uint256(order.expiry) << Words.GRANT_EXPIRY) | (since << Words.GRANT_SINCE)
+            | order.scope;
+    }
+
+    /// @dev Who rotates keys or publishes a bundle in the expected epoch.
+    function _rotator(address patient, uint32 expectedEpoch) private view returns (address actor) {
+        uint256 subject;
+        (actor, subject, , , ) =
+            LEDGER.patientSide(_msgSender(), patient, Words.POWER_ROTATE, address(0));
+        uint32 current = Words.epochOf(subject);
+        if (current != expectedEpoch) revert Errors.StaleEpoch(current);
+    }
+
+    function _requireActive(address patient, uint256 subject) private pure {
+        uint8 status = Words.statusOf(subject);
+        if (status != Words.PATIENT_ACTIVE) revert Errors.PatientNotActive(patient, status);
+    }
+
+    function _requireVerified(address doctor, uint256 word) private pure {
+        uint8 status = Words.statusOf(word);
+        if (status != Words.DOCTOR_VERIFIED) revert Errors.NotVerified(doctor, status);
+    }
+
+    function _closeRequest(uint256 current) private pure returns (uint256) {
+        if (current & Words.REQUEST_OPEN == 0) revert Errors.NoRequest();
+        return current & ~Words.REQUEST_OPEN;
+    }
+
+    /// @dev Takes up another profile under the next version, which must not wrap round.
+    function _moveProfile(uint256 word, bytes24 profile) private pure returns (uint256) {
+        if (profile == Words.profileOf(word)) return word;
+        uint256 version = uint256(Words.profileVersionOf(word)) + 1;
+        if (version > Words.MASK_16) revert Errors.ProfileChanged(Words.profileOf(word));
+        return _withProfile(word + (1 << Words.DOCTOR_VERSION), profile);
+    }
+
+    function _withProfile(uint256 word, bytes24 profile) private pure returns (uint256) {
+        return (word & type(uint64).max) | uint256(bytes32(profile));
+    }
+
+    function _metaDoctor(uint256 word) private pure returns (uint256) {
+        return (uint256(Words.profileVersionOf(word)) << Words.META_VERSION)
+            | Words.statusOf(word);
+    }
+
+    function _metaGrant(Order memory order, uint256 doctor) private pure returns (uint256) {
+        return Words.action(Actions.ACCESS_GRANTED)
+            | (uint256(Words.profileVersionOf(doctor)) << Words.META_VERSION)
+            | (uint256(order.expectedEpoch) << Words.META_EPOCH)
+            | (uint256(order.scope) << Words.META_SCOPE)
+            | (uint256(order.expiry) << Words.META_EXPIRY) | order.kind;
+    }
+
+    function _metaEpoch(uint256 subject) private pure returns (uint256) {
+        return uint256(Words.epochOf(subject)) << Words.META_EPOCH;
+    }
+}

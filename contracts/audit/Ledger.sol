@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {IContractPatient} from "../interfaces/IContractPatient.sol";
+import {ILedger} from "../interfaces/ILedger.sol";
+import {Actions} from "../libraries/Actions.sol";
+import {Errors} from "../libraries/Errors.sol";
+import {Words} from "../libraries/Words.sol";
+import {Rights} from "./Rights.sol";
+
+/// @title Ledger: the peers' side of ContractAudit
+abstract contract Ledger is Rights {
+    address internal immutable USER_AUTHENTICATION;
+    address internal immutable CONTRACT_PATIENT;
+    address internal immutable CONTRACT_DOCTOR;
+
+    constructor(address authentication, address patient, address doctor) {
+        if (authentication == address(0) || patient == address(0) || doctor == address(0)) {
+            revert Errors.NotPeer(address(0));
+        }
+        USER_AUTHENTICATION = authentication;
+        CONTRACT_PATIENT = patient;
+        CONTRACT_DOCTOR = doctor;
+    }
+
+    function userAuthentication() external view returns (address) {
+        return USER_AUTHENTICATION;
+    }
+
+    function contractPatient() external view returns (address) {
+        return CONTRACT_PATIENT;
+    }
+
+    function contractDoctor() external view returns (address) {
+        return CONTRACT_DOCTOR;
+    }
+
+    /// @inheritdoc ILedger
+    function logAccount(address sender, address id, uint256 meta, bytes32 digest, bool common)
+        external
+        returns (bool)
+    {
+        _requirePeer(USER_AUTHENTICATION);
+        uint256 subject = _subjects[id];
+        _requireController(subject, id, sender);
+        bool own = subject != 0 && !common;
+        _logAccount(own ? subject : _subjects[address(0)], own, id, _word(id), meta, digest);
+        return true;
+    }
+
+    /// @inheritdoc ILedger
+    function storeDelegation(address sender, address id, address delegate, uint256 delegation)
+        external
+        returns (bool)
+    {
+        _requirePeer(USER_AUTHENTICATION);
+        uint256 subject = _subjects[id];
+        _requireController(subject, id, sender);
+        if (delegate == id || delegate == sender) revert Errors.SelfGrant(delegate);
+        uint256 until;
+        if (subject != 0) until = _replaceUntil(id, _delegations[id][delegate], delegation);
+        _delegations[id][delegate] = delegation | (until << Words.DELEGATE_REPLACE_UNTIL)
+            | (block.timestamp << Words.DELEGATE_SINCE);
+        uint256 meta = Words.action(Actions.DELEGATE_SET)
+            | ((delegation & Words.MASK_32) << Words.META_SCOPE)
+            | (uint256(Words.delegationExpiry(delegation)) << Words.META_EXPIRY);
+        bytes32 digest = bytes32(
+            (uint256(Words.powersOf(delegation)) << 192)
+                | (uint256(Words.maxGrantOf(delegation)) << 160) | uint160(delegate)
+        );
+        bool own = subject != 0;
+        bytes32 ref = _word(own ? delegate : id);
+        _logAccount(own ? subject : _subjects[address(0)], own, id, ref, meta, digest);
+        return true;
+    }
+
+    /// @inheritdoc ILedger
+    function registerPatient(address patient) external returns (bool) {
+        _requirePeer(CONTRACT_PATIENT);
+        if (_subjects[patient] != 0) revert Errors.AlreadyRegistered(patient);
+        uint256 subject = _genesis(patient) | Words.PATIENT_ACTIVE;
+        _subjects[patient] = _append(
+            subject, patient, patient, _word(patient), Words.actionNow(Actions.PATIENT_REGISTERED), 0
+        );
+        return true;
+    }
+
+    /// @inheritdoc ILedger
+    function storeStatus(
+        address patient,
+        address actor,
+        uint256 clear,
+        uint256 set,
+        uint256 meta,
+        bytes32 digest
+    ) external returns (bool) {
+        _requirePeer(CONTRACT_PATIENT);
+        uint256 subject = _subjects[patient];
+        if (subject == 0 || patient == address(0)) revert Errors.NotRegistered(patient);
+        if (subject & set & Words.IDENTITY_VERIFIED != 0) revert Errors.AlreadyRegistered(patient);
+        subject = (subject & ~clear) | set;
+        _subjects[patient] = _append(subject, patient, actor, _word(patient), _now(meta), digest);
+        return true;
+    }
+
+    /// @inheritdoc ILedger
+    function logReplacement(
+        address patient,
+        address actor,
+        address via,
+        bytes32 ref,
+        uint256 meta,
+        bytes32 digest
+    ) external returns (bool) {
+        _requirePeer(CONTRACT_PATIENT);
+        uint256 subject = _append(_subjects[patient], patient, actor, ref, _now(meta), digest);
+        _store(subject, patient, actor, via, ref);
+        return true;
+    }
+
+    /// @inheritdoc ILedger
+    function storeController(address patient, address wallet) external returns (bool) {
+        _requirePeer(CONTRACT_PATIENT);
+        _controllers[patient] = (block.timestamp << Words.CONTROLLER_SINCE) | uint160(wallet);
+        _doctors[patient] |= Words.REPLACED;
+        uint256 meta = Words.actionNow(Actions.REPLACEMENT_COMPLETED);
+        _subjects[patient] = _append(
+            _subjects[patient] | Words.REPLACED, patient, wallet, _word(wallet), meta, 0
+        );
+        return true;
+    }
+
+    /// @inheritdoc ILedger
+    function logRecord(
+        address sender,
+        address patient,
+        address via,
+        bytes32 recordId,
+        uint256 meta,
+        bytes32 digest
+    ) external returns (address actor) {
+        _requirePeer(CONTRACT_PATIENT);
+        uint256 subject = _subjects[patient];
+        _requireActive(patient, subject);
+        actor = _recordActor(subject, sender, patient, via, meta);
+        meta = _checkEpoch(subject, meta);
+        subject = _append(subject, patient, actor, recordId, _now(meta), digest);
+        _store(subject, patient, actor, via, recordId);
+    }
+
+    /// @inheritdoc ILedger
+    function storeDoctor(
+        address doctor,
+        uint256 word,
+        address actor,
+        uint256 meta,
+        bytes32 digest
+    ) external returns (bool) {
+        _requirePeer(CONTRACT_DOCTOR);
+        _doctors[doctor] = word;
+        _subjects[address(0)] = _append(
+            _subjects[address(0)], address(0), actor, _word(doctor), _now(meta), digest
+        );
+        return true;
+    }
+
+    /// @inheritdoc ILedger
+    function storeGrant(
+        address patient,
+        address grantee,
+        uint256 word,
+        address actor,
+        address via,
+        uint256 meta,
+        bytes32 digest
+    ) external returns (bool) {
+        _requirePeer(CONTRACT_DOCTOR);
+        _grants[patient][grantee] = word;
+        bytes32 ref = _word(grantee);
+        uint256 subject = _append(_subjects[patient], patient, actor, ref, _now(meta), digest);
+        _store(subject, patient, actor, via, ref);
+        return true;
+    }
+
+    /// @inheritdoc ILedger
+    function endGrants(
+        address patient,
+        address[] calldata grantees,
+        address actor,
+        address via,
+        uint32 newEpoch,
+        bytes32 digest
+    ) external returns (bool) {
+        _requirePeer(CONTRACT_DOCTOR);
+        uint256 subject = _withEpoch(_subjects[patient], newEpoch);
+        uint256 meta = Words.actionNow(Actions.ACCESS_REVOKED)
+            | (uint256(newEpoch) << Words.META_EPOCH);
+        for (uint256 i; i < grantees.length; ++i) {
+            uint256 grant = _endGrant(patient, grantees[i]);
+            subject = _append(
+                subject,
+                patient,
+                actor,
+                _word(grantees[i]),
+                meta | ((grant & Words.MASK_32) << Words.META_SCOPE)
+                    | (uint256(Words.grantExpiry(grant)) << Words.META_EXPIRY),
+                digest
+            );
+        }
+        if (via != address(0)) {
+            bytes32 ref = _word(grantees[grantees.length - 1]);
+            subject = _appendVia(subject, patient, actor, via, grantees.length, ref);
+        }
+        _subjects[patient] = subject;
+        return true;
+    }
+
+    /// @inheritdoc ILedger
+    function storeEpoch(
+        address patient,
+        address actor,
+        address via,
+        uint32 epoch,
+        uint256 meta,
+        bytes32 digest
+    ) external returns (bool) {
+        _requirePeer(CONTRACT_DOCTOR);
+        bytes32 ref = _word(patient);
+        meta = _now(meta | (uint256(epoch) << Words.META_EPOCH));
+        uint256 subject = _withEpoch(_subjects[patient], epoch);
+        _store(_append(subject, patient, actor, ref, meta, digest), patient, actor, via, ref);
+        return true;
+    }
+
+    /// @inheritdoc ILedger
+    function patientSide(address sender, address patient, uint16 power, address grantee)
+        external
+        view
+        returns (
+            address actor,
+            uint256 subject,
+            uint256 delegation,
+            uint256 grant,
+            uint256 doctor
+        )
+    {
+        subject = _subjects[patient];
+        if (subject == 0) revert Errors.NotRegistered(patient);
+        (actor, delegation) = _patientSide(subject, patient, sender, power);
+        if (grantee != address(0)) {
+            grant = _grants[patient][grantee];
+            doctor = _doctors[grantee];
+        }
+    }
+
+    /// @inheritdoc ILedger
+    function granteeSide(address sender, address patient, address via)
+        external
+        view
+        returns (address actor, uint256 subject, uint256 grant, uint256 doctor)
+    {
+        subject = _subjects[patient];
+        if (subject == 0) revert Errors.NotRegistered(patient);
+        actor = _actor(subject, patient, sender);
+        (doctor, ) = _granteeSide(sender, via, 0);
+        grant = _grants[patient][via == address(0) ? sender : via];
+    }
+
+    /// @dev Reverts unless the caller is the peer.
+    function _requirePeer(address peer) internal view {
+        if (msg.sender != peer) revert Errors.NotPeer(msg.sender);
+    }
+
+    /// @dev Reverts unless the sender is the controller of an id, patient or not.
+    function _requireController(uint256 subject, address id, address sender) private view {
+        if (_actor(subject, id, sender) != id) revert Errors.NotController(id, sender);
+    }
+
+    /// @dev The author of an act on a record, checked; see ContractPatient for the rules.
+    function _recordActor(
+        uint256 subject,
+        address sender,
+        address patient,
+        address via,
+        uint256 meta
+    ) private view returns (address actor) {
+        uint256 slot = (meta >> Words.META_SLOT) & Words.MASK_8;
+        uint256 bit = 1 << slot;
+        if (meta >> Words.META_ACTION != Actions.RECORD_ANNOTATED) bit <<= Words.WRITE;
+        if (via == patient) {
+            uint256 given;
+            (actor, given) = _patientSide(subject, patient, sender, Words.POWER_WRITE);
+            _requireDelegateScope(given, slot, bit);
+            return actor;
+        }
+        actor = _actor(subject, patient, sender);
+        if (via == address(0) && actor == patient) return actor;
+        (uint256 doctor, uint256 delegation) = _granteeSide(sender, via, Words.POWER_WRITE);
+        address principal = via == address(0) ? sender : via;
+        _requireVerified(principal, doctor);
+        _requireGrant(_grants[patient][principal], principal, slot, bit);
+        _requireDelegateScope(delegation, slot, bit);
+    }
+
+    /// @dev Reverts when there is a delegation and it does not open the bit; slot 0 needs none.
+    function _requireDelegateScope(uint256 delegation, uint256 slot, uint256 bit) private pure {
+        if (delegation != 0 && slot != 0 && delegation & bit == 0) {
+            revert Errors.DelegateOutOfScope(uint32(delegation));
+        }
+    }
+
+    /// @dev Creating and updating name the epoch; other acts are given the current one.
+    function _checkEpoch(uint256 subject, uint256 meta) private pure returns (uint256) {
+        uint256 current = Words.epochOf(subject);
+        if (meta >> Words.META_ACTION > Actions.RECORD_UPDATED) {
+            return meta | (current << Words.META_EPOCH);
+        }
+        if ((meta >> Words.META_EPOCH) & Words.MASK_32 != current) {
+            revert Errors.StaleEpoch(uint32(current));
+        }
+        return meta;
+    }
+
+    /// @dev Ends a grant now, unless it has ended; returns it as it stands.
+    function _endGrant(address patient, address grantee) private returns (uint256 grant) {
+        grant = _grants[patient][grantee];
+        if (Words.grantSince(grant) == 0) revert Errors.NoGrant(grantee);
+        if (Words.grantExpiry(grant) > block.timestamp) {
+            grant &= ~(Words.MASK_40 << Words.GRANT_EXPIRY);
+            grant |= block.timestamp << Words.GRANT_EXPIRY;
+            _grants[patient][grantee] = grant;
+        }
+    }
+
+    /// @dev Until when a delegate keeps the power to replace that `next` takes away or shortens.
+    function _replaceUntil(address patient, uint256 current, uint256 next)
+        private
+        view
+        returns (uint256 until)
+    {
+        if (current == 0) return 0;
+        until = Words.replaceUntilOf(current);
+        if (Words.powersOf(current) & Words.POWER_REPLACE != 0) {
+            uint256 expiry = Words.delegationExpiry(current);
+            if (expiry > until) until = expiry;
+        }
+        if (until <= block.timestamp || _lapsed(patient, current)) return 0;
+        uint256 latest = block.timestamp
+            + IContractPatient(CONTRACT_PATIENT).replacementDelayOf(patient);
+        if (until > latest) until = latest;
+        if (
+            Words.powersOf(next) & Words.POWER_REPLACE != 0
+                && Words.delegationExpiry(next) >= until
+        ) return 0;
+    }
+
+    /// @dev Whether a delegation was set before the patient's wallet was replaced.
+    function _lapsed(address patient, uint256 delegation) private view returns (bool) {
+        return Words.delegationSince(delegation)
+            <= uint40(_controllers[patient] >> Words.CONTROLLER_SINCE);
+    }
+
+    /// @dev Stores a subject's word after an act, with an entry that names the principal of a
+    /// delegate: `via` zero, or the actor itself, is no delegation.
+    function _store(uint256 subject, address id, address actor, address via, bytes32 ref)
+        internal
+    {
+        if (via != address(0) && via != actor) {
+            subject = _appendVia(subject, id, actor, via, 1, ref);
+        }
+        _subjects[id] = subject;
+    }
+
+    /// @dev An entry of an account: on its own chain, or on the common one.
+    function _logAccount(
+        uint256 subject,
+        bool own,
+        address id,
+        bytes32 ref,
+        uint256 meta,
+        bytes32 digest
+    ) private {
+        address chain = own ? id : address(0);
+        _subjects[chain] = _append(subject, chain, id, ref, _now(meta), digest);
+    }
+
+    function _withEpoch(uint256 subject, uint32 epoch) private pure returns (uint256) {
+        return (subject & ~(Words.MASK_32 << Words.SUBJECT_EPOCH))
+            | (uint256(epoch) << Words.SUBJECT_EPOCH);
+    }
+
+    function _now(uint256 meta) private view returns (uint256) {
+        return meta | (block.timestamp << Words.META_TIME);
+    }
+
+    function _word(address value) internal pure returns (bytes32) {
+        return bytes32(uint256(uint160(value)));
+    }
+}
