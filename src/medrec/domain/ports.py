@@ -119,7 +119,9 @@ class Chain(Protocol):
         """The registered user, or None."""
         ...
 
-    async def key_binding(self, who: Address, transaction: TxHash) -> tuple[KeyBinding, bytes] | None:
+    async def key_binding(
+        self, who: Address, transaction: TxHash
+    ) -> tuple[KeyBinding, bytes] | None:
         """The key binding and signature in the calldata of the transaction that set the key.
 
         None when the transaction holds none for ``who``; the caller verifies the signature.
@@ -150,8 +152,9 @@ class Chain(Protocol):
         """The head with which a subject's chain begins; computed locally."""
         ...
 
-    async def authenticates(self, login_id: Address, challenge: bytes, signature: bytes,
-                            issued_at: int, at: int) -> bool:
+    async def authenticates(
+        self, login_id: Address, challenge: bytes, signature: bytes, issued_at: int, at: int
+    ) -> bool:
         """Whether the signature over the login challenge is the registered authenticator's."""
         ...
 
@@ -429,6 +432,15 @@ class Notifier(Protocol):
 
 
 __all__ = [
-    "Chain", "Clock", "ContentStore", "Digest", "Keyring", "LocalStore", "Notifier",
-    "UnsignedTransaction", "VaultFiles", "Wallet", "Wallets",
+    "Chain",
+    "Clock",
+    "ContentStore",
+    "Digest",
+    "Keyring",
+    "LocalStore",
+    "Notifier",
+    "UnsignedTransaction",
+    "VaultFiles",
+    "Wallet",
+    "Wallets",
 ]

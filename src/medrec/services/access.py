@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from medrec.chain.audit import checksum
-from medrec.crypto.request import AccessRequest, open_request, seal_request
+from medrec.chain.keccak import checksum
+from medrec.crypto.request import Request, encode_and_seal, open_request
 from medrec.crypto.slots import permission_of, scope_of
 from medrec.domain.calls import DeclineRequest, GrantAccess, RequestAccess, RevokeAccess
 from medrec.domain.categories import Permission
@@ -19,9 +19,9 @@ from medrec.errors import (
     BadDate,
     MedRecError,
     NoAccess,
+    NoSuchGrant,
     NothingToDecline,
     NotRegisteredYet,
-    NoSuchGrant,
     NotYours,
     UnknownPatient,
 )
@@ -67,7 +67,7 @@ class RequestRow:
     """An open request as the patient reads it."""
 
     doctor: Address
-    request: AccessRequest
+    request: Request
     name: str
 
 
@@ -90,15 +90,15 @@ async def request(
         raise UnknownPatient(patient=patient)
     await verified_self(context)
     key = await patient_key(context, patient, fingerprint)
-    asked = AccessRequest(
+    asked = Request(
         patient=patient,
         doctor=context.me,
         permission=permission,
         until=until,
         reason=reason,
-        made=now,
+        made_at=now,
     )
-    box = seal_request(asked, key.key)
+    box = encode_and_seal(asked, key.key)
     cid = cid_of(box, Codec.RAW)
     step = Step(RequestAccess(patient, digest_of(box)), before=(cid,))
     job = new_job(context, "access-request", "Ask for access", [step], {"patient": patient})
@@ -108,21 +108,19 @@ async def request(
 async def requests(context: Context) -> list[RequestRow]:
     """The requests that wait for the patient's answer."""
     rows = []
-    entries = await context.local.entries(
-        subject=context.me, actions=[Action.ACCESS_REQUESTED]
-    )
+    entries = await context.local.entries(subject=context.me, actions=[Action.ACCESS_REQUESTED])
     for entry in {e.ref: e for e in entries}.values():
         grant = await context.chain.grant(context.me, entry.actor)
         if grant is None or not grant.request_open:
             continue
         box = await context.store.get(cid_from_digest(entry.digest, Codec.RAW))
-        asked = open_request(box, context.key(await own_key_version(context)))
+        own = context.key(await own_key_version(context))
+        asked = open_request(box, own, patient=context.me, doctor=entry.actor)
         try:
             name = (await vouched_doctor(context, entry.actor)).profile.display_name
         except MedRecError:
             name = ""
-        if asked.patient == context.me and asked.doctor == entry.actor:
-            rows.append(RequestRow(entry.actor, asked, name))
+        rows.append(RequestRow(entry.actor, asked, name))
     return rows
 
 
@@ -209,9 +207,7 @@ async def listed(context: Context) -> list[AccessRow]:
     """For a patient: who has running access. For a doctor: to whom."""
     now = await context.time()
     if await context.chain.patient(context.me) is not None:
-        entries = await context.local.entries(
-            subject=context.me, actions=[Action.ACCESS_GRANTED]
-        )
+        entries = await context.local.entries(subject=context.me, actions=[Action.ACCESS_GRANTED])
         pairs = {(context.me, checksum(e.ref_address)) for e in entries}
     else:
         raw = bytes(12) + bytes.fromhex(context.me[2:])
@@ -291,4 +287,3 @@ async def _remember(context: Context, doctor: Address, since: Epoch | None) -> N
 def _check_end(until: int, now: int) -> None:
     if until <= now:
         raise BadDate(text="that day", why="it is already over.")
-

@@ -11,8 +11,15 @@ import secrets
 from dataclasses import dataclass, field
 
 from medrec.crypto.kdf import AccountRoot, account_root
-from medrec.crypto.vault import OpenedVault, VaultContents, new_key, open_vault, seal_vault
-from medrec.crypto.words import check_words, new_words, seed
+from medrec.crypto.vault import (
+    OpenedVault,
+    VaultContents,
+    VaultKind,
+    new_key,
+    open_vault,
+    seal_vault,
+)
+from medrec.crypto.words import new_words
 from medrec.domain.ids import Address
 from medrec.domain.ports import VaultFiles, Wallet, Wallets
 from medrec.domain.typed import Login
@@ -66,7 +73,7 @@ class Accounts:
             AccountExists, BadAccountName, WeakPassword.
         """
         words = new_words()
-        made = await self._seal(name, "words", words, password)
+        made = await self._seal(VaultContents.from_words(words, name), password)
         return NewAccount(made.name, made.address, made.key, words)
 
     async def import_words(self, name: str, words: str, password: str) -> NewAccount:
@@ -75,7 +82,7 @@ class Accounts:
         Raises:
             BadWords, and as `create`.
         """
-        return await self._seal(name, "words", check_words(words), password)
+        return await self._seal(VaultContents.from_words(words, name), password)
 
     async def import_key(self, name: str, private_key: str, password: str) -> NewAccount:
         """The account of a private key in hexadecimal.
@@ -88,9 +95,7 @@ class Accounts:
             raw = bytes.fromhex(text)
         except ValueError:
             raise BadPrivateKey() from None
-        if len(raw) != 32:
-            raise BadPrivateKey()
-        return await self._seal(name, "key", raw.hex(), password)
+        return await self._seal(VaultContents.from_key(raw, name), password)
 
     async def import_keystore(
         self, name: str, keystore: str, keystore_password: str, password: str
@@ -101,7 +106,7 @@ class Accounts:
             BadKeystore, and as `create`.
         """
         raw = await asyncio.to_thread(self._wallets.open_keystore, keystore, keystore_password)
-        return await self._seal(name, "key", raw.hex(), password)
+        return await self._seal(VaultContents.from_key(raw, name), password)
 
     async def export_keystore(self, name: str, password: str, key: str) -> str:
         """The wallet's private key as a V3 text under the same password.
@@ -124,18 +129,18 @@ class Accounts:
             name,
             self._wallets.from_key(self._private_key(opened.contents)),
             self._wallets.from_key(opened.authenticator_secret),
-            account_root(self._root_secret(opened.contents)),
+            account_root(opened.contents.account_secret()),
         )
 
     async def _open(self, name: str, password: str, key: str) -> OpenedVault:
         return await asyncio.to_thread(open_vault, self._vaults.read(name), password, key)
 
-    async def _seal(self, name: str, kind: str, secret: str, password: str) -> NewAccount:
+    async def _seal(self, contents: VaultContents, password: str) -> NewAccount:
+        name = contents.name
         if name in self._vaults.names():
             raise AccountExists(name=name)
         if len(password) < LEAST_PASSWORD:
             raise WeakPassword(least=LEAST_PASSWORD)
-        contents = VaultContents(kind=kind, secret=secret, name=name)
         address = self._wallets.from_key(self._private_key(contents)).address
         key = new_key()
         vault, _ = await asyncio.to_thread(seal_vault, contents, password, key)
@@ -143,14 +148,8 @@ class Accounts:
         return NewAccount(name, address, key)
 
     def _private_key(self, contents: VaultContents) -> bytes:
-        if contents.kind == "words":
-            return self._wallets.derive(seed(contents.secret))
-        return bytes.fromhex(contents.secret)
-
-    def _root_secret(self, contents: VaultContents) -> bytes:
-        if contents.kind == "words":
-            return seed(contents.secret)
-        return bytes.fromhex(contents.secret)
+        secret = contents.account_secret()
+        return self._wallets.derive(secret) if contents.kind is VaultKind.WORDS else secret
 
 
 async def sign_in(context: Context, authenticator: Wallet) -> None:

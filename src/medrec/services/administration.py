@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from medrec.clinical.patient import IdentityClaim
-from medrec.crypto.credential import encode_credential
+from medrec.crypto.credential import SignerRole, encode_credential
 from medrec.crypto.kdf import identity_commitment
 from medrec.domain.calls import SetDoctorStatus, VerifyIdentity
 from medrec.domain.cid import Codec, cid_of, digest_of
@@ -53,7 +53,7 @@ async def verify_doctor(context: Context, address: Address) -> Job:
         raise BadCredential(holder=address, why="its profile names another key.")
     if doctor.status is DoctorStatus.VERIFIED and doctor.profile == digest[:24]:
         raise AlreadyVerified(doctor=address)
-    signed = await _credential(context, user, Digest(digest))
+    signed = await _credential(context, user, Digest(digest), SignerRole.VERIFIER)
     cid = cid_of(signed, Codec.RAW)
     call = SetDoctorStatus(address, digest[:24], DoctorStatus.VERIFIED, digest_of(signed))
     step = Step(call, before=(cid,))
@@ -71,9 +71,7 @@ async def suspend_doctor(context: Context, address: Address) -> Job:
     _needs(context, context.network.verifiers)
     doctor = await known_doctor(context, address)
     call = SetDoctorStatus(address, doctor.profile, DoctorStatus.SUSPENDED, ZERO_DIGEST)
-    job = new_job(
-        context, "doctor-suspend", "Suspend a doctor", [Step(call)], {"doctor": address}
-    )
+    job = new_job(context, "doctor-suspend", "Suspend a doctor", [Step(call)], {"doctor": address})
     return await outbox(context).submit(job, {})
 
 
@@ -88,8 +86,10 @@ async def verify_identity(context: Context, patient: Address, claim: IdentityCla
     if user is None or await context.chain.patient(patient) is None:
         raise UnknownPatient(patient=patient)
     await patient_key(context, patient)
-    commitment = identity_commitment(context.root, claim.id_number, claim.birth_date)
-    signed = await _credential(context, user, commitment)
+    commitment = identity_commitment(
+        context.root, id_number=claim.id_number, birth_date=claim.birth_date
+    )
+    signed = await _credential(context, user, commitment, SignerRole.REGISTRAR)
     cid = cid_of(signed, Codec.RAW)
     call = VerifyIdentity(patient, commitment, digest_of(signed))
     job = new_job(
@@ -102,7 +102,7 @@ async def verify_identity(context: Context, patient: Address, claim: IdentityCla
     return await outbox(context).submit(job, {cid: signed})
 
 
-async def _credential(context: Context, user: User, profile: Digest) -> bytes:
+async def _credential(context: Context, user: User, profile: Digest, role: SignerRole) -> bytes:
     statement = Credential(
         holder=user.id,
         profile_digest=profile,
@@ -110,7 +110,7 @@ async def _credential(context: Context, user: User, profile: Digest) -> bytes:
         key_version=user.key_version,
         valid_until=await context.time() + CREDENTIAL_LIFE,
     )
-    return encode_credential(statement, context.wallet.sign_statement(statement))
+    return encode_credential(statement, context.wallet.sign_statement(statement), role)
 
 
 def _needs(context: Context, holders: frozenset[Address]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from medrec.chain.audit import checksum
+from medrec.chain.keccak import checksum
 from medrec.clinical.patient import DoctorProfileFields
 from medrec.crypto.profile import Profile, encode_profile
 from medrec.domain.calls import RegisterDoctor
@@ -66,9 +66,7 @@ async def update(context: Context, fields: DoctorProfileFields) -> Job:
 
 async def listed(context: Context) -> list[RegisteredDoctor]:
     """Every registered doctor, oldest first."""
-    entries = await context.local.entries(
-        subject=ZERO_ADDRESS, actions=[Action.DOCTOR_REGISTERED]
-    )
+    entries = await context.local.entries(subject=ZERO_ADDRESS, actions=[Action.DOCTOR_REGISTERED])
     found = []
     for raw in dict.fromkeys(e.ref_address for e in entries):
         doctor = await context.chain.doctor(checksum(raw))

@@ -89,8 +89,6 @@ def _same(call: Call, entry: AuditEntry) -> bool:  # noqa: PLR0911 - one line fo
         case RevokeAccess() | RotateKeys():
             return entry.subject == call.patient and entry.digest == call.bundle
         case LogConsultation(patient, record, seen_at):
-            return (
-                entry.subject == patient and entry.ref == record and entry.meta.time == seen_at
-            )
+            return entry.subject == patient and entry.ref == record and entry.meta.time == seen_at
         case _:
             return False

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from medrec.chain.audit import checksum
+from medrec.chain.keccak import checksum
 from medrec.domain.categories import IDENTITY_SLOT, Scope, Slot
 from medrec.domain.entries import Action, AuditEntry
 from medrec.domain.ids import ZERO_ADDRESS, Address, Epoch

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from medrec.crypto.bundle import decode_bundle
 from medrec.crypto.envelope import Envelope, open_envelope
-from medrec.crypto.kdf import epoch_state, wrapping_key
+from medrec.crypto.kdf import WrappingKey, epoch_state, wrapping_key
 from medrec.crypto.slots import SlotMap
-from medrec.domain.categories import Slot
+from medrec.domain.categories import Category, Slot
 from medrec.domain.cid import Codec, cid_from_digest
 from medrec.domain.entries import Action, AuditEntry
 from medrec.domain.ids import Address, Cid, Digest, Epoch, address_bytes
-from medrec.errors import Arriving, BlockMissing, NoAccess, NoKey
+from medrec.errors import Arriving, BadObject, BlockMissing, NoAccess, NoKey
 from medrec.services.context import Context
 
 
@@ -44,15 +44,26 @@ class Keys:
         """What the account knows of the patient's slot map."""
         return self.context.slots if self.owner else self.envelopes[0].slots_map()
 
-    def wrapping_key(self, slot: Slot, epoch: Epoch) -> bytes:
-        """W of a slot in an epoch (32 bytes).
+    def category(self, slot: Slot) -> Category:
+        """What the slot holds.
+
+        Raises:
+            NoKey: when the account was not told.
+        """
+        category = self.slots.category(slot)
+        if category is None:
+            raise NoKey()
+        return category
+
+    def wrapping_key(self, slot: Slot, epoch: Epoch) -> WrappingKey:
+        """W of a slot in an epoch.
 
         Raises:
             Arriving: it is announced and not in the store yet.
             NoKey: it was not given to the account.
         """
         if self.owner:
-            category = self.context.slots.category(slot)
+            category = self.category(slot)
             return wrapping_key(epoch_state(self.context.root, category, epoch))
         for envelope in self.envelopes:
             try:
@@ -119,9 +130,14 @@ async def _envelope_cid(context: Context, patient: Address, entry: AuditEntry) -
     if entry.action == Action.ACCESS_GRANTED:
         return cid_from_digest(entry.digest, Codec.RAW)
     blob = await context.store.get(cid_from_digest(Digest(entry.digest), Codec.DAG_CBOR))
-    bundle = decode_bundle(blob)
-    if bundle.patient != patient or bundle.epoch != entry.meta.epoch:
-        raise NoKey()
+    bundle = decode_bundle(
+        blob,
+        chain_id=context.network.chain_id,
+        contract=context.doctor_contract,
+        patient=patient,
+    )
+    if bundle.epoch != entry.meta.epoch:
+        raise BadObject(why="a bundle of another epoch was announced.")
     return bundle.envelopes.get(context.me)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from medrec.domain.ids import Cid, JobId
-from medrec.domain.outbox import Job, JobState, Step, StepState
+from medrec.domain.outbox import Job, JobState, SignedTransaction, Step, StepState
 from medrec.errors import (
     CannotCancel,
     ChainRefusal,
@@ -169,7 +169,7 @@ class Outbox:
             if effect is not None:
                 return effect
             await context.chain.send(step.signed)
-        return await self._confirm(job, step)
+        return await self._confirm(step, step.signed)
 
     async def _effect(self, step: Step) -> Step | None:
         await sync(self._context)
@@ -178,10 +178,9 @@ class Outbox:
             return None
         return replace(step, state=StepState.CONFIRMED, block=effect.block)
 
-    async def _confirm(self, job: Job, step: Step) -> Step:
+    async def _confirm(self, step: Step, signed: SignedTransaction) -> Step:
         """Wait until the effect stands at the configured depth."""
-        context, signed = self._context, step.signed
-        assert signed is not None
+        context = self._context
         context.notifier.progress("Waiting for the chain to confirm")
         pause, waited = 0.02, 0.0
         while waited < PATIENCE:
@@ -189,7 +188,7 @@ class Outbox:
             if mined is not None:
                 number, succeeded = mined
                 if not succeeded:
-                    return await self._explain(job, step)
+                    return await self._explain(step, signed)
                 head = await context.chain.head()
                 if head.number - number + 1 >= context.network.confirmations:
                     effect = await self._effect(step)
@@ -199,11 +198,10 @@ class Outbox:
             waited, pause = waited + pause, min(pause * 1.5, 1.0)
         raise StillWaiting()
 
-    async def _explain(self, job: Job, step: Step) -> Step:
+    async def _explain(self, step: Step, signed: SignedTransaction) -> Step:
         """A mined transaction reverted: simulate again for the reason, or sign anew."""
-        await self._context.chain.prepare(
-            step.call, self._context.wallet.address, step.signed.nonce + 1 if step.signed else 0
-        )
+        sender = self._context.wallet.address
+        await self._context.chain.prepare(step.call, sender, signed.nonce + 1)
         return replace(step, state=StepState.STORED, signed=None)
 
     async def _put_after(self, job: Job, step: Step) -> Step:
@@ -244,16 +242,12 @@ class Outbox:
     async def _refuse(self, job_id: JobId, error: ChainRefusal) -> None:
         job = await self._find(job_id)
         state = JobState.DRAFT if job.kind.startswith("record-") else JobState.FAILED
-        await self._save(
-            replace(job, state=state, error=error.sentence, error_code=error.code)
-        )
+        await self._save(replace(job, state=state, error=error.sentence, error_code=error.code))
 
     async def _note(self, job_id: JobId, error: MedRecError) -> None:
         job = await self._find(job_id)
         await self._save(
-            replace(
-                job, error=error.sentence, error_code=error.code, attempts=job.attempts + 1
-            )
+            replace(job, error=error.sentence, error_code=error.code, attempts=job.attempts + 1)
         )
 
     async def _find(self, job_id: JobId) -> Job:

@@ -11,7 +11,7 @@ from medrec.domain.entries import Action
 from medrec.domain.ids import Address, Epoch, RecordId, record_slot
 from medrec.domain.outbox import Job, Step
 from medrec.domain.people import Role
-from medrec.errors import NotRegisteredYet, NoSuchRecord, NotYours, PatientExists, UnknownPatient
+from medrec.errors import NoSuchRecord, NotRegisteredYet, NotYours, PatientExists, UnknownPatient
 from medrec.services.context import Context
 from medrec.services.reading import RecordReader
 from medrec.services.registration import register_step

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from medrec.chain.audit import next_record_chain
+from medrec.chain.audit import EMPTY_RECORD, next_record_chain
 from medrec.crypto.record import (
+    AsReader,
     Manifest,
+    Opener,
     Part,
     PartReader,
     RecordContext,
@@ -19,7 +21,7 @@ from medrec.crypto.record import (
 from medrec.domain.categories import Category, Slot
 from medrec.domain.cid import Codec, cid_from_digest
 from medrec.domain.entries import Action, AuditEntry
-from medrec.domain.ids import Address, ChainHead, RecordId, record_slot
+from medrec.domain.ids import Address, Cid, RecordId, record_slot
 from medrec.domain.people import Grant, RecordHead
 from medrec.errors import (
     Arriving,
@@ -35,9 +37,8 @@ from medrec.errors import (
 from medrec.services.authors import check_author
 from medrec.services.context import Context
 from medrec.services.keyring import Keys, keys_to
+from medrec.services.resealing import own_key_version
 from medrec.services.rights import live_grant
-
-NO_CHAIN = ChainHead(bytes(27))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class RecordReader:
         head = await self.context.chain.record(self.patient, record)
         if head is None or not entries:
             raise NoSuchRecord(record=record.hex())
-        chain = NO_CHAIN
+        chain = EMPTY_RECORD
         for entry in entries[: head.version]:
             chain = next_record_chain(chain, entry.actor, entry.meta.epoch, entry.digest)
         if chain != head.chain or len(entries) < head.version:
@@ -128,7 +129,7 @@ class RecordReader:
             record,
             number,
             head.version,
-            self.keys.slots.category(slot),
+            self.keys.category(slot),
             entry,
             root,
             manifest,
@@ -157,12 +158,9 @@ class RecordReader:
         for done, cid in enumerate(part.blocks):
             if len(part.blocks) > 8:
                 self.context.notifier.progress(f"Reading {part.name}", done, len(part.blocks))
-            piece = reader.feed(await self._block(cid))
-            if piece:
+            for piece in reader.pieces(await self._block(cid)):
                 yield piece
-        last = reader.finish()
-        if last:
-            yield last
+        reader.finish()
 
     async def part_bytes(self, opened: OpenedRecord, part: Part) -> bytes:
         """The whole plaintext of a part. Raises as `stream`."""
@@ -172,13 +170,15 @@ class RecordReader:
         blob = await self._block(cid_from_digest(entry.digest, Codec.DAG_CBOR))
         return read_root(blob, entry.digest)
 
-    async def _block(self, cid: str) -> bytes:
+    async def _block(self, cid: Cid) -> bytes:
         try:
-            return await self.context.store.get(cid)  # type: ignore[arg-type]
+            return await self.context.store.get(cid)
         except BlockMissing as error:
             raise Arriving() from error
 
-    async def _opener(self, root: Root) -> object:
+    async def _opener(self, root: Root) -> Opener:
+        if root.direct:
+            return AsReader(self.context.key(await own_key_version(self.context)))
         return self.keys.wrapping_key(root.slot, root.epoch)
 
     def _bound(self, entry: AuditEntry, record: RecordId, version: int) -> RecordContext:
@@ -204,9 +204,7 @@ class RecordReader:
         witness = manifest.witness
         head = await self.context.chain.head()
         block = await self.context.chain.block(witness.block)
-        if witness.block > head.number or (
-            block is not None and block.hash != witness.block_hash
-        ):
+        if witness.block > head.number or (block is not None and block.hash != witness.block_hash):
             raise WitnessDiffers()
         entries = await self.context.local.entries(subject=self.patient)
         seen = [e.head for e in entries if e.block <= witness.block]
@@ -215,7 +213,5 @@ class RecordReader:
             raise WitnessDiffers()
 
     def _name(self, slot: Slot) -> str:
-        category = self.keys.slots.find(slot)
+        category = self.keys.slots.category(slot)
         return category.value if category else "this category"
-
-

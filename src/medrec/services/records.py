@@ -57,7 +57,7 @@ async def _row(reader: RecordReader, record: RecordId) -> RecordRow:
         why = error.sentence
     return RecordRow(
         record=record,
-        category=reader.keys.slots.category(Slot(record_slot(record))),
+        category=reader.keys.category(Slot(record_slot(record))),
         title=title,
         version=head.version,
         author=last.actor,
@@ -90,5 +90,3 @@ async def opened(
     found = await reader.read(record, version)
     await log_look(context, patient, record, found.entry.digest)
     return reader, found
-
-

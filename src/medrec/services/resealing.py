@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from medrec.crypto.record import RecordContext, pending_copy, rewrap
+from medrec.crypto.record import RecordContext, Root, decode_root, pending_copy, rewrap
 from medrec.domain.calls import AddRecord, UpdateRecord
 from medrec.domain.categories import Slot
 from medrec.domain.cid import Codec, cid_of
@@ -43,24 +43,24 @@ async def reseal_record(context: Context, job: Job) -> Job:
 async def _reseal_step(
     context: Context, job: Job, step: Step, call: AddRecord | UpdateRecord
 ) -> Step:
-    root = await context.local.spooled(step.after[0])
+    blob = await context.local.spooled(step.after[0])
     patient = await context.chain.patient(call.patient)
     if patient is None:
         raise UnknownPatient(patient=call.patient)
-    if root is None or patient.epoch == call.epoch:
+    if blob is None or patient.epoch == call.epoch:
         raise EpochStale()
     slot = Slot(record_slot(call.record))
     if slot in await spoiled_slots(context, call.patient, await context.time()):
         raise SlotSpoiled(category="this")
-    return await _wrapped_anew(context, job, step, call, root, patient, slot)
+    return await _wrapped_anew(context, job, step, call, decode_root(blob), patient, slot)
 
 
-async def _wrapped_anew(  # noqa: PLR0913 - all of it names one record
+async def _wrapped_anew(
     context: Context,
     job: Job,
     step: Step,
     call: AddRecord | UpdateRecord,
-    root: bytes,
+    root: Root,
     patient: Patient,
     slot: Slot,
 ) -> Step:

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 from medrec.crypto.bundle import Bundle, encode_bundle
 from medrec.crypto.envelope import Envelope, SlotKey, seal_envelope
-from medrec.crypto.kdf import epoch_state, wrapping_key
+from medrec.crypto.kdf import epoch_state
 from medrec.domain.calls import RotateKeys
 from medrec.domain.categories import IDENTITY_SLOT, Scope, Slot
 from medrec.domain.cid import Codec, cid_from_digest, cid_of, digest_of
 from medrec.domain.entries import Action
 from medrec.domain.ids import Address, Cid, Digest, Epoch
 from medrec.domain.outbox import Job, Step
-from medrec.errors import BadCredential, DoctorNotVerified, IntegrityError, KeyWentBack, LowOrderKey
+from medrec.errors import DoctorNotVerified, IntegrityError
 from medrec.services.context import Context
 from medrec.services.holders import live_readers, spoiled_slots
+from medrec.services.keyring import Keys
 from medrec.services.trust import TrustedKey, vouched_doctor
 from medrec.services.work import new_job, outbox
 
@@ -35,7 +36,7 @@ class NewBundle:
     """Grantees whose key or credential was not good: they get no new keys."""
 
 
-async def make_envelope(  # noqa: PLR0913 - what an envelope binds together
+async def make_envelope(
     context: Context,
     key: TrustedKey,
     scope: Scope,
@@ -44,15 +45,18 @@ async def make_envelope(  # noqa: PLR0913 - what an envelope binds together
     bundle: Cid | None,
 ) -> bytes:
     """The grantee's sealed envelope; ``since`` is the first epoch of a from-today grant."""
+    own = Keys(context, context.me)
     slots: dict[Slot, SlotKey] = {}
     for slot in sorted({IDENTITY_SLOT} | scope.read | scope.write):
-        category = context.slots.category(slot)
+        category = own.category(slot)
         if slot != IDENTITY_SLOT and slot not in scope.read:
             slots[slot] = SlotKey(category)
         elif since is None or slot == IDENTITY_SLOT:
-            slots[slot] = SlotKey(category, states={epoch: _state(context, slot, epoch)})
+            slots[slot] = SlotKey(
+                category, states=((epoch, epoch_state(context.root, category, epoch)),)
+            )
         else:
-            wraps = {e: wrapping_key(_state(context, slot, e)) for e in _epochs(since, epoch)}
+            wraps = {e: own.wrapping_key(slot, e) for e in _epochs(since, epoch)}
             slots[slot] = SlotKey(category, wraps=wraps)
     envelope = Envelope(
         chain_id=context.network.chain_id,
@@ -67,9 +71,7 @@ async def make_envelope(  # noqa: PLR0913 - what an envelope binds together
     return seal_envelope(envelope, key.key)
 
 
-async def make_bundle(
-    context: Context, epoch: Epoch, without: Iterable[Address] = ()
-) -> NewBundle:
+async def make_bundle(context: Context, epoch: Epoch, without: Iterable[Address] = ()) -> NewBundle:
     """The bundle of a new epoch for all live readers but ``without``."""
     previous = await latest_bundle(context, context.me)
     blocks: dict[Cid, bytes] = {}
@@ -84,7 +86,7 @@ async def make_bundle(
             key = (await vouched_doctor(context, reader)).key
             since = await from_today(context, reader)
             sealed = await make_envelope(context, key, scope, epoch, since, previous)
-        except (BadCredential, DoctorNotVerified, KeyWentBack, LowOrderKey, IntegrityError):
+        except (DoctorNotVerified, IntegrityError):
             left_out.append(reader)
             continue
         cid = cid_of(sealed, Codec.RAW)
@@ -145,10 +147,6 @@ async def from_today(context: Context, grantee: Address) -> Epoch | None:
     """The first epoch of the grantee's from-today grant; None where the history is open."""
     stored = await context.local.get(FROM_TODAY, grantee)
     return None if stored is None else Epoch.unpack(int.from_bytes(stored, "big"))
-
-
-def _state(context: Context, slot: Slot, epoch: Epoch) -> bytes:
-    return epoch_state(context.root, context.slots.category(slot), epoch)
 
 
 def _epochs(first: Epoch, last: Epoch) -> Iterable[Epoch]:

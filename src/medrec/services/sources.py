@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import BinaryIO
 
-from medrec.crypto.sealing import PartSource
+from medrec.crypto.record import PartSource
 from medrec.errors import EmptyFile, FileUnreadable
 
 

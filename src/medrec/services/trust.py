@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from medrec.crypto.credential import check_credential, decode_credential
+from medrec.crypto.credential import SignerRole, check_credential, decode_credential
 from medrec.crypto.kdf import fingerprint as key_fingerprint
 from medrec.crypto.kdf import is_low_order
 from medrec.crypto.profile import Profile, decode_profile
@@ -161,7 +161,7 @@ async def _registrar_vouches(context: Context, user: User) -> bool:
     if not entries or not any(entries[-1].ref):
         return False
     blob = await context.store.get(cid_from_digest(Digest(entries[-1].ref), Codec.RAW))
-    statement, signature = decode_credential(blob)
+    statement, signature = decode_credential(blob, SignerRole.REGISTRAR)
     if statement.key_version < user.key_version:
         return False
     check_credential(

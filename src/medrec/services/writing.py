@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from medrec.crypto.boxes import seal_to
 from medrec.crypto.record import (
     DirectKeys,
     KeptPart,
@@ -15,11 +16,12 @@ from medrec.crypto.record import (
     RecordContext,
     SealedRecord,
     Witness,
+    WrapTo,
     pending_copy,
     seal_record,
 )
 from medrec.domain.calls import AddRecord, ArchiveRecord, UpdateRecord
-from medrec.domain.categories import IDENTITY_SLOT, Category, Slot
+from medrec.domain.categories import Category, Slot
 from medrec.domain.cid import Codec, cid_of, digest_of
 from medrec.domain.ids import (
     Address,
@@ -86,7 +88,7 @@ class _Pen:
 
     slot: Slot
     epoch: Epoch
-    key: bytes | DirectKeys
+    key: WrapTo
 
 
 async def add_record(context: Context, patient: Address, draft: Draft) -> WrittenRecord:
@@ -133,16 +135,12 @@ async def update_record(
     return await _submit(context, "record-update", f"Amend “{draft.title}”", sealed, version)
 
 
-async def archive_record(
-    context: Context, patient: Address, record: RecordId, reason: str
-) -> Job:
+async def archive_record(context: Context, patient: Address, record: RecordId, reason: str) -> Job:
     """Archive a record; the reason is kept sealed to the patient.
 
     Raises:
         NoSuchRecord, NotTheAuthorsKind, and as `add_record`.
     """
-    from medrec.crypto.boxes import seal_to  # noqa: PLC0415
-
     head = await _head(context, patient, record)
     _check_creator(context, patient, record)
     if patient != context.me:
@@ -179,10 +177,8 @@ async def amended(
     reader = await RecordReader.open(context, patient)
     opened: OpenedRecord = await reader.read(record)
     names = {part.name for part in attachments}
-    kept = [KeptPart(part) for part in opened.manifest.parts[1:] if part.name not in names]
-    return Draft(
-        opened.category, title or opened.manifest.title, (main, *kept, *attachments)
-    )
+    kept = [part for part in opened.manifest.parts[1:] if part.name not in names]
+    return Draft(opened.category, title or opened.manifest.title, (main, *kept, *attachments))
 
 
 async def _head(context: Context, patient: Address, record: RecordId) -> RecordHead:
@@ -213,7 +209,7 @@ async def _pen(
     grant = await live_grant(context, patient) if patient != context.me else None
     keys = await keys_to(context, patient)
     if slot is None:
-        slot = keys.slots.get(category)
+        slot = keys.slots.by_category.get(category)
     if slot is None or (grant is not None and slot not in grant.scope.write):
         raise CategoryNotShared(category=category.value)
     if slot in await spoiled_slots(context, patient, await context.time()):
@@ -226,14 +222,15 @@ async def _pen(
 async def _direct_keys(context: Context, patient: Address, slot: Slot) -> DirectKeys:
     """A writer who may not read seals to the patient and to each live reader."""
     readers = await live_readers(context, patient, await context.time())
-    keys = {patient: (await patient_key(context, patient)).key}
-    for reader, scope in readers.items():
-        if slot in scope.read or slot == IDENTITY_SLOT:
-            keys[reader] = (await vouched_doctor(context, reader)).key.key
-    return DirectKeys(keys)
+    keys = [
+        (await vouched_doctor(context, reader)).key.key
+        for reader, scope in readers.items()
+        if slot in scope.read
+    ]
+    return DirectKeys((await patient_key(context, patient)).key, tuple(keys))
 
 
-async def _seal(  # noqa: PLR0913 - all of it names one version
+async def _seal(
     context: Context,
     patient: Address,
     record: RecordId,
@@ -259,7 +256,7 @@ async def _seal(  # noqa: PLR0913 - all of it names one version
     return Sealed(record, step, {sealed.cid: sealed.root, copy_cid: copy}, sealed)
 
 
-async def _in_thread(  # noqa: PLR0913 - the arguments of one seal
+async def _in_thread(
     context: Context,
     bound: RecordContext,
     fields: ManifestFields,
@@ -274,9 +271,7 @@ async def _in_thread(  # noqa: PLR0913 - the arguments of one seal
         spooled = context.local.spool(None, {cid: block})
         asyncio.run_coroutine_threadsafe(spooled, loop).result()
 
-    return await asyncio.to_thread(
-        seal_record, bound, fields, draft.parts, pen.key, author, emit
-    )
+    return await asyncio.to_thread(seal_record, bound, fields, draft.parts, pen.key, author, emit)
 
 
 async def _witness(context: Context, patient: Address) -> Witness:
