@@ -1,0 +1,148 @@
+"""The composition root: the only file that builds gateways and hands them to the services."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from medrec.domain.network import Network
+from medrec.domain.ports import Notifier, VaultFiles, Wallets
+from medrec.errors import MedRecError, NoNetwork
+from medrec.services.accounts import Accounts, Unlocked, ensure_funds, sign_in
+from medrec.services.context import Context
+from medrec.services.index import sync
+from medrec.services.rotation import rotate_if_spoiled
+from medrec.services.work import outbox
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> int:
+        """Unix seconds."""
+        return int(time.time())
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where MedRec keeps its files, and which network file it was told to use."""
+
+    home: Path
+    network_file: Path | None = None
+
+    def network_path(self) -> Path:
+        """The network file: the one given, else the home's own, else the home's devnet's.
+
+        Raises:
+            NoNetwork.
+        """
+        if self.network_file is not None:
+            return self.network_file
+        for candidate in (self.home / "network.toml", self.home / "devnet" / "network.toml"):
+            if candidate.is_file():
+                return candidate
+        raise NoNetwork()
+
+
+def load_network(place: Place) -> Network:
+    """The network of a place.
+
+    Raises:
+        NoNetwork, BadNetworkFile.
+    """
+    from medrec.chain.network_file import read_network
+
+    return read_network(place.network_path())
+
+
+def vault_files(place: Place) -> VaultFiles:
+    """The vaults of a home."""
+    from medrec.store.vaults import VaultFolder
+
+    return VaultFolder(place.home)
+
+
+def wallets_for(network: Network | None) -> Wallets:
+    """Wallets that sign for a network; without one, they can still make and open accounts."""
+    from medrec.chain.wallets import LocalWallets
+
+    return LocalWallets(network)
+
+
+def accounts_of(place: Place, network: Network | None = None) -> Accounts:
+    """The accounts of a home."""
+    return Accounts(vault_files(place), wallets_for(network))
+
+
+@asynccontextmanager
+async def session(
+    place: Place, name: str, password: str, key: str, notifier: Notifier
+) -> AsyncIterator[Context]:
+    """An unlocked account on its network: signed in, index followed, outbox resumed.
+
+    Raises:
+        AccountError, NetworkError, IntegrityError subclasses, each with its sentence.
+    """
+    network = load_network(place)
+    notifier.progress("Opening the account")
+    unlocked = await accounts_of(place, network).unlock(name, password, key)
+    async with AsyncExitStack() as stack:
+        context = await _connect(stack, place, network, unlocked, notifier)
+        await sign_in(context, unlocked.authenticator)
+        await ensure_funds(context)
+        notifier.progress("Following the chain")
+        await sync(context)
+        await _catch_up(context)
+        yield context
+
+
+async def _connect(
+    stack: AsyncExitStack, place: Place, network: Network, unlocked: Unlocked, notifier: Notifier
+) -> Context:
+    from medrec.chain.gateway import Web3Chain
+    from medrec.crypto.kdf import database_key
+    from medrec.crypto.slots import slot_map
+    from medrec.ipfs.open import open_store
+    from medrec.store.database import open_database
+
+    me = unlocked.wallet.address
+    local = open_database(_database_path(place, network, me), database_key(unlocked.root))
+    stack.push_async_callback(local.close)
+    chain = Web3Chain(network)
+    stack.push_async_callback(chain.close)
+    await chain.check_network()
+    store = open_store(network.store)
+    stack.push_async_callback(store.close)
+    return Context(
+        me=me,
+        name=unlocked.name,
+        network=network,
+        chain=chain,
+        store=store,
+        local=local,
+        wallet=unlocked.wallet,
+        wallets=wallets_for(network),
+        clock=SystemClock(),
+        notifier=notifier,
+        root=unlocked.root,
+        slots=slot_map(unlocked.root),
+        authenticator=unlocked.authenticator.address,
+    )
+
+
+def _database_path(place: Place, network: Network, me: str) -> Path:
+    """One database an account and deployment: another deployment has another history."""
+    audit = network.contracts["ContractAudit"]
+    return place.home / "db" / f"{network.chain_id}-{audit[2:10].lower()}-{me[2:].lower()}.db"
+
+
+async def _catch_up(context: Context) -> None:
+    """Go on with what waits; what still can't go on stays in the outbox and stops nothing."""
+    try:
+        await outbox(context).resume()
+        await rotate_if_spoiled(context)
+    except MedRecError as error:
+        context.notifier.progress(error.sentence)

@@ -1,0 +1,109 @@
+"""The command tree, imported noun by noun, and the one place where errors become sentences."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from medrec import __version__
+from medrec.cli.settings import Command, Group, Settings
+from medrec.errors import MedRecError
+
+NOUNS = {
+    "access": "Who may see and write what, until when.",
+    "account": "Accounts on this machine.",
+    "admin": "Verify and suspend doctors, verify identities.",
+    "audit": "Every action, and whether the trace holds.",
+    "demo": "The whole main job, with invented people.",
+    "deploy": "Deploy the contracts on a network.",
+    "devnet": "A whole network on this machine, for trying.",
+    "doctor": "Register as a doctor; the register.",
+    "outbox": "What waits to be sent.",
+    "patient": "Register as a patient; own data.",
+    "record": "Write and read records.",
+    "status": "Account, network, store and outbox at a glance.",
+}
+
+
+class Root(Group):
+    """The root: a noun's module is imported only when the noun is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The nouns."""
+        return sorted(NOUNS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The noun's group."""
+        if cmd_name not in NOUNS:
+            return None
+        module = importlib.import_module(f"medrec.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the nouns without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(NOUNS.items()))
+
+
+@click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="medrec")
+def root() -> None:
+    """MedRec: the patient owns the record, and every action leaves a trace."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit status (0, 1 refused, 2 usage)."""
+    os.umask(0o077)
+    settings = Settings()
+    try:
+        result = root.main(list(arguments), prog_name="medrec", standalone_mode=False, obj=settings)
+        return result if isinstance(result, int) else 0
+    except MedRecError as error:
+        _refuse(settings, error.sentence, error.code)
+        return 1
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        return 1
+    except click.ClickException as error:
+        if settings.json or "--json" in arguments:
+            _refuse(Settings(json=True), error.format_message(), "Usage")
+        else:
+            error.show()
+        return error.exit_code
+    except KeyboardInterrupt:
+        click.echo("Stopped. What was saved goes on with `medrec outbox retry`.", err=True)
+        return 1
+    except Exception:  # noqa: BLE001 - the last line: whatever it is, no traceback for the user
+        place = _log(settings)
+        _refuse(settings, f"MedRec made a mistake; nothing more was done. Details: {place}", "Bug")
+        return 1
+
+
+def _refuse(settings: Settings, sentence: str, code: str) -> None:
+    if settings.json:
+        click.echo(json.dumps({"error": sentence, "code": code}, ensure_ascii=False), err=True)
+    else:
+        click.echo(sentence, err=True)
+
+
+def _log(settings: Settings) -> Path:
+    """Write the trace, which holds source lines and no values, where support can find it."""
+    home = settings.home_dir()
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = home / "medrec.log"
+    kind, _, trace = sys.exc_info()
+    lines = traceback.format_tb(trace)
+    with path.open("a", encoding="utf-8") as log:
+        log.write("".join(lines) + f"{kind.__name__ if kind else ''}\n")
+    return path
+
+
+__all__ = ["Command", "root", "run"]

@@ -1,0 +1,65 @@
+"""How a command reaches the services: settings, an unlocked account, one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import click
+
+from medrec.app import Place, session, vault_files
+from medrec.cli.inputs import account_key, password
+from medrec.cli.output import TerminalNotifier
+from medrec.cli.settings import Settings, settings_of
+from medrec.domain.ports import Notifier
+from medrec.services.context import Context
+
+T = TypeVar("T")
+
+
+def place_of(settings: Settings) -> Place:
+    """Home and network file of this run."""
+    return Place(settings.home_dir(), settings.network_file())
+
+
+def current() -> Settings:
+    """The settings of the running command."""
+    return settings_of(click.get_current_context())
+
+
+def with_account(work: Callable[[Context], Awaitable[T]]) -> T:
+    """Unlock the chosen account, do the work, close everything.
+
+    Raises:
+        Whatever the session or the work refuses.
+    """
+    settings = current()
+    place = place_of(settings)
+    place.network_path()
+    name = settings.account_name(vault_files(place).names())
+    vault_files(place).read(name)
+    secret, key = password(), account_key()
+    notifier = TerminalNotifier()
+
+    async def go() -> T:
+        async with session(place, name, secret, key, notifier) as context:
+            return await work(context)
+
+    try:
+        return asyncio.run(go())
+    finally:
+        notifier.clear()
+
+
+def waiting(work: Callable[[Notifier], Awaitable[T]]) -> T:
+    """Do work that needs no account, with progress."""
+    notifier = TerminalNotifier()
+
+    async def go() -> T:
+        return await work(notifier)
+
+    try:
+        return asyncio.run(go())
+    finally:
+        notifier.clear()
