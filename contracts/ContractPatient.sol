@@ -27,15 +27,20 @@ contract ContractPatient is Replacements {
     }
 
     /// @inheritdoc IContractPatient
-    function verifyIdentity(address patient, bytes32 commitment)
+    function verifyIdentity(address patient, bytes32 commitment, bytes32 credentialDigest)
         external
         onlyRole(REGISTRAR_ROLE)
     {
-        address holder = _identities[commitment];
-        if (holder != address(0)) revert Errors.CommitmentTaken(holder);
-        _identities[commitment] = patient;
-        uint256 meta = Words.action(Actions.IDENTITY_VERIFIED);
-        LEDGER.storeStatus(patient, _msgSender(), 0, Words.IDENTITY_VERIFIED, meta, commitment);
+        _verifyIdentity(patient, commitment, _word(patient));
+    }
+
+    /// @inheritdoc IContractPatient
+    function verifyIdentityWithCredential(
+        address patient,
+        bytes32 commitment,
+        bytes32 credentialDigest
+    ) external onlyRole(REGISTRAR_ROLE) {
+        _verifyIdentity(patient, commitment, credentialDigest);
     }
 
     /// @inheritdoc IContractPatient
@@ -46,7 +51,15 @@ contract ContractPatient is Replacements {
         if (_identities[commitment] != patient) revert Errors.NotRegistered(patient);
         delete _identities[commitment];
         uint256 meta = Words.action(Actions.IDENTITY_RELEASED);
-        LEDGER.storeStatus(patient, _msgSender(), Words.IDENTITY_VERIFIED, 0, meta, reasonDigest);
+        LEDGER.storeStatus(
+            patient,
+            _msgSender(),
+            Words.IDENTITY_VERIFIED,
+            0,
+            _word(patient),
+            meta,
+            reasonDigest
+        );
     }
 
     /// @inheritdoc IContractPatient
@@ -56,7 +69,15 @@ contract ContractPatient is Replacements {
     {
         if (status == 0 || status > Words.PATIENT_ERASED) revert Errors.BadStatus(status);
         uint256 meta = Words.action(Actions.PATIENT_STATUS_CHANGED) | status;
-        LEDGER.storeStatus(patient, _msgSender(), Words.STATUS_MASK, status, meta, reasonDigest);
+        LEDGER.storeStatus(
+            patient,
+            _msgSender(),
+            Words.STATUS_MASK,
+            status,
+            _word(patient),
+            meta,
+            reasonDigest
+        );
     }
 
     /// @inheritdoc IContractPatient
@@ -175,6 +196,17 @@ contract ContractPatient is Replacements {
     /// @inheritdoc IContractPatient
     function contractAudit() external view returns (address) {
         return address(LEDGER);
+    }
+
+    /// @dev Takes an identity for a patient, once; `ref` is the entry's.
+    function _verifyIdentity(address patient, bytes32 commitment, bytes32 ref) private {
+        address holder = _identities[commitment];
+        if (holder != address(0)) revert Errors.CommitmentTaken(holder);
+        _identities[commitment] = patient;
+        uint256 meta = Words.action(Actions.IDENTITY_VERIFIED);
+        LEDGER.storeStatus(
+            patient, _msgSender(), 0, Words.IDENTITY_VERIFIED, ref, meta, commitment
+        );
     }
 
     /// @dev Checks the right to an act and enters it; returns the author.

@@ -91,6 +91,7 @@ abstract contract Ledger is Rights {
         address actor,
         uint256 clear,
         uint256 set,
+        bytes32 ref,
         uint256 meta,
         bytes32 digest
     ) external returns (bool) {
@@ -99,7 +100,7 @@ abstract contract Ledger is Rights {
         if (subject == 0 || patient == address(0)) revert Errors.NotRegistered(patient);
         if (subject & set & Words.IDENTITY_VERIFIED != 0) revert Errors.AlreadyRegistered(patient);
         subject = (subject & ~clear) | set;
-        _subjects[patient] = _append(subject, patient, actor, _word(patient), _now(meta), digest);
+        _subjects[patient] = _append(subject, patient, actor, ref, _now(meta), digest);
         return true;
     }
 

@@ -28,8 +28,19 @@ interface IContractPatient {
     function registerPatient() external;
 
     /// @notice A registrar has seen the patient's papers; the commitment is keyed and unique.
-    /// Reverts: CommitmentTaken, AlreadyRegistered (verified already), NotRegistered.
-    function verifyIdentity(address patient, bytes32 commitment) external;
+    /// `credentialDigest` is that of the registrar's public credential for the patient's key, by
+    /// which a doctor's client finds it. Reverts: CommitmentTaken, AlreadyRegistered (verified
+    /// already), NotRegistered.
+    function verifyIdentity(address patient, bytes32 commitment, bytes32 credentialDigest)
+        external;
+
+    /// @notice As `verifyIdentity`, and announces the credential that the registrar signed for the
+    /// patient's encryption key: the entry's ref is its digest.
+    function verifyIdentityWithCredential(
+        address patient,
+        bytes32 commitment,
+        bytes32 credentialDigest
+    ) external;
 
     /// @notice A registrar takes a verification back. Reverts: NotRegistered.
     function releaseIdentity(address patient, bytes32 commitment, bytes32 reasonDigest) external;

@@ -22,12 +22,13 @@ interface ILedger {
     /// @notice ContractPatient: start the chain of a patient.
     function registerPatient(address patient) external returns (bool);
 
-    /// @notice ContractPatient: change bits of a patient's status byte, with an entry (ref = patient).
+    /// @notice ContractPatient: change bits of a patient's status byte, with an entry.
     function storeStatus(
         address patient,
         address actor,
         uint256 clear,
         uint256 set,
+        bytes32 ref,
         uint256 meta,
         bytes32 digest
     ) external returns (bool);

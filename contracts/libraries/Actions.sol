@@ -16,7 +16,7 @@ pragma solidity 0.8.37;
 /// | 5 | DELEGATE_SET | account | delegate (patient's chain) or id (subject 0) | powers16, maxGrant32, delegate160, right-aligned | scope, expiry |
 /// | 6 | USER_DEACTIVATED | account | id | | |
 /// | 10 | PATIENT_REGISTERED | patient | patient | | |
-/// | 11 | IDENTITY_VERIFIED | patient | patient | commitment | |
+/// | 11 | IDENTITY_VERIFIED | patient | credential digest | commitment | |
 /// | 12 | IDENTITY_RELEASED | patient | patient | reason | |
 /// | 13 | PATIENT_STATUS_CHANGED | patient | patient | reason | kind = status |
 /// | 14 | REPLACEMENT_DELAY_SET | patient | patient | delay in seconds | expiry = when it takes effect |
