@@ -31,16 +31,13 @@ contract ContractPatient is Replacements {
         external
         onlyRole(REGISTRAR_ROLE)
     {
-        _verifyIdentity(patient, commitment, _word(patient));
-    }
-
-    /// @inheritdoc IContractPatient
-    function verifyIdentityWithCredential(
-        address patient,
-        bytes32 commitment,
-        bytes32 credentialDigest
-    ) external onlyRole(REGISTRAR_ROLE) {
-        _verifyIdentity(patient, commitment, credentialDigest);
+        address holder = _identities[commitment];
+        if (holder != address(0)) revert Errors.CommitmentTaken(holder);
+        _identities[commitment] = patient;
+        uint256 meta = Words.action(Actions.IDENTITY_VERIFIED);
+        LEDGER.storeStatus(
+            patient, _msgSender(), 0, Words.IDENTITY_VERIFIED, credentialDigest, meta, commitment
+        );
     }
 
     /// @inheritdoc IContractPatient
@@ -196,17 +193,6 @@ contract ContractPatient is Replacements {
     /// @inheritdoc IContractPatient
     function contractAudit() external view returns (address) {
         return address(LEDGER);
-    }
-
-    /// @dev Takes an identity for a patient, once; `ref` is the entry's.
-    function _verifyIdentity(address patient, bytes32 commitment, bytes32 ref) private {
-        address holder = _identities[commitment];
-        if (holder != address(0)) revert Errors.CommitmentTaken(holder);
-        _identities[commitment] = patient;
-        uint256 meta = Words.action(Actions.IDENTITY_VERIFIED);
-        LEDGER.storeStatus(
-            patient, _msgSender(), 0, Words.IDENTITY_VERIFIED, ref, meta, commitment
-        );
     }
 
     /// @dev Checks the right to an act and enters it; returns the author.

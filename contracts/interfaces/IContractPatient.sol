@@ -34,14 +34,6 @@ interface IContractPatient {
     function verifyIdentity(address patient, bytes32 commitment, bytes32 credentialDigest)
         external;
 
-    /// @notice As `verifyIdentity`, and announces the credential that the registrar signed for the
-    /// patient's encryption key: the entry's ref is its digest.
-    function verifyIdentityWithCredential(
-        address patient,
-        bytes32 commitment,
-        bytes32 credentialDigest
-    ) external;
-
     /// @notice A registrar takes a verification back. Reverts: NotRegistered.
     function releaseIdentity(address patient, bytes32 commitment, bytes32 reasonDigest) external;
 
