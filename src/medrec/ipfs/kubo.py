@@ -162,8 +162,10 @@ class KuboStore:
             await client.close()
 
     async def _connect(self) -> tuple[ModuleType, RpcClient]:
-        # aioipfs takes a quarter of a second to import: not on the loop.
-        rpc = await asyncio.to_thread(_import_rpc)
+        if self._rpc is None:
+            # aioipfs takes a quarter of a second to import: not on the loop.
+            await asyncio.to_thread(_import_rpc)
+        rpc = _import_rpc()
         if self._rpc is None:
             self._rpc = rpc.RpcClient(self._url, self._token)
         return rpc, self._rpc

@@ -30,7 +30,6 @@ from medrec.errors import BlockChanged, BlockMissing, StoreDown, StoreRefused
 _CONNECT_SECONDS = 5.0
 _SILENCE_SECONDS = 20.0
 _WRITE_CHUNK = 1 << 18
-_READ_CHUNK = 1 << 18
 _AWAY = (502, 503, 504)
 _MISSING = re.compile(r"ipld: could not find (\w*)")
 
@@ -59,7 +58,6 @@ class RpcClient(aioipfs.AsyncIPFS):  # type: ignore[misc]  # aioipfs has no type
             cookie_jar=aiohttp.DummyCookieJar(),
             middlewares=(_refuse_redirect,),
             auto_decompress=False,
-            read_bufsize=_READ_CHUNK,
         )
 
     async def call(
@@ -130,12 +128,14 @@ async def _slices(body: bytes) -> AsyncIterator[bytes]:
 
 
 async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
-    answer = bytearray()
-    async for chunk in response.content.iter_chunked(_READ_CHUNK):
-        answer += chunk
-        if len(answer) > limit:
+    chunks = []
+    size = 0
+    async for chunk in response.content.iter_any():
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > limit:
             raise OversizedError
-    return bytes(answer)
+    return b"".join(chunks)
 
 
 async def _refuse_redirect(
