@@ -16,7 +16,7 @@ SCRIPTS := tools/setup.sh .ci/run
 TYPED := src tools setup.py $(if $(wildcard tests/support/*.py),tests/support)
 SOLIDITY := contracts tests/contracts
 
-.PHONY: help setup lint layers types contracts proxies kubo test test-unit test-contracts \
+.PHONY: help setup lint format layers types contracts proxies kubo test test-unit test-contracts \
 	test-e2e bench demo clean
 
 help: ## this list
@@ -55,6 +55,11 @@ lint: setup layers types ## every check that runs nothing
 	$(FORGE) fmt --check $(SOLIDITY)
 	$(PYTHON) tools/compile_contracts.py --check
 	$(PYTHON) tools/generate_proxies.py --check
+
+format: setup ## lay out Python and Solidity as lint wants them
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+	$(FORGE) fmt $(SOLIDITY)
 
 layers: setup ## imports point down only
 	$(BIN)/lint-imports --no-logo
