@@ -179,6 +179,22 @@ def write_method(function: dict[str, Any]) -> str:
     )
 
 
+def constructor_constant(constructor: dict[str, Any]) -> str:
+    """The module's constant for the constructor: a function without a selector."""
+    inputs = tuple_text([abi_type(item) for item in constructor["inputs"]])
+    return f'CONSTRUCTOR = Function("constructor", b"", {inputs})\n'
+
+
+def constructor_method(constructor: dict[str, Any]) -> str:
+    """The constructor's arguments, which follow the creation code."""
+    names = ", ".join(field_names(constructor["inputs"]))
+    return (
+        f"    @staticmethod\n    def constructor({parameters(constructor['inputs'])}) -> bytes:\n"
+        f'        """The arguments that follow the creation code."""\n'
+        f"        return CONSTRUCTOR.encode({names})\n\n"
+    )
+
+
 def topic_value(item: dict[str, Any], index: int) -> str:
     """An indexed field out of its topic."""
     topic = f"topics[{index}]"
@@ -238,6 +254,8 @@ def contract_module(name: str, abi: Abi) -> str:
     text += "from medrec.chain.abi import AbiMismatch, Function, Transport, words\n"
     text += "from medrec.chain.keccak import address_of_topic, checksum\n"
     text += "from medrec.domain.ids import Address\n\n"
+    constructors = [item for item in abi if item["type"] == "constructor"]
+    text += "".join(constructor_constant(item) for item in constructors)
     text += "".join(function_constant(function) for function in functions) + "\n"
     names = "".join(f"{snake(f['name']).upper()}," for f in functions)
     text += f"FUNCTIONS = {{f.selector: f for f in ({names})}}\n\n\n"
@@ -252,6 +270,7 @@ def contract_module(name: str, abi: Abi) -> str:
     text += "\n\n    def __init__(self, address: Address, transport: Transport) -> None:\n"
     text += "        self.address = address\n        self._transport = transport\n\n"
     views = "".join(view_method(f) for f in functions if is_view(f))
+    text += "".join(constructor_method(item) for item in constructors)
     return text + views + "".join(write_method(f) for f in functions if not is_view(f))
 
 

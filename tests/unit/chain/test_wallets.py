@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from eth_account import Account
 from eth_account.messages import encode_typed_data
-from eth_keys.datatypes import PrivateKey
 from eth_keys.backends.coincurve import CoinCurveECCBackend
+from eth_keys.datatypes import PrivateKey
 
 from medrec.chain.typed_data import TYPES, signing_digest
 from medrec.chain.wallets import ORDER, EthereumWallets, LocalWallet, PreparedTransaction

@@ -13,8 +13,9 @@ from medrec.chain.abi import AbiMismatch, Function, Transport, words
 from medrec.chain.keccak import address_of_topic, checksum
 from medrec.domain.ids import Address
 
+CONSTRUCTOR = Function("constructor", b"", ("address", "address", "address", "address"))
 ANCHOR_OF = Function(
-    "anchorOf", bytes.fromhex("cf4ff901"), ("bytes32",), ("address", "uint40", "uint32")
+    "anchorOf", bytes.fromhex("ecbe7ca5"), ("address", "bytes32"), ("uint40", "uint32")
 )
 ANCHOR_RECEIPTS = Function(
     "anchorReceipts", bytes.fromhex("95a24b3c"), ("bytes32", "uint32", "bytes32"), ()
@@ -23,8 +24,41 @@ AUDIT_HEAD = Function("auditHead", bytes.fromhex("216526ef"), ("address",), ("by
 CONTRACT_DOCTOR = Function("contractDoctor", bytes.fromhex("a253dde9"), (), ("address",))
 CONTRACT_PATIENT = Function("contractPatient", bytes.fromhex("20c02fd8"), (), ("address",))
 CONTROLLER_OF = Function("controllerOf", bytes.fromhex("d3a2b210"), ("address",), ("address",))
+CONTROLLER_WORD = Function("controllerWord", bytes.fromhex("4d7c1d43"), ("address",), ("uint256",))
+DELEGATION_WORD = Function(
+    "delegationWord", bytes.fromhex("3dce105a"), ("address", "address"), ("uint256",)
+)
+DOCTOR_WORD = Function("doctorWord", bytes.fromhex("657bcbfb"), ("address",), ("uint256",))
 DOMAIN_SEPARATOR = Function("domainSeparator", bytes.fromhex("f698da25"), (), ("bytes32",))
+EIP712_DOMAIN = Function(
+    "eip712Domain",
+    bytes.fromhex("84b0196e"),
+    (),
+    ("bytes1", "string", "string", "uint256", "address", "bytes32", "uint256[]"),
+)
+END_GRANTS = Function(
+    "endGrants",
+    bytes.fromhex("902dd338"),
+    ("address", "address[]", "address", "address", "uint32", "bytes32"),
+    ("bool",),
+)
 GENESIS_HEAD = Function("genesisHead", bytes.fromhex("8c54b2bd"), ("address",), ("bytes27",))
+GRANT_WORD = Function("grantWord", bytes.fromhex("ac819dd9"), ("address", "address"), ("uint256",))
+GRANTEE_SIDE = Function(
+    "granteeSide",
+    bytes.fromhex("d230a58a"),
+    ("address", "address", "address"),
+    ("address", "uint256", "uint256", "uint256"),
+)
+IS_TRUSTED_FORWARDER = Function(
+    "isTrustedForwarder", bytes.fromhex("572b6c05"), ("address",), ("bool",)
+)
+LOG_ACCOUNT = Function(
+    "logAccount",
+    bytes.fromhex("996aada3"),
+    ("address", "address", "uint256", "bytes32", "bool"),
+    ("bool",),
+)
 LOG_CONSULTATION = Function(
     "logConsultation",
     bytes.fromhex("5850b9b4"),
@@ -32,6 +66,24 @@ LOG_CONSULTATION = Function(
     (),
 )
 LOG_CONSULTATIONS = Function("logConsultations", bytes.fromhex("5bb4bc18"), ("bytes",), ())
+LOG_RECORD = Function(
+    "logRecord",
+    bytes.fromhex("3baf497d"),
+    ("address", "address", "address", "bytes32", "uint256", "bytes32"),
+    ("address",),
+)
+LOG_REPLACEMENT = Function(
+    "logReplacement",
+    bytes.fromhex("72b2dc15"),
+    ("address", "address", "address", "bytes32", "uint256", "bytes32"),
+    ("bool",),
+)
+PATIENT_SIDE = Function(
+    "patientSide",
+    bytes.fromhex("6e8f4cc5"),
+    ("address", "address", "uint16", "address"),
+    ("address", "uint256", "uint256", "uint256", "uint256"),
+)
 PROVE_RECEIPT = Function(
     "proveReceipt",
     bytes.fromhex("681532cf"),
@@ -39,12 +91,48 @@ PROVE_RECEIPT = Function(
     (),
 )
 RECEIPT_USED = Function("receiptUsed", bytes.fromhex("bb0737d9"), ("bytes32",), ("bool",))
+REGISTER_PATIENT = Function("registerPatient", bytes.fromhex("1388c519"), ("address",), ("bool",))
+STORE_CONTROLLER = Function(
+    "storeController", bytes.fromhex("d4a03cad"), ("address", "address"), ("bool",)
+)
+STORE_DELEGATION = Function(
+    "storeDelegation",
+    bytes.fromhex("544686fe"),
+    ("address", "address", "address", "uint256"),
+    ("bool",),
+)
+STORE_DOCTOR = Function(
+    "storeDoctor",
+    bytes.fromhex("09731ede"),
+    ("address", "uint256", "address", "uint256", "bytes32"),
+    ("bool",),
+)
+STORE_EPOCH = Function(
+    "storeEpoch",
+    bytes.fromhex("cd94dc73"),
+    ("address", "address", "address", "uint32", "uint256", "bytes32"),
+    ("bool",),
+)
+STORE_GRANT = Function(
+    "storeGrant",
+    bytes.fromhex("c3386294"),
+    ("address", "address", "uint256", "address", "address", "uint256", "bytes32"),
+    ("bool",),
+)
+STORE_STATUS = Function(
+    "storeStatus",
+    bytes.fromhex("c49b2a57"),
+    ("address", "address", "uint256", "uint256", "uint256", "bytes32"),
+    ("bool",),
+)
+SUBJECT_WORD = Function("subjectWord", bytes.fromhex("320ff3f3"), ("address",), ("uint256",))
 SUBMIT_RECEIPT = Function(
     "submitReceipt",
     bytes.fromhex("5100990d"),
     ("(address,address,bytes32,uint40,bytes32,address)", "bytes"),
     (),
 )
+TRUSTED_FORWARDER = Function("trustedForwarder", bytes.fromhex("7da0a877"), (), ("address",))
 USER_AUTHENTICATION = Function("userAuthentication", bytes.fromhex("3cb66ec4"), (), ("address",))
 
 FUNCTIONS = {
@@ -56,13 +144,34 @@ FUNCTIONS = {
         CONTRACT_DOCTOR,
         CONTRACT_PATIENT,
         CONTROLLER_OF,
+        CONTROLLER_WORD,
+        DELEGATION_WORD,
+        DOCTOR_WORD,
         DOMAIN_SEPARATOR,
+        EIP712_DOMAIN,
+        END_GRANTS,
         GENESIS_HEAD,
+        GRANT_WORD,
+        GRANTEE_SIDE,
+        IS_TRUSTED_FORWARDER,
+        LOG_ACCOUNT,
         LOG_CONSULTATION,
         LOG_CONSULTATIONS,
+        LOG_RECORD,
+        LOG_REPLACEMENT,
+        PATIENT_SIDE,
         PROVE_RECEIPT,
         RECEIPT_USED,
+        REGISTER_PATIENT,
+        STORE_CONTROLLER,
+        STORE_DELEGATION,
+        STORE_DOCTOR,
+        STORE_EPOCH,
+        STORE_GRANT,
+        STORE_STATUS,
+        SUBJECT_WORD,
         SUBMIT_RECEIPT,
+        TRUSTED_FORWARDER,
         USER_AUTHENTICATION,
     )
 }
@@ -84,9 +193,42 @@ class Receipt:
 class AnchorOf:
     """What `anchorOf` returns."""
 
-    actor: Address
     anchored_at: int
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Eip712Domain:
+    """What `eip712Domain` returns."""
+
+    fields: bytes
+    name: str
+    version: str
+    chain_id: int
+    verifying_contract: Address
+    salt: bytes
+    extensions: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class GranteeSide:
+    """What `granteeSide` returns."""
+
+    actor: Address
+    subject: int
+    grant: int
+    doctor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PatientSide:
+    """What `patientSide` returns."""
+
+    actor: Address
+    subject: int
+    delegation: int
+    grant: int
+    doctor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +301,26 @@ def decode_consultation_skipped(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class EIP712DomainChanged:
+    """The event `EIP712DomainChanged()`."""
+
+    TOPIC: ClassVar[str] = "0x0a6387c9ea3628b88a633bb4f3b151770f70085117a15f9bf3787cda53f13d31"
+
+    @classmethod
+    def decode(cls, topics: Sequence[str], data: str) -> EIP712DomainChanged:
+        """The event of JSON-RPC's topics and data."""
+        return cls(*decode_eip712_domain_changed(topics, data))
+
+
+def decode_eip712_domain_changed(topics: Sequence[str], data: str) -> tuple[()]:
+    """The fields of `EIP712DomainChanged`, in their order, without the object."""
+    if len(topics) != 1 or topics[0] != EIP712DomainChanged.TOPIC:
+        raise AbiMismatch("not a log of EIP712DomainChanged")
+    words(data, 0)
+    return ()
+
+
 class ContractAudit:
     """ContractAudit at an address: views are read, writes give calldata."""
 
@@ -166,10 +328,17 @@ class ContractAudit:
         self.address = address
         self._transport = transport
 
-    async def anchor_of(self, root: bytes, *, block: str = "latest") -> AnchorOf:
-        """`anchorOf(bytes32)` at a block tag or 0x-number."""
-        values = await ANCHOR_OF.read(self._transport, self.address, block, root)
-        return AnchorOf(checksum(values[0]), cast(int, values[1]), cast(int, values[2]))
+    @staticmethod
+    def constructor(
+        forwarder: Address, authentication: Address, patient: Address, doctor: Address
+    ) -> bytes:
+        """The arguments that follow the creation code."""
+        return CONSTRUCTOR.encode(forwarder, authentication, patient, doctor)
+
+    async def anchor_of(self, actor: Address, root: bytes, *, block: str = "latest") -> AnchorOf:
+        """`anchorOf(address,bytes32)` at a block tag or 0x-number."""
+        values = await ANCHOR_OF.read(self._transport, self.address, block, actor, root)
+        return AnchorOf(cast(int, values[0]), cast(int, values[1]))
 
     async def audit_head(self, subject: Address, *, block: str = "latest") -> bytes:
         """`auditHead(address)` at a block tag or 0x-number."""
@@ -191,20 +360,102 @@ class ContractAudit:
         values = await CONTROLLER_OF.read(self._transport, self.address, block, id)
         return checksum(values[0])
 
+    async def controller_word(self, id: Address, *, block: str = "latest") -> int:
+        """`controllerWord(address)` at a block tag or 0x-number."""
+        values = await CONTROLLER_WORD.read(self._transport, self.address, block, id)
+        return cast(int, values[0])
+
+    async def delegation_word(
+        self, principal: Address, delegate: Address, *, block: str = "latest"
+    ) -> int:
+        """`delegationWord(address,address)` at a block tag or 0x-number."""
+        values = await DELEGATION_WORD.read(
+            self._transport, self.address, block, principal, delegate
+        )
+        return cast(int, values[0])
+
+    async def doctor_word(self, doctor: Address, *, block: str = "latest") -> int:
+        """`doctorWord(address)` at a block tag or 0x-number."""
+        values = await DOCTOR_WORD.read(self._transport, self.address, block, doctor)
+        return cast(int, values[0])
+
     async def domain_separator(self, *, block: str = "latest") -> bytes:
         """`domainSeparator()` at a block tag or 0x-number."""
         values = await DOMAIN_SEPARATOR.read(self._transport, self.address, block)
         return cast(bytes, values[0])
+
+    async def eip712_domain(self, *, block: str = "latest") -> Eip712Domain:
+        """`eip712Domain()` at a block tag or 0x-number."""
+        values = await EIP712_DOMAIN.read(self._transport, self.address, block)
+        return Eip712Domain(
+            cast(bytes, values[0]),
+            cast(str, values[1]),
+            cast(str, values[2]),
+            cast(int, values[3]),
+            checksum(values[4]),
+            cast(bytes, values[5]),
+            tuple(cast(int, item) for item in values[6]),
+        )
 
     async def genesis_head(self, subject: Address, *, block: str = "latest") -> bytes:
         """`genesisHead(address)` at a block tag or 0x-number."""
         values = await GENESIS_HEAD.read(self._transport, self.address, block, subject)
         return cast(bytes, values[0])
 
+    async def grant_word(self, patient: Address, grantee: Address, *, block: str = "latest") -> int:
+        """`grantWord(address,address)` at a block tag or 0x-number."""
+        values = await GRANT_WORD.read(self._transport, self.address, block, patient, grantee)
+        return cast(int, values[0])
+
+    async def grantee_side(
+        self, sender: Address, patient: Address, via: Address, *, block: str = "latest"
+    ) -> GranteeSide:
+        """`granteeSide(address,address,address)` at a block tag or 0x-number."""
+        values = await GRANTEE_SIDE.read(self._transport, self.address, block, sender, patient, via)
+        return GranteeSide(
+            checksum(values[0]), cast(int, values[1]), cast(int, values[2]), cast(int, values[3])
+        )
+
+    async def is_trusted_forwarder(self, forwarder: Address, *, block: str = "latest") -> bool:
+        """`isTrustedForwarder(address)` at a block tag or 0x-number."""
+        values = await IS_TRUSTED_FORWARDER.read(self._transport, self.address, block, forwarder)
+        return cast(bool, values[0])
+
+    async def patient_side(
+        self,
+        sender: Address,
+        patient: Address,
+        power: int,
+        grantee: Address,
+        *,
+        block: str = "latest",
+    ) -> PatientSide:
+        """`patientSide(address,address,uint16,address)` at a block tag or 0x-number."""
+        values = await PATIENT_SIDE.read(
+            self._transport, self.address, block, sender, patient, power, grantee
+        )
+        return PatientSide(
+            checksum(values[0]),
+            cast(int, values[1]),
+            cast(int, values[2]),
+            cast(int, values[3]),
+            cast(int, values[4]),
+        )
+
     async def receipt_used(self, receipt: bytes, *, block: str = "latest") -> bool:
         """`receiptUsed(bytes32)` at a block tag or 0x-number."""
         values = await RECEIPT_USED.read(self._transport, self.address, block, receipt)
         return cast(bool, values[0])
+
+    async def subject_word(self, id: Address, *, block: str = "latest") -> int:
+        """`subjectWord(address)` at a block tag or 0x-number."""
+        values = await SUBJECT_WORD.read(self._transport, self.address, block, id)
+        return cast(int, values[0])
+
+    async def trusted_forwarder(self, *, block: str = "latest") -> Address:
+        """`trustedForwarder()` at a block tag or 0x-number."""
+        values = await TRUSTED_FORWARDER.read(self._transport, self.address, block)
+        return checksum(values[0])
 
     async def user_authentication(self, *, block: str = "latest") -> Address:
         """`userAuthentication()` at a block tag or 0x-number."""
@@ -215,6 +466,23 @@ class ContractAudit:
     def anchor_receipts(root: bytes, count: int, leaves_digest: bytes) -> bytes:
         """Calldata of `anchorReceipts(bytes32,uint32,bytes32)`."""
         return ANCHOR_RECEIPTS.encode(root, count, leaves_digest)
+
+    @staticmethod
+    def end_grants(
+        patient: Address,
+        grantees: Sequence[Address],
+        actor: Address,
+        via: Address,
+        new_epoch: int,
+        digest: bytes,
+    ) -> bytes:
+        """Calldata of `endGrants(address,address[],address,address,uint32,bytes32)`."""
+        return END_GRANTS.encode(patient, grantees, actor, via, new_epoch, digest)
+
+    @staticmethod
+    def log_account(sender: Address, id: Address, meta: int, digest: bytes, common: bool) -> bytes:
+        """Calldata of `logAccount(address,address,uint256,bytes32,bool)`."""
+        return LOG_ACCOUNT.encode(sender, id, meta, digest, common)
 
     @staticmethod
     def log_consultation(
@@ -229,9 +497,70 @@ class ContractAudit:
         return LOG_CONSULTATIONS.encode(packed)
 
     @staticmethod
+    def log_record(
+        sender: Address, patient: Address, via: Address, record_id: bytes, meta: int, digest: bytes
+    ) -> bytes:
+        """Calldata of `logRecord(address,address,address,bytes32,uint256,bytes32)`."""
+        return LOG_RECORD.encode(sender, patient, via, record_id, meta, digest)
+
+    @staticmethod
+    def log_replacement(
+        patient: Address, actor: Address, via: Address, ref: bytes, meta: int, digest: bytes
+    ) -> bytes:
+        """Calldata of `logReplacement(address,address,address,bytes32,uint256,bytes32)`."""
+        return LOG_REPLACEMENT.encode(patient, actor, via, ref, meta, digest)
+
+    @staticmethod
     def prove_receipt(root: bytes, receipt: Receipt, proof: Sequence[bytes]) -> bytes:
         """Calldata of `proveReceipt(bytes32,(address,address,bytes32,uint40,bytes32,address),bytes32[])`."""
         return PROVE_RECEIPT.encode(root, receipt, proof)
+
+    @staticmethod
+    def register_patient(patient: Address) -> bytes:
+        """Calldata of `registerPatient(address)`."""
+        return REGISTER_PATIENT.encode(patient)
+
+    @staticmethod
+    def store_controller(patient: Address, wallet: Address) -> bytes:
+        """Calldata of `storeController(address,address)`."""
+        return STORE_CONTROLLER.encode(patient, wallet)
+
+    @staticmethod
+    def store_delegation(sender: Address, id: Address, delegate: Address, delegation: int) -> bytes:
+        """Calldata of `storeDelegation(address,address,address,uint256)`."""
+        return STORE_DELEGATION.encode(sender, id, delegate, delegation)
+
+    @staticmethod
+    def store_doctor(doctor: Address, word: int, actor: Address, meta: int, digest: bytes) -> bytes:
+        """Calldata of `storeDoctor(address,uint256,address,uint256,bytes32)`."""
+        return STORE_DOCTOR.encode(doctor, word, actor, meta, digest)
+
+    @staticmethod
+    def store_epoch(
+        patient: Address, actor: Address, via: Address, epoch: int, meta: int, digest: bytes
+    ) -> bytes:
+        """Calldata of `storeEpoch(address,address,address,uint32,uint256,bytes32)`."""
+        return STORE_EPOCH.encode(patient, actor, via, epoch, meta, digest)
+
+    @staticmethod
+    def store_grant(
+        patient: Address,
+        grantee: Address,
+        word: int,
+        actor: Address,
+        via: Address,
+        meta: int,
+        digest: bytes,
+    ) -> bytes:
+        """Calldata of `storeGrant(address,address,uint256,address,address,uint256,bytes32)`."""
+        return STORE_GRANT.encode(patient, grantee, word, actor, via, meta, digest)
+
+    @staticmethod
+    def store_status(
+        patient: Address, actor: Address, clear: int, set: int, meta: int, digest: bytes
+    ) -> bytes:
+        """Calldata of `storeStatus(address,address,uint256,uint256,uint256,bytes32)`."""
+        return STORE_STATUS.encode(patient, actor, clear, set, meta, digest)
 
     @staticmethod
     def submit_receipt(receipt: Receipt, signature: bytes) -> bytes:

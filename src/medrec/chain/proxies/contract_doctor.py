@@ -13,54 +13,9 @@ from medrec.chain.abi import AbiMismatch, Function, Transport, words
 from medrec.chain.keccak import address_of_topic, checksum
 from medrec.domain.ids import Address
 
-VERIFIER_ROLE = Function("VERIFIER_ROLE", bytes.fromhex("e7705db6"), (), ("bytes32",))
-CONTRACT_AUDIT = Function("contractAudit", bytes.fromhex("8c59595f"), (), ("address",))
-DECLINE_REQUEST = Function("declineRequest", bytes.fromhex("6dcc80f7"), ("address", "address"), ())
-DOCTOR_OF = Function(
-    "doctorOf", bytes.fromhex("66e792fd"), ("address",), ("bytes24", "uint16", "uint40", "uint8")
-)
-EPOCH_OF = Function("epochOf", bytes.fromhex("582805d9"), ("address",), ("uint32",))
-GRANT = Function(
-    "grant",
-    bytes.fromhex("88be324d"),
-    ("address", "address", "bytes24", "uint32", "uint40", "uint8", "uint32", "bytes32"),
-    (),
-)
-GRANT_OF = Function(
-    "grantOf",
-    bytes.fromhex("b98e8226"),
-    ("address", "address"),
-    ("(uint32,uint40,uint40,uint32,uint8,uint16,uint40,uint40,bool)",),
-)
-IS_AUTHORIZED = Function(
-    "isAuthorized", bytes.fromhex("c32129de"), ("address", "address", "uint8", "bool"), ("bool",)
-)
-IS_AUTHORIZED_AT = Function(
-    "isAuthorizedAt",
-    bytes.fromhex("df818e5e"),
-    ("address", "address", "uint8", "bool", "uint40"),
-    ("bool",),
-)
-PUBLISH_BUNDLE = Function(
-    "publishBundle", bytes.fromhex("177dacd1"), ("address", "uint32", "bytes32"), ()
-)
-REGISTER_DOCTOR = Function("registerDoctor", bytes.fromhex("a0083b7f"), ("bytes32",), ())
-REQUEST_ACCESS = Function(
-    "requestAccess", bytes.fromhex("d75f037a"), ("address", "bytes32", "address"), ()
-)
-REVOKE = Function(
-    "revoke", bytes.fromhex("73578a8c"), ("address", "address[]", "uint32", "bytes32"), ()
-)
-ROTATE_KEYS = Function(
-    "rotateKeys", bytes.fromhex("bc009dfd"), ("address", "uint32", "uint32", "bytes32"), ()
-)
-SET_DOCTOR_STATUS = Function(
-    "setDoctorStatus", bytes.fromhex("4cb140e7"), ("address", "bytes24", "uint8", "bytes32"), ()
-)
-WITHDRAW_REQUEST = Function(
-    "withdrawRequest", bytes.fromhex("0b7b4d89"), ("address", "address"), ()
-)
+CONSTRUCTOR = Function("constructor", b"", ("address", "address", "uint48", "address"))
 DEFAULT_ADMIN_ROLE = Function("DEFAULT_ADMIN_ROLE", bytes.fromhex("a217fddf"), (), ("bytes32",))
+VERIFIER_ROLE = Function("VERIFIER_ROLE", bytes.fromhex("e7705db6"), (), ("bytes32",))
 ACCEPT_DEFAULT_ADMIN_TRANSFER = Function(
     "acceptDefaultAdminTransfer", bytes.fromhex("cefc1429"), (), ()
 )
@@ -73,14 +28,44 @@ CANCEL_DEFAULT_ADMIN_TRANSFER = Function(
 CHANGE_DEFAULT_ADMIN_DELAY = Function(
     "changeDefaultAdminDelay", bytes.fromhex("649a5ec7"), ("uint48",), ()
 )
+CONTRACT_AUDIT = Function("contractAudit", bytes.fromhex("8c59595f"), (), ("address",))
+DECLINE_REQUEST = Function("declineRequest", bytes.fromhex("6dcc80f7"), ("address", "address"), ())
 DEFAULT_ADMIN = Function("defaultAdmin", bytes.fromhex("84ef8ffc"), (), ("address",))
 DEFAULT_ADMIN_DELAY = Function("defaultAdminDelay", bytes.fromhex("cc8463c8"), (), ("uint48",))
 DEFAULT_ADMIN_DELAY_INCREASE_WAIT = Function(
     "defaultAdminDelayIncreaseWait", bytes.fromhex("022d63fb"), (), ("uint48",)
 )
+DOCTOR_OF = Function(
+    "doctorOf", bytes.fromhex("66e792fd"), ("address",), ("bytes24", "uint16", "uint40", "uint8")
+)
+EPOCH_OF = Function("epochOf", bytes.fromhex("582805d9"), ("address",), ("uint32",))
 GET_ROLE_ADMIN = Function("getRoleAdmin", bytes.fromhex("248a9ca3"), ("bytes32",), ("bytes32",))
+GRANT = Function(
+    "grant",
+    bytes.fromhex("88be324d"),
+    ("address", "address", "bytes24", "uint32", "uint40", "uint8", "uint32", "bytes32"),
+    (),
+)
+GRANT_OF = Function(
+    "grantOf",
+    bytes.fromhex("b98e8226"),
+    ("address", "address"),
+    ("(uint32,uint40,uint40,uint32,uint8,uint16,uint40,uint40,bool)",),
+)
 GRANT_ROLE = Function("grantRole", bytes.fromhex("2f2ff15d"), ("bytes32", "address"), ())
 HAS_ROLE = Function("hasRole", bytes.fromhex("91d14854"), ("bytes32", "address"), ("bool",))
+IS_AUTHORIZED = Function(
+    "isAuthorized", bytes.fromhex("c32129de"), ("address", "address", "uint8", "bool"), ("bool",)
+)
+IS_AUTHORIZED_AT = Function(
+    "isAuthorizedAt",
+    bytes.fromhex("df818e5e"),
+    ("address", "address", "uint8", "bool", "uint40"),
+    ("bool",),
+)
+IS_TRUSTED_FORWARDER = Function(
+    "isTrustedForwarder", bytes.fromhex("572b6c05"), ("address",), ("bool",)
+)
 OWNER = Function("owner", bytes.fromhex("8da5cb5b"), (), ("address",))
 PENDING_DEFAULT_ADMIN = Function(
     "pendingDefaultAdmin", bytes.fromhex("cf6eefb7"), (), ("address", "uint48")
@@ -88,52 +73,74 @@ PENDING_DEFAULT_ADMIN = Function(
 PENDING_DEFAULT_ADMIN_DELAY = Function(
     "pendingDefaultAdminDelay", bytes.fromhex("a1eda53c"), (), ("uint48", "uint48")
 )
+PUBLISH_BUNDLE = Function(
+    "publishBundle", bytes.fromhex("177dacd1"), ("address", "uint32", "bytes32"), ()
+)
+REGISTER_DOCTOR = Function("registerDoctor", bytes.fromhex("a0083b7f"), ("bytes32",), ())
 RENOUNCE_ROLE = Function("renounceRole", bytes.fromhex("36568abe"), ("bytes32", "address"), ())
+REQUEST_ACCESS = Function(
+    "requestAccess", bytes.fromhex("d75f037a"), ("address", "bytes32", "address"), ()
+)
+REVOKE = Function(
+    "revoke", bytes.fromhex("73578a8c"), ("address", "address[]", "uint32", "bytes32"), ()
+)
 REVOKE_ROLE = Function("revokeRole", bytes.fromhex("d547741f"), ("bytes32", "address"), ())
 ROLLBACK_DEFAULT_ADMIN_DELAY = Function(
     "rollbackDefaultAdminDelay", bytes.fromhex("0aa6220b"), (), ()
 )
+ROTATE_KEYS = Function(
+    "rotateKeys", bytes.fromhex("bc009dfd"), ("address", "uint32", "uint32", "bytes32"), ()
+)
+SET_DOCTOR_STATUS = Function(
+    "setDoctorStatus", bytes.fromhex("4cb140e7"), ("address", "bytes24", "uint8", "bytes32"), ()
+)
 SUPPORTS_INTERFACE = Function(
     "supportsInterface", bytes.fromhex("01ffc9a7"), ("bytes4",), ("bool",)
+)
+TRUSTED_FORWARDER = Function("trustedForwarder", bytes.fromhex("7da0a877"), (), ("address",))
+WITHDRAW_REQUEST = Function(
+    "withdrawRequest", bytes.fromhex("0b7b4d89"), ("address", "address"), ()
 )
 
 FUNCTIONS = {
     f.selector: f
     for f in (
-        VERIFIER_ROLE,
-        CONTRACT_AUDIT,
-        DECLINE_REQUEST,
-        DOCTOR_OF,
-        EPOCH_OF,
-        GRANT,
-        GRANT_OF,
-        IS_AUTHORIZED,
-        IS_AUTHORIZED_AT,
-        PUBLISH_BUNDLE,
-        REGISTER_DOCTOR,
-        REQUEST_ACCESS,
-        REVOKE,
-        ROTATE_KEYS,
-        SET_DOCTOR_STATUS,
-        WITHDRAW_REQUEST,
         DEFAULT_ADMIN_ROLE,
+        VERIFIER_ROLE,
         ACCEPT_DEFAULT_ADMIN_TRANSFER,
         BEGIN_DEFAULT_ADMIN_TRANSFER,
         CANCEL_DEFAULT_ADMIN_TRANSFER,
         CHANGE_DEFAULT_ADMIN_DELAY,
+        CONTRACT_AUDIT,
+        DECLINE_REQUEST,
         DEFAULT_ADMIN,
         DEFAULT_ADMIN_DELAY,
         DEFAULT_ADMIN_DELAY_INCREASE_WAIT,
+        DOCTOR_OF,
+        EPOCH_OF,
         GET_ROLE_ADMIN,
+        GRANT,
+        GRANT_OF,
         GRANT_ROLE,
         HAS_ROLE,
+        IS_AUTHORIZED,
+        IS_AUTHORIZED_AT,
+        IS_TRUSTED_FORWARDER,
         OWNER,
         PENDING_DEFAULT_ADMIN,
         PENDING_DEFAULT_ADMIN_DELAY,
+        PUBLISH_BUNDLE,
+        REGISTER_DOCTOR,
         RENOUNCE_ROLE,
+        REQUEST_ACCESS,
+        REVOKE,
         REVOKE_ROLE,
         ROLLBACK_DEFAULT_ADMIN_DELAY,
+        ROTATE_KEYS,
+        SET_DOCTOR_STATUS,
         SUPPORTS_INTERFACE,
+        TRUSTED_FORWARDER,
+        WITHDRAW_REQUEST,
     )
 }
 
@@ -366,6 +373,16 @@ class ContractDoctor:
         self.address = address
         self._transport = transport
 
+    @staticmethod
+    def constructor(forwarder: Address, audit: Address, admin_delay: int, admin: Address) -> bytes:
+        """The arguments that follow the creation code."""
+        return CONSTRUCTOR.encode(forwarder, audit, admin_delay, admin)
+
+    async def default_admin_role(self, *, block: str = "latest") -> bytes:
+        """`DEFAULT_ADMIN_ROLE()` at a block tag or 0x-number."""
+        values = await DEFAULT_ADMIN_ROLE.read(self._transport, self.address, block)
+        return cast(bytes, values[0])
+
     async def verifier_role(self, *, block: str = "latest") -> bytes:
         """`VERIFIER_ROLE()` at a block tag or 0x-number."""
         values = await VERIFIER_ROLE.read(self._transport, self.address, block)
@@ -375,6 +392,21 @@ class ContractDoctor:
         """`contractAudit()` at a block tag or 0x-number."""
         values = await CONTRACT_AUDIT.read(self._transport, self.address, block)
         return checksum(values[0])
+
+    async def default_admin(self, *, block: str = "latest") -> Address:
+        """`defaultAdmin()` at a block tag or 0x-number."""
+        values = await DEFAULT_ADMIN.read(self._transport, self.address, block)
+        return checksum(values[0])
+
+    async def default_admin_delay(self, *, block: str = "latest") -> int:
+        """`defaultAdminDelay()` at a block tag or 0x-number."""
+        values = await DEFAULT_ADMIN_DELAY.read(self._transport, self.address, block)
+        return cast(int, values[0])
+
+    async def default_admin_delay_increase_wait(self, *, block: str = "latest") -> int:
+        """`defaultAdminDelayIncreaseWait()` at a block tag or 0x-number."""
+        values = await DEFAULT_ADMIN_DELAY_INCREASE_WAIT.read(self._transport, self.address, block)
+        return cast(int, values[0])
 
     async def doctor_of(self, doctor: Address, *, block: str = "latest") -> DoctorOf:
         """`doctorOf(address)` at a block tag or 0x-number."""
@@ -387,6 +419,11 @@ class ContractDoctor:
         """`epochOf(address)` at a block tag or 0x-number."""
         values = await EPOCH_OF.read(self._transport, self.address, block, patient)
         return cast(int, values[0])
+
+    async def get_role_admin(self, role: bytes, *, block: str = "latest") -> bytes:
+        """`getRoleAdmin(bytes32)` at a block tag or 0x-number."""
+        values = await GET_ROLE_ADMIN.read(self._transport, self.address, block, role)
+        return cast(bytes, values[0])
 
     async def grant_of(self, patient: Address, grantee: Address, *, block: str = "latest") -> Grant:
         """`grantOf(address,address)` at a block tag or 0x-number."""
@@ -402,6 +439,11 @@ class ContractDoctor:
             cast(int, values[0][7]),
             cast(bool, values[0][8]),
         )
+
+    async def has_role(self, role: bytes, account: Address, *, block: str = "latest") -> bool:
+        """`hasRole(bytes32,address)` at a block tag or 0x-number."""
+        values = await HAS_ROLE.read(self._transport, self.address, block, role, account)
+        return cast(bool, values[0])
 
     async def is_authorized(
         self, patient: Address, grantee: Address, slot: int, write: bool, *, block: str = "latest"
@@ -428,34 +470,9 @@ class ContractDoctor:
         )
         return cast(bool, values[0])
 
-    async def default_admin_role(self, *, block: str = "latest") -> bytes:
-        """`DEFAULT_ADMIN_ROLE()` at a block tag or 0x-number."""
-        values = await DEFAULT_ADMIN_ROLE.read(self._transport, self.address, block)
-        return cast(bytes, values[0])
-
-    async def default_admin(self, *, block: str = "latest") -> Address:
-        """`defaultAdmin()` at a block tag or 0x-number."""
-        values = await DEFAULT_ADMIN.read(self._transport, self.address, block)
-        return checksum(values[0])
-
-    async def default_admin_delay(self, *, block: str = "latest") -> int:
-        """`defaultAdminDelay()` at a block tag or 0x-number."""
-        values = await DEFAULT_ADMIN_DELAY.read(self._transport, self.address, block)
-        return cast(int, values[0])
-
-    async def default_admin_delay_increase_wait(self, *, block: str = "latest") -> int:
-        """`defaultAdminDelayIncreaseWait()` at a block tag or 0x-number."""
-        values = await DEFAULT_ADMIN_DELAY_INCREASE_WAIT.read(self._transport, self.address, block)
-        return cast(int, values[0])
-
-    async def get_role_admin(self, role: bytes, *, block: str = "latest") -> bytes:
-        """`getRoleAdmin(bytes32)` at a block tag or 0x-number."""
-        values = await GET_ROLE_ADMIN.read(self._transport, self.address, block, role)
-        return cast(bytes, values[0])
-
-    async def has_role(self, role: bytes, account: Address, *, block: str = "latest") -> bool:
-        """`hasRole(bytes32,address)` at a block tag or 0x-number."""
-        values = await HAS_ROLE.read(self._transport, self.address, block, role, account)
+    async def is_trusted_forwarder(self, forwarder: Address, *, block: str = "latest") -> bool:
+        """`isTrustedForwarder(address)` at a block tag or 0x-number."""
+        values = await IS_TRUSTED_FORWARDER.read(self._transport, self.address, block, forwarder)
         return cast(bool, values[0])
 
     async def owner(self, *, block: str = "latest") -> Address:
@@ -480,67 +497,10 @@ class ContractDoctor:
         values = await SUPPORTS_INTERFACE.read(self._transport, self.address, block, interface_id)
         return cast(bool, values[0])
 
-    @staticmethod
-    def decline_request(patient: Address, doctor: Address) -> bytes:
-        """Calldata of `declineRequest(address,address)`."""
-        return DECLINE_REQUEST.encode(patient, doctor)
-
-    @staticmethod
-    def grant(
-        patient: Address,
-        grantee: Address,
-        profile: bytes,
-        scope: int,
-        expiry: int,
-        kind: int,
-        expected_epoch: int,
-        envelope_digest: bytes,
-    ) -> bytes:
-        """Calldata of `grant(address,address,bytes24,uint32,uint40,uint8,uint32,bytes32)`."""
-        return GRANT.encode(
-            patient, grantee, profile, scope, expiry, kind, expected_epoch, envelope_digest
-        )
-
-    @staticmethod
-    def publish_bundle(patient: Address, epoch: int, bundle_digest: bytes) -> bytes:
-        """Calldata of `publishBundle(address,uint32,bytes32)`."""
-        return PUBLISH_BUNDLE.encode(patient, epoch, bundle_digest)
-
-    @staticmethod
-    def register_doctor(profile_digest: bytes) -> bytes:
-        """Calldata of `registerDoctor(bytes32)`."""
-        return REGISTER_DOCTOR.encode(profile_digest)
-
-    @staticmethod
-    def request_access(patient: Address, request_digest: bytes, via: Address) -> bytes:
-        """Calldata of `requestAccess(address,bytes32,address)`."""
-        return REQUEST_ACCESS.encode(patient, request_digest, via)
-
-    @staticmethod
-    def revoke(
-        patient: Address, grantees: Sequence[Address], expected_epoch: int, bundle_digest: bytes
-    ) -> bytes:
-        """Calldata of `revoke(address,address[],uint32,bytes32)`."""
-        return REVOKE.encode(patient, grantees, expected_epoch, bundle_digest)
-
-    @staticmethod
-    def rotate_keys(
-        patient: Address, expected_epoch: int, new_epoch: int, bundle_digest: bytes
-    ) -> bytes:
-        """Calldata of `rotateKeys(address,uint32,uint32,bytes32)`."""
-        return ROTATE_KEYS.encode(patient, expected_epoch, new_epoch, bundle_digest)
-
-    @staticmethod
-    def set_doctor_status(
-        doctor: Address, profile: bytes, status: int, credential_digest: bytes
-    ) -> bytes:
-        """Calldata of `setDoctorStatus(address,bytes24,uint8,bytes32)`."""
-        return SET_DOCTOR_STATUS.encode(doctor, profile, status, credential_digest)
-
-    @staticmethod
-    def withdraw_request(patient: Address, via: Address) -> bytes:
-        """Calldata of `withdrawRequest(address,address)`."""
-        return WITHDRAW_REQUEST.encode(patient, via)
+    async def trusted_forwarder(self, *, block: str = "latest") -> Address:
+        """`trustedForwarder()` at a block tag or 0x-number."""
+        values = await TRUSTED_FORWARDER.read(self._transport, self.address, block)
+        return checksum(values[0])
 
     @staticmethod
     def accept_default_admin_transfer() -> bytes:
@@ -563,14 +523,57 @@ class ContractDoctor:
         return CHANGE_DEFAULT_ADMIN_DELAY.encode(new_delay)
 
     @staticmethod
+    def decline_request(patient: Address, doctor: Address) -> bytes:
+        """Calldata of `declineRequest(address,address)`."""
+        return DECLINE_REQUEST.encode(patient, doctor)
+
+    @staticmethod
+    def grant(
+        patient: Address,
+        grantee: Address,
+        profile: bytes,
+        scope: int,
+        expiry: int,
+        kind: int,
+        expected_epoch: int,
+        envelope_digest: bytes,
+    ) -> bytes:
+        """Calldata of `grant(address,address,bytes24,uint32,uint40,uint8,uint32,bytes32)`."""
+        return GRANT.encode(
+            patient, grantee, profile, scope, expiry, kind, expected_epoch, envelope_digest
+        )
+
+    @staticmethod
     def grant_role(role: bytes, account: Address) -> bytes:
         """Calldata of `grantRole(bytes32,address)`."""
         return GRANT_ROLE.encode(role, account)
 
     @staticmethod
+    def publish_bundle(patient: Address, epoch: int, bundle_digest: bytes) -> bytes:
+        """Calldata of `publishBundle(address,uint32,bytes32)`."""
+        return PUBLISH_BUNDLE.encode(patient, epoch, bundle_digest)
+
+    @staticmethod
+    def register_doctor(profile_digest: bytes) -> bytes:
+        """Calldata of `registerDoctor(bytes32)`."""
+        return REGISTER_DOCTOR.encode(profile_digest)
+
+    @staticmethod
     def renounce_role(role: bytes, account: Address) -> bytes:
         """Calldata of `renounceRole(bytes32,address)`."""
         return RENOUNCE_ROLE.encode(role, account)
+
+    @staticmethod
+    def request_access(patient: Address, request_digest: bytes, via: Address) -> bytes:
+        """Calldata of `requestAccess(address,bytes32,address)`."""
+        return REQUEST_ACCESS.encode(patient, request_digest, via)
+
+    @staticmethod
+    def revoke(
+        patient: Address, grantees: Sequence[Address], expected_epoch: int, bundle_digest: bytes
+    ) -> bytes:
+        """Calldata of `revoke(address,address[],uint32,bytes32)`."""
+        return REVOKE.encode(patient, grantees, expected_epoch, bundle_digest)
 
     @staticmethod
     def revoke_role(role: bytes, account: Address) -> bytes:
@@ -581,3 +584,22 @@ class ContractDoctor:
     def rollback_default_admin_delay() -> bytes:
         """Calldata of `rollbackDefaultAdminDelay()`."""
         return ROLLBACK_DEFAULT_ADMIN_DELAY.encode()
+
+    @staticmethod
+    def rotate_keys(
+        patient: Address, expected_epoch: int, new_epoch: int, bundle_digest: bytes
+    ) -> bytes:
+        """Calldata of `rotateKeys(address,uint32,uint32,bytes32)`."""
+        return ROTATE_KEYS.encode(patient, expected_epoch, new_epoch, bundle_digest)
+
+    @staticmethod
+    def set_doctor_status(
+        doctor: Address, profile: bytes, status: int, credential_digest: bytes
+    ) -> bytes:
+        """Calldata of `setDoctorStatus(address,bytes24,uint8,bytes32)`."""
+        return SET_DOCTOR_STATUS.encode(doctor, profile, status, credential_digest)
+
+    @staticmethod
+    def withdraw_request(patient: Address, via: Address) -> bytes:
+        """Calldata of `withdrawRequest(address,address)`."""
+        return WITHDRAW_REQUEST.encode(patient, via)

@@ -13,7 +13,12 @@ from medrec.chain.abi import AbiMismatch, Function, Transport, words
 from medrec.chain.keccak import address_of_topic, checksum
 from medrec.domain.ids import Address
 
+CONSTRUCTOR = Function("constructor", b"", ("address", "address", "uint48", "address"))
+DEFAULT_ADMIN_ROLE = Function("DEFAULT_ADMIN_ROLE", bytes.fromhex("a217fddf"), (), ("bytes32",))
 REGISTRAR_ROLE = Function("REGISTRAR_ROLE", bytes.fromhex("f68e9553"), (), ("bytes32",))
+ACCEPT_DEFAULT_ADMIN_TRANSFER = Function(
+    "acceptDefaultAdminTransfer", bytes.fromhex("cefc1429"), (), ()
+)
 ADD_RECORD = Function(
     "addRecord",
     bytes.fromhex("17da713c"),
@@ -32,17 +37,44 @@ ARCHIVE_RECORD = Function(
     ("address", "bytes32", "bytes27", "bytes32", "address"),
     (),
 )
+BEGIN_DEFAULT_ADMIN_TRANSFER = Function(
+    "beginDefaultAdminTransfer", bytes.fromhex("634e93da"), ("address",), ()
+)
+CANCEL_DEFAULT_ADMIN_TRANSFER = Function(
+    "cancelDefaultAdminTransfer", bytes.fromhex("d602b9fd"), (), ()
+)
+CHANGE_DEFAULT_ADMIN_DELAY = Function(
+    "changeDefaultAdminDelay", bytes.fromhex("649a5ec7"), ("uint48",), ()
+)
 COMPLETE_REPLACEMENT = Function(
     "completeReplacement", bytes.fromhex("59a169ce"), ("address", "address"), ()
 )
 CONTRACT_AUDIT = Function("contractAudit", bytes.fromhex("8c59595f"), (), ("address",))
+DEFAULT_ADMIN = Function("defaultAdmin", bytes.fromhex("84ef8ffc"), (), ("address",))
+DEFAULT_ADMIN_DELAY = Function("defaultAdminDelay", bytes.fromhex("cc8463c8"), (), ("uint48",))
+DEFAULT_ADMIN_DELAY_INCREASE_WAIT = Function(
+    "defaultAdminDelayIncreaseWait", bytes.fromhex("022d63fb"), (), ("uint48",)
+)
+GET_ROLE_ADMIN = Function("getRoleAdmin", bytes.fromhex("248a9ca3"), ("bytes32",), ("bytes32",))
+GRANT_ROLE = Function("grantRole", bytes.fromhex("2f2ff15d"), ("bytes32", "address"), ())
+HAS_ROLE = Function("hasRole", bytes.fromhex("91d14854"), ("bytes32", "address"), ("bool",))
 HIDE_RECORD = Function("hideRecord", bytes.fromhex("f06267ab"), ("address", "bytes32", "bool"), ())
 IDENTITY_OF = Function("identityOf", bytes.fromhex("4fc9c91a"), ("bytes32",), ("address",))
+IS_TRUSTED_FORWARDER = Function(
+    "isTrustedForwarder", bytes.fromhex("572b6c05"), ("address",), ("bool",)
+)
+OWNER = Function("owner", bytes.fromhex("8da5cb5b"), (), ("address",))
 PATIENT_OF = Function(
     "patientOf",
     bytes.fromhex("bbe39475"),
     ("address",),
     ("(uint8,bool,bool,uint32,address,address,uint40,bool,uint32)",),
+)
+PENDING_DEFAULT_ADMIN = Function(
+    "pendingDefaultAdmin", bytes.fromhex("cf6eefb7"), (), ("address", "uint48")
+)
+PENDING_DEFAULT_ADMIN_DELAY = Function(
+    "pendingDefaultAdminDelay", bytes.fromhex("a1eda53c"), (), ("uint48", "uint48")
 )
 RECORD_HEAD = Function(
     "recordHead", bytes.fromhex("35951492"), ("address", "bytes32"), ("bytes27", "uint24", "uint8")
@@ -51,11 +83,16 @@ REGISTER_PATIENT = Function("registerPatient", bytes.fromhex("822d3885"), (), ()
 RELEASE_IDENTITY = Function(
     "releaseIdentity", bytes.fromhex("b67baaab"), ("address", "bytes32", "bytes32"), ()
 )
+RENOUNCE_ROLE = Function("renounceRole", bytes.fromhex("36568abe"), ("bytes32", "address"), ())
 REPLACE_CONTROLLER = Function(
     "replaceController", bytes.fromhex("06af9f61"), ("address", "address"), ()
 )
 REPLACEMENT_DELAY_OF = Function(
     "replacementDelayOf", bytes.fromhex("7cc44c10"), ("address",), ("uint32",)
+)
+REVOKE_ROLE = Function("revokeRole", bytes.fromhex("d547741f"), ("bytes32", "address"), ())
+ROLLBACK_DEFAULT_ADMIN_DELAY = Function(
+    "rollbackDefaultAdminDelay", bytes.fromhex("0aa6220b"), (), ()
 )
 SET_PATIENT_STATUS = Function(
     "setPatientStatus", bytes.fromhex("b44ba81d"), ("address", "uint8", "bytes32"), ()
@@ -63,6 +100,10 @@ SET_PATIENT_STATUS = Function(
 SET_REPLACEMENT_DELAY = Function(
     "setReplacementDelay", bytes.fromhex("ba7ff9f0"), ("address", "uint32"), ()
 )
+SUPPORTS_INTERFACE = Function(
+    "supportsInterface", bytes.fromhex("01ffc9a7"), ("bytes4",), ("bool",)
+)
+TRUSTED_FORWARDER = Function("trustedForwarder", bytes.fromhex("7da0a877"), (), ("address",))
 UPDATE_RECORD = Function(
     "updateRecord",
     bytes.fromhex("eec27a6c"),
@@ -73,83 +114,49 @@ VERIFY_IDENTITY = Function("verifyIdentity", bytes.fromhex("5581f372"), ("addres
 VETO_REPLACEMENT = Function(
     "vetoReplacement", bytes.fromhex("1ebf6e28"), ("address", "address"), ()
 )
-DEFAULT_ADMIN_ROLE = Function("DEFAULT_ADMIN_ROLE", bytes.fromhex("a217fddf"), (), ("bytes32",))
-ACCEPT_DEFAULT_ADMIN_TRANSFER = Function(
-    "acceptDefaultAdminTransfer", bytes.fromhex("cefc1429"), (), ()
-)
-BEGIN_DEFAULT_ADMIN_TRANSFER = Function(
-    "beginDefaultAdminTransfer", bytes.fromhex("634e93da"), ("address",), ()
-)
-CANCEL_DEFAULT_ADMIN_TRANSFER = Function(
-    "cancelDefaultAdminTransfer", bytes.fromhex("d602b9fd"), (), ()
-)
-CHANGE_DEFAULT_ADMIN_DELAY = Function(
-    "changeDefaultAdminDelay", bytes.fromhex("649a5ec7"), ("uint48",), ()
-)
-DEFAULT_ADMIN = Function("defaultAdmin", bytes.fromhex("84ef8ffc"), (), ("address",))
-DEFAULT_ADMIN_DELAY = Function("defaultAdminDelay", bytes.fromhex("cc8463c8"), (), ("uint48",))
-DEFAULT_ADMIN_DELAY_INCREASE_WAIT = Function(
-    "defaultAdminDelayIncreaseWait", bytes.fromhex("022d63fb"), (), ("uint48",)
-)
-GET_ROLE_ADMIN = Function("getRoleAdmin", bytes.fromhex("248a9ca3"), ("bytes32",), ("bytes32",))
-GRANT_ROLE = Function("grantRole", bytes.fromhex("2f2ff15d"), ("bytes32", "address"), ())
-HAS_ROLE = Function("hasRole", bytes.fromhex("91d14854"), ("bytes32", "address"), ("bool",))
-OWNER = Function("owner", bytes.fromhex("8da5cb5b"), (), ("address",))
-PENDING_DEFAULT_ADMIN = Function(
-    "pendingDefaultAdmin", bytes.fromhex("cf6eefb7"), (), ("address", "uint48")
-)
-PENDING_DEFAULT_ADMIN_DELAY = Function(
-    "pendingDefaultAdminDelay", bytes.fromhex("a1eda53c"), (), ("uint48", "uint48")
-)
-RENOUNCE_ROLE = Function("renounceRole", bytes.fromhex("36568abe"), ("bytes32", "address"), ())
-REVOKE_ROLE = Function("revokeRole", bytes.fromhex("d547741f"), ("bytes32", "address"), ())
-ROLLBACK_DEFAULT_ADMIN_DELAY = Function(
-    "rollbackDefaultAdminDelay", bytes.fromhex("0aa6220b"), (), ()
-)
-SUPPORTS_INTERFACE = Function(
-    "supportsInterface", bytes.fromhex("01ffc9a7"), ("bytes4",), ("bool",)
-)
 
 FUNCTIONS = {
     f.selector: f
     for f in (
+        DEFAULT_ADMIN_ROLE,
         REGISTRAR_ROLE,
+        ACCEPT_DEFAULT_ADMIN_TRANSFER,
         ADD_RECORD,
         ANNOTATE,
         ARCHIVE_RECORD,
-        COMPLETE_REPLACEMENT,
-        CONTRACT_AUDIT,
-        HIDE_RECORD,
-        IDENTITY_OF,
-        PATIENT_OF,
-        RECORD_HEAD,
-        REGISTER_PATIENT,
-        RELEASE_IDENTITY,
-        REPLACE_CONTROLLER,
-        REPLACEMENT_DELAY_OF,
-        SET_PATIENT_STATUS,
-        SET_REPLACEMENT_DELAY,
-        UPDATE_RECORD,
-        VERIFY_IDENTITY,
-        VETO_REPLACEMENT,
-        DEFAULT_ADMIN_ROLE,
-        ACCEPT_DEFAULT_ADMIN_TRANSFER,
         BEGIN_DEFAULT_ADMIN_TRANSFER,
         CANCEL_DEFAULT_ADMIN_TRANSFER,
         CHANGE_DEFAULT_ADMIN_DELAY,
+        COMPLETE_REPLACEMENT,
+        CONTRACT_AUDIT,
         DEFAULT_ADMIN,
         DEFAULT_ADMIN_DELAY,
         DEFAULT_ADMIN_DELAY_INCREASE_WAIT,
         GET_ROLE_ADMIN,
         GRANT_ROLE,
         HAS_ROLE,
+        HIDE_RECORD,
+        IDENTITY_OF,
+        IS_TRUSTED_FORWARDER,
         OWNER,
+        PATIENT_OF,
         PENDING_DEFAULT_ADMIN,
         PENDING_DEFAULT_ADMIN_DELAY,
+        RECORD_HEAD,
+        REGISTER_PATIENT,
+        RELEASE_IDENTITY,
         RENOUNCE_ROLE,
+        REPLACE_CONTROLLER,
+        REPLACEMENT_DELAY_OF,
         REVOKE_ROLE,
         ROLLBACK_DEFAULT_ADMIN_DELAY,
+        SET_PATIENT_STATUS,
+        SET_REPLACEMENT_DELAY,
         SUPPORTS_INTERFACE,
+        TRUSTED_FORWARDER,
+        UPDATE_RECORD,
+        VERIFY_IDENTITY,
+        VETO_REPLACEMENT,
     )
 }
 
@@ -170,15 +177,6 @@ class Patient:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordHead:
-    """What `recordHead` returns."""
-
-    chain: bytes
-    version: int
-    flags: int
-
-
-@dataclass(frozen=True, slots=True)
 class PendingDefaultAdmin:
     """What `pendingDefaultAdmin` returns."""
 
@@ -192,6 +190,15 @@ class PendingDefaultAdminDelay:
 
     new_delay: int
     schedule: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordHead:
+    """What `recordHead` returns."""
+
+    chain: bytes
+    version: int
+    flags: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,6 +388,16 @@ class ContractPatient:
         self.address = address
         self._transport = transport
 
+    @staticmethod
+    def constructor(forwarder: Address, audit: Address, admin_delay: int, admin: Address) -> bytes:
+        """The arguments that follow the creation code."""
+        return CONSTRUCTOR.encode(forwarder, audit, admin_delay, admin)
+
+    async def default_admin_role(self, *, block: str = "latest") -> bytes:
+        """`DEFAULT_ADMIN_ROLE()` at a block tag or 0x-number."""
+        values = await DEFAULT_ADMIN_ROLE.read(self._transport, self.address, block)
+        return cast(bytes, values[0])
+
     async def registrar_role(self, *, block: str = "latest") -> bytes:
         """`REGISTRAR_ROLE()` at a block tag or 0x-number."""
         values = await REGISTRAR_ROLE.read(self._transport, self.address, block)
@@ -390,43 +407,6 @@ class ContractPatient:
         """`contractAudit()` at a block tag or 0x-number."""
         values = await CONTRACT_AUDIT.read(self._transport, self.address, block)
         return checksum(values[0])
-
-    async def identity_of(self, commitment: bytes, *, block: str = "latest") -> Address:
-        """`identityOf(bytes32)` at a block tag or 0x-number."""
-        values = await IDENTITY_OF.read(self._transport, self.address, block, commitment)
-        return checksum(values[0])
-
-    async def patient_of(self, patient: Address, *, block: str = "latest") -> Patient:
-        """`patientOf(address)` at a block tag or 0x-number."""
-        values = await PATIENT_OF.read(self._transport, self.address, block, patient)
-        return Patient(
-            cast(int, values[0][0]),
-            cast(bool, values[0][1]),
-            cast(bool, values[0][2]),
-            cast(int, values[0][3]),
-            checksum(values[0][4]),
-            checksum(values[0][5]),
-            cast(int, values[0][6]),
-            cast(bool, values[0][7]),
-            cast(int, values[0][8]),
-        )
-
-    async def record_head(
-        self, patient: Address, record_id: bytes, *, block: str = "latest"
-    ) -> RecordHead:
-        """`recordHead(address,bytes32)` at a block tag or 0x-number."""
-        values = await RECORD_HEAD.read(self._transport, self.address, block, patient, record_id)
-        return RecordHead(cast(bytes, values[0]), cast(int, values[1]), cast(int, values[2]))
-
-    async def replacement_delay_of(self, patient: Address, *, block: str = "latest") -> int:
-        """`replacementDelayOf(address)` at a block tag or 0x-number."""
-        values = await REPLACEMENT_DELAY_OF.read(self._transport, self.address, block, patient)
-        return cast(int, values[0])
-
-    async def default_admin_role(self, *, block: str = "latest") -> bytes:
-        """`DEFAULT_ADMIN_ROLE()` at a block tag or 0x-number."""
-        values = await DEFAULT_ADMIN_ROLE.read(self._transport, self.address, block)
-        return cast(bytes, values[0])
 
     async def default_admin(self, *, block: str = "latest") -> Address:
         """`defaultAdmin()` at a block tag or 0x-number."""
@@ -453,10 +433,35 @@ class ContractPatient:
         values = await HAS_ROLE.read(self._transport, self.address, block, role, account)
         return cast(bool, values[0])
 
+    async def identity_of(self, commitment: bytes, *, block: str = "latest") -> Address:
+        """`identityOf(bytes32)` at a block tag or 0x-number."""
+        values = await IDENTITY_OF.read(self._transport, self.address, block, commitment)
+        return checksum(values[0])
+
+    async def is_trusted_forwarder(self, forwarder: Address, *, block: str = "latest") -> bool:
+        """`isTrustedForwarder(address)` at a block tag or 0x-number."""
+        values = await IS_TRUSTED_FORWARDER.read(self._transport, self.address, block, forwarder)
+        return cast(bool, values[0])
+
     async def owner(self, *, block: str = "latest") -> Address:
         """`owner()` at a block tag or 0x-number."""
         values = await OWNER.read(self._transport, self.address, block)
         return checksum(values[0])
+
+    async def patient_of(self, patient: Address, *, block: str = "latest") -> Patient:
+        """`patientOf(address)` at a block tag or 0x-number."""
+        values = await PATIENT_OF.read(self._transport, self.address, block, patient)
+        return Patient(
+            cast(int, values[0][0]),
+            cast(bool, values[0][1]),
+            cast(bool, values[0][2]),
+            cast(int, values[0][3]),
+            checksum(values[0][4]),
+            checksum(values[0][5]),
+            cast(int, values[0][6]),
+            cast(bool, values[0][7]),
+            cast(int, values[0][8]),
+        )
 
     async def pending_default_admin(self, *, block: str = "latest") -> PendingDefaultAdmin:
         """`pendingDefaultAdmin()` at a block tag or 0x-number."""
@@ -470,10 +475,32 @@ class ContractPatient:
         values = await PENDING_DEFAULT_ADMIN_DELAY.read(self._transport, self.address, block)
         return PendingDefaultAdminDelay(cast(int, values[0]), cast(int, values[1]))
 
+    async def record_head(
+        self, patient: Address, record_id: bytes, *, block: str = "latest"
+    ) -> RecordHead:
+        """`recordHead(address,bytes32)` at a block tag or 0x-number."""
+        values = await RECORD_HEAD.read(self._transport, self.address, block, patient, record_id)
+        return RecordHead(cast(bytes, values[0]), cast(int, values[1]), cast(int, values[2]))
+
+    async def replacement_delay_of(self, patient: Address, *, block: str = "latest") -> int:
+        """`replacementDelayOf(address)` at a block tag or 0x-number."""
+        values = await REPLACEMENT_DELAY_OF.read(self._transport, self.address, block, patient)
+        return cast(int, values[0])
+
     async def supports_interface(self, interface_id: bytes, *, block: str = "latest") -> bool:
         """`supportsInterface(bytes4)` at a block tag or 0x-number."""
         values = await SUPPORTS_INTERFACE.read(self._transport, self.address, block, interface_id)
         return cast(bool, values[0])
+
+    async def trusted_forwarder(self, *, block: str = "latest") -> Address:
+        """`trustedForwarder()` at a block tag or 0x-number."""
+        values = await TRUSTED_FORWARDER.read(self._transport, self.address, block)
+        return checksum(values[0])
+
+    @staticmethod
+    def accept_default_admin_transfer() -> bytes:
+        """Calldata of `acceptDefaultAdminTransfer()`."""
+        return ACCEPT_DEFAULT_ADMIN_TRANSFER.encode()
 
     @staticmethod
     def add_record(
@@ -502,9 +529,29 @@ class ContractPatient:
         return ARCHIVE_RECORD.encode(patient, record_id, expected_head, reason_digest, via)
 
     @staticmethod
+    def begin_default_admin_transfer(new_admin: Address) -> bytes:
+        """Calldata of `beginDefaultAdminTransfer(address)`."""
+        return BEGIN_DEFAULT_ADMIN_TRANSFER.encode(new_admin)
+
+    @staticmethod
+    def cancel_default_admin_transfer() -> bytes:
+        """Calldata of `cancelDefaultAdminTransfer()`."""
+        return CANCEL_DEFAULT_ADMIN_TRANSFER.encode()
+
+    @staticmethod
+    def change_default_admin_delay(new_delay: int) -> bytes:
+        """Calldata of `changeDefaultAdminDelay(uint48)`."""
+        return CHANGE_DEFAULT_ADMIN_DELAY.encode(new_delay)
+
+    @staticmethod
     def complete_replacement(patient: Address, wallet: Address) -> bytes:
         """Calldata of `completeReplacement(address,address)`."""
         return COMPLETE_REPLACEMENT.encode(patient, wallet)
+
+    @staticmethod
+    def grant_role(role: bytes, account: Address) -> bytes:
+        """Calldata of `grantRole(bytes32,address)`."""
+        return GRANT_ROLE.encode(role, account)
 
     @staticmethod
     def hide_record(patient: Address, record_id: bytes, hidden: bool) -> bytes:
@@ -522,9 +569,24 @@ class ContractPatient:
         return RELEASE_IDENTITY.encode(patient, commitment, reason_digest)
 
     @staticmethod
+    def renounce_role(role: bytes, account: Address) -> bytes:
+        """Calldata of `renounceRole(bytes32,address)`."""
+        return RENOUNCE_ROLE.encode(role, account)
+
+    @staticmethod
     def replace_controller(patient: Address, wallet: Address) -> bytes:
         """Calldata of `replaceController(address,address)`."""
         return REPLACE_CONTROLLER.encode(patient, wallet)
+
+    @staticmethod
+    def revoke_role(role: bytes, account: Address) -> bytes:
+        """Calldata of `revokeRole(bytes32,address)`."""
+        return REVOKE_ROLE.encode(role, account)
+
+    @staticmethod
+    def rollback_default_admin_delay() -> bytes:
+        """Calldata of `rollbackDefaultAdminDelay()`."""
+        return ROLLBACK_DEFAULT_ADMIN_DELAY.encode()
 
     @staticmethod
     def set_patient_status(patient: Address, status: int, reason_digest: bytes) -> bytes:
@@ -557,43 +619,3 @@ class ContractPatient:
     def veto_replacement(patient: Address, wallet: Address) -> bytes:
         """Calldata of `vetoReplacement(address,address)`."""
         return VETO_REPLACEMENT.encode(patient, wallet)
-
-    @staticmethod
-    def accept_default_admin_transfer() -> bytes:
-        """Calldata of `acceptDefaultAdminTransfer()`."""
-        return ACCEPT_DEFAULT_ADMIN_TRANSFER.encode()
-
-    @staticmethod
-    def begin_default_admin_transfer(new_admin: Address) -> bytes:
-        """Calldata of `beginDefaultAdminTransfer(address)`."""
-        return BEGIN_DEFAULT_ADMIN_TRANSFER.encode(new_admin)
-
-    @staticmethod
-    def cancel_default_admin_transfer() -> bytes:
-        """Calldata of `cancelDefaultAdminTransfer()`."""
-        return CANCEL_DEFAULT_ADMIN_TRANSFER.encode()
-
-    @staticmethod
-    def change_default_admin_delay(new_delay: int) -> bytes:
-        """Calldata of `changeDefaultAdminDelay(uint48)`."""
-        return CHANGE_DEFAULT_ADMIN_DELAY.encode(new_delay)
-
-    @staticmethod
-    def grant_role(role: bytes, account: Address) -> bytes:
-        """Calldata of `grantRole(bytes32,address)`."""
-        return GRANT_ROLE.encode(role, account)
-
-    @staticmethod
-    def renounce_role(role: bytes, account: Address) -> bytes:
-        """Calldata of `renounceRole(bytes32,address)`."""
-        return RENOUNCE_ROLE.encode(role, account)
-
-    @staticmethod
-    def revoke_role(role: bytes, account: Address) -> bytes:
-        """Calldata of `revokeRole(bytes32,address)`."""
-        return REVOKE_ROLE.encode(role, account)
-
-    @staticmethod
-    def rollback_default_admin_delay() -> bytes:
-        """Calldata of `rollbackDefaultAdminDelay()`."""
-        return ROLLBACK_DEFAULT_ADMIN_DELAY.encode()

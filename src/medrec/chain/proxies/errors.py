@@ -103,6 +103,260 @@ class AccessControlUnauthorizedAccount(ContractError):
 
 
 @dataclass(eq=False)
+class AlreadyAnchored(ContractError):
+    """`AlreadyAnchored(bytes32)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("30d23813")
+    types: ClassVar[tuple[str, ...]] = ("bytes32",)
+    root: bytes
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> AlreadyAnchored:
+        """The error of its decoded arguments."""
+        return cls(cast(bytes, values[0]))
+
+
+@dataclass(eq=False)
+class AlreadyRegistered(ContractError):
+    """`AlreadyRegistered(address)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("45ed80e9")
+    types: ClassVar[tuple[str, ...]] = ("address",)
+    id: Address
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> AlreadyRegistered:
+        """The error of its decoded arguments."""
+        return cls(checksum(values[0]))
+
+
+@dataclass(eq=False)
+class AlreadySubmitted(ContractError):
+    """`AlreadySubmitted(bytes32)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("c0817a0f")
+    types: ClassVar[tuple[str, ...]] = ("bytes32",)
+    receipt: bytes
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> AlreadySubmitted:
+        """The error of its decoded arguments."""
+        return cls(cast(bytes, values[0]))
+
+
+@dataclass(eq=False)
+class BadEpoch(ContractError):
+    """`BadEpoch(uint32)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("470e1e4b")
+    types: ClassVar[tuple[str, ...]] = ("uint32",)
+    epoch: int
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> BadEpoch:
+        """The error of its decoded arguments."""
+        return cls(cast(int, values[0]))
+
+
+@dataclass(eq=False)
+class BadExpiry(ContractError):
+    """`BadExpiry(uint40)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("f0b8ebee")
+    types: ClassVar[tuple[str, ...]] = ("uint40",)
+    expiry: int
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> BadExpiry:
+        """The error of its decoded arguments."""
+        return cls(cast(int, values[0]))
+
+
+@dataclass(eq=False)
+class BadKind(ContractError):
+    """`BadKind(uint256)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("e2e6a1e6")
+    types: ClassVar[tuple[str, ...]] = ("uint256",)
+    kind: int
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> BadKind:
+        """The error of its decoded arguments."""
+        return cls(cast(int, values[0]))
+
+
+@dataclass(eq=False)
+class BadPacked(ContractError):
+    """`BadPacked(uint256)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("466eaf2a")
+    types: ClassVar[tuple[str, ...]] = ("uint256",)
+    length: int
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> BadPacked:
+        """The error of its decoded arguments."""
+        return cls(cast(int, values[0]))
+
+
+@dataclass(eq=False)
+class BadScope(ContractError):
+    """`BadScope(uint32)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("95d8ff8d")
+    types: ClassVar[tuple[str, ...]] = ("uint32",)
+    scope: int
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> BadScope:
+        """The error of its decoded arguments."""
+        return cls(cast(int, values[0]))
+
+
+@dataclass(eq=False)
+class BadSignature(ContractError):
+    """`BadSignature()`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("5cd5d233")
+    types: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> BadSignature:
+        """The error of its decoded arguments."""
+        return cls()
+
+
+@dataclass(eq=False)
+class BadSlot(ContractError):
+    """`BadSlot(uint8)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("bdfde03c")
+    types: ClassVar[tuple[str, ...]] = ("uint8",)
+    slot: int
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> BadSlot:
+        """The error of its decoded arguments."""
+        return cls(cast(int, values[0]))
+
+
+@dataclass(eq=False)
+class BadStatus(ContractError):
+    """`BadStatus(uint8)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("831e70da")
+    types: ClassVar[tuple[str, ...]] = ("uint8",)
+    status: int
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> BadStatus:
+        """The error of its decoded arguments."""
+        return cls(cast(int, values[0]))
+
+
+@dataclass(eq=False)
+class CommitmentTaken(ContractError):
+    """`CommitmentTaken(address)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("3a2438b9")
+    types: ClassVar[tuple[str, ...]] = ("address",)
+    patient: Address
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> CommitmentTaken:
+        """The error of its decoded arguments."""
+        return cls(checksum(values[0]))
+
+
+@dataclass(eq=False)
+class ConsultationRefused(ContractError):
+    """`ConsultationRefused(address,bytes32,uint8)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("a4208d48")
+    types: ClassVar[tuple[str, ...]] = ("address", "bytes32", "uint8")
+    patient: Address
+    record_id: bytes
+    reason: int
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> ConsultationRefused:
+        """The error of its decoded arguments."""
+        return cls(checksum(values[0]), cast(bytes, values[1]), cast(int, values[2]))
+
+
+@dataclass(eq=False)
+class DelayOutOfRange(ContractError):
+    """`DelayOutOfRange(uint32)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("099f5b81")
+    types: ClassVar[tuple[str, ...]] = ("uint32",)
+    delay: int
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> DelayOutOfRange:
+        """The error of its decoded arguments."""
+        return cls(cast(int, values[0]))
+
+
+@dataclass(eq=False)
+class DelegateGrantTooLong(ContractError):
+    """`DelegateGrantTooLong(uint40)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("b812ae79")
+    types: ClassVar[tuple[str, ...]] = ("uint40",)
+    latest: int
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> DelegateGrantTooLong:
+        """The error of its decoded arguments."""
+        return cls(cast(int, values[0]))
+
+
+@dataclass(eq=False)
+class DelegateLacksPower(ContractError):
+    """`DelegateLacksPower(uint16,uint16)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("473f8a27")
+    types: ClassVar[tuple[str, ...]] = ("uint16", "uint16")
+    powers: int
+    needed: int
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> DelegateLacksPower:
+        """The error of its decoded arguments."""
+        return cls(cast(int, values[0]), cast(int, values[1]))
+
+
+@dataclass(eq=False)
+class DelegateOutOfScope(ContractError):
+    """`DelegateOutOfScope(uint32)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("06fee0bf")
+    types: ClassVar[tuple[str, ...]] = ("uint32",)
+    scope: int
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> DelegateOutOfScope:
+        """The error of its decoded arguments."""
+        return cls(cast(int, values[0]))
+
+
+@dataclass(eq=False)
+class DelegationEnded(ContractError):
+    """`DelegationEnded(uint40)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("35bfbaea")
+    types: ClassVar[tuple[str, ...]] = ("uint40",)
+    expiry: int
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> DelegationEnded:
+        """The error of its decoded arguments."""
+        return cls(cast(int, values[0]))
+
+
+@dataclass(eq=False)
 class ERC2771ForwarderExpiredRequest(ContractError):
     """`ERC2771ForwarderExpiredRequest(uint48)`."""
 
@@ -202,16 +456,17 @@ class FailedCall(ContractError):
 
 
 @dataclass(eq=False)
-class FailedDeployment(ContractError):
-    """`FailedDeployment()`."""
+class GrantEnded(ContractError):
+    """`GrantEnded(uint40)`."""
 
-    selector: ClassVar[bytes] = bytes.fromhex("b06ebf3d")
-    types: ClassVar[tuple[str, ...]] = ()
+    selector: ClassVar[bytes] = bytes.fromhex("9c1a35ae")
+    types: ClassVar[tuple[str, ...]] = ("uint40",)
+    expiry: int
 
     @classmethod
-    def restore(cls, values: Sequence[Any]) -> FailedDeployment:
+    def restore(cls, values: Sequence[Any]) -> GrantEnded:
         """The error of its decoded arguments."""
-        return cls()
+        return cls(cast(int, values[0]))
 
 
 @dataclass(eq=False)
@@ -258,17 +513,187 @@ class InvalidShortString(ContractError):
 
 
 @dataclass(eq=False)
-class MissingPrecompile(ContractError):
-    """`MissingPrecompile(address)`."""
+class KeyVersionMustFollow(ContractError):
+    """`KeyVersionMustFollow(uint32)`."""
 
-    selector: ClassVar[bytes] = bytes.fromhex("42b01bce")
-    types: ClassVar[tuple[str, ...]] = ("address",)
-    value_0: Address
+    selector: ClassVar[bytes] = bytes.fromhex("80f791f3")
+    types: ClassVar[tuple[str, ...]] = ("uint32",)
+    current: int
 
     @classmethod
-    def restore(cls, values: Sequence[Any]) -> MissingPrecompile:
+    def restore(cls, values: Sequence[Any]) -> KeyVersionMustFollow:
+        """The error of its decoded arguments."""
+        return cls(cast(int, values[0]))
+
+
+@dataclass(eq=False)
+class LowOrderKey(ContractError):
+    """`LowOrderKey()`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("6703c471")
+    types: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> LowOrderKey:
+        """The error of its decoded arguments."""
+        return cls()
+
+
+@dataclass(eq=False)
+class NarrowingNeedsRevoke(ContractError):
+    """`NarrowingNeedsRevoke(uint32,uint40)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("481af5ce")
+    types: ClassVar[tuple[str, ...]] = ("uint32", "uint40")
+    scope: int
+    expiry: int
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> NarrowingNeedsRevoke:
+        """The error of its decoded arguments."""
+        return cls(cast(int, values[0]), cast(int, values[1]))
+
+
+@dataclass(eq=False)
+class NoDelegation(ContractError):
+    """`NoDelegation(address,address)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("0209243f")
+    types: ClassVar[tuple[str, ...]] = ("address", "address")
+    principal: Address
+    delegate: Address
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> NoDelegation:
+        """The error of its decoded arguments."""
+        return cls(checksum(values[0]), checksum(values[1]))
+
+
+@dataclass(eq=False)
+class NoGrant(ContractError):
+    """`NoGrant(address)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("2ea9439b")
+    types: ClassVar[tuple[str, ...]] = ("address",)
+    grantee: Address
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> NoGrant:
         """The error of its decoded arguments."""
         return cls(checksum(values[0]))
+
+
+@dataclass(eq=False)
+class NoRequest(ContractError):
+    """`NoRequest()`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("cffd93ac")
+    types: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> NoRequest:
+        """The error of its decoded arguments."""
+        return cls()
+
+
+@dataclass(eq=False)
+class NotController(ContractError):
+    """`NotController(address,address)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("72d806c5")
+    types: ClassVar[tuple[str, ...]] = ("address", "address")
+    patient: Address
+    caller: Address
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> NotController:
+        """The error of its decoded arguments."""
+        return cls(checksum(values[0]), checksum(values[1]))
+
+
+@dataclass(eq=False)
+class NotPeer(ContractError):
+    """`NotPeer(address)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("c0d40b9f")
+    types: ClassVar[tuple[str, ...]] = ("address",)
+    caller: Address
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> NotPeer:
+        """The error of its decoded arguments."""
+        return cls(checksum(values[0]))
+
+
+@dataclass(eq=False)
+class NotRegistered(ContractError):
+    """`NotRegistered(address)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("bfc6c337")
+    types: ClassVar[tuple[str, ...]] = ("address",)
+    id: Address
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> NotRegistered:
+        """The error of its decoded arguments."""
+        return cls(checksum(values[0]))
+
+
+@dataclass(eq=False)
+class NotUser(ContractError):
+    """`NotUser(address)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("51ef2234")
+    types: ClassVar[tuple[str, ...]] = ("address",)
+    id: Address
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> NotUser:
+        """The error of its decoded arguments."""
+        return cls(checksum(values[0]))
+
+
+@dataclass(eq=False)
+class NotVerified(ContractError):
+    """`NotVerified(address,uint8)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("0c2b355f")
+    types: ClassVar[tuple[str, ...]] = ("address", "uint8")
+    doctor: Address
+    status: int
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> NotVerified:
+        """The error of its decoded arguments."""
+        return cls(checksum(values[0]), cast(int, values[1]))
+
+
+@dataclass(eq=False)
+class NothingPending(ContractError):
+    """`NothingPending()`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("175c1aea")
+    types: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> NothingPending:
+        """The error of its decoded arguments."""
+        return cls()
+
+
+@dataclass(eq=False)
+class OutOfScope(ContractError):
+    """`OutOfScope(uint8,uint32)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("a395dadd")
+    types: ClassVar[tuple[str, ...]] = ("uint8", "uint32")
+    slot: int
+    scope: int
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> OutOfScope:
+        """The error of its decoded arguments."""
+        return cls(cast(int, values[0]), cast(int, values[1]))
 
 
 @dataclass(eq=False)
@@ -283,6 +708,90 @@ class Panic(ContractError):
     def restore(cls, values: Sequence[Any]) -> Panic:
         """The error of its decoded arguments."""
         return cls(cast(int, values[0]))
+
+
+@dataclass(eq=False)
+class PatientNotActive(ContractError):
+    """`PatientNotActive(address,uint8)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("0544549f")
+    types: ClassVar[tuple[str, ...]] = ("address", "uint8")
+    patient: Address
+    status: int
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> PatientNotActive:
+        """The error of its decoded arguments."""
+        return cls(checksum(values[0]), cast(int, values[1]))
+
+
+@dataclass(eq=False)
+class ProfileChanged(ContractError):
+    """`ProfileChanged(bytes24)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("b2d5c5f7")
+    types: ClassVar[tuple[str, ...]] = ("bytes24",)
+    profile: bytes
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> ProfileChanged:
+        """The error of its decoded arguments."""
+        return cls(cast(bytes, values[0]))
+
+
+@dataclass(eq=False)
+class RecordArchived(ContractError):
+    """`RecordArchived(bytes32)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("78297dbc")
+    types: ClassVar[tuple[str, ...]] = ("bytes32",)
+    record_id: bytes
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> RecordArchived:
+        """The error of its decoded arguments."""
+        return cls(cast(bytes, values[0]))
+
+
+@dataclass(eq=False)
+class RecordExists(ContractError):
+    """`RecordExists(bytes32)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("cd4866db")
+    types: ClassVar[tuple[str, ...]] = ("bytes32",)
+    record_id: bytes
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> RecordExists:
+        """The error of its decoded arguments."""
+        return cls(cast(bytes, values[0]))
+
+
+@dataclass(eq=False)
+class RecordUnknown(ContractError):
+    """`RecordUnknown(bytes32)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("76c7ef8f")
+    types: ClassVar[tuple[str, ...]] = ("bytes32",)
+    record_id: bytes
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> RecordUnknown:
+        """The error of its decoded arguments."""
+        return cls(cast(bytes, values[0]))
+
+
+@dataclass(eq=False)
+class RequestOpen(ContractError):
+    """`RequestOpen()`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("3a7c1aeb")
+    types: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> RequestOpen:
+        """The error of its decoded arguments."""
+        return cls()
 
 
 @dataclass(eq=False)
@@ -301,6 +810,48 @@ class SafeCastOverflowedUintDowncast(ContractError):
 
 
 @dataclass(eq=False)
+class SelfGrant(ContractError):
+    """`SelfGrant(address)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("9ff16068")
+    types: ClassVar[tuple[str, ...]] = ("address",)
+    grantee: Address
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> SelfGrant:
+        """The error of its decoded arguments."""
+        return cls(checksum(values[0]))
+
+
+@dataclass(eq=False)
+class StaleEpoch(ContractError):
+    """`StaleEpoch(uint32)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("a1c44e80")
+    types: ClassVar[tuple[str, ...]] = ("uint32",)
+    current: int
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> StaleEpoch:
+        """The error of its decoded arguments."""
+        return cls(cast(int, values[0]))
+
+
+@dataclass(eq=False)
+class StaleHead(ContractError):
+    """`StaleHead(bytes27)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("ea56845f")
+    types: ClassVar[tuple[str, ...]] = ("bytes27",)
+    head: bytes
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> StaleHead:
+        """The error of its decoded arguments."""
+        return cls(cast(bytes, values[0]))
+
+
+@dataclass(eq=False)
 class StringTooLong(ContractError):
     """`StringTooLong(string)`."""
 
@@ -314,6 +865,48 @@ class StringTooLong(ContractError):
         return cls(cast(str, values[0]))
 
 
+@dataclass(eq=False)
+class TooEarly(ContractError):
+    """`TooEarly(uint40)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("aa72ab2a")
+    types: ClassVar[tuple[str, ...]] = ("uint40",)
+    ready_at: int
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> TooEarly:
+        """The error of its decoded arguments."""
+        return cls(cast(int, values[0]))
+
+
+@dataclass(eq=False)
+class VetoSpent(ContractError):
+    """`VetoSpent()`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("903d8f13")
+    types: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> VetoSpent:
+        """The error of its decoded arguments."""
+        return cls()
+
+
+@dataclass(eq=False)
+class WrongCreator(ContractError):
+    """`WrongCreator(address,address)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("37cdccf6")
+    types: ClassVar[tuple[str, ...]] = ("address", "address")
+    creator: Address
+    principal: Address
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> WrongCreator:
+        """The error of its decoded arguments."""
+        return cls(checksum(values[0]), checksum(values[1]))
+
+
 ERRORS: dict[bytes, type[ContractError]] = {
     e.selector: e
     for e in (
@@ -322,6 +915,24 @@ ERRORS: dict[bytes, type[ContractError]] = {
         AccessControlEnforcedDefaultAdminRules,
         AccessControlInvalidDefaultAdmin,
         AccessControlUnauthorizedAccount,
+        AlreadyAnchored,
+        AlreadyRegistered,
+        AlreadySubmitted,
+        BadEpoch,
+        BadExpiry,
+        BadKind,
+        BadPacked,
+        BadScope,
+        BadSignature,
+        BadSlot,
+        BadStatus,
+        CommitmentTaken,
+        ConsultationRefused,
+        DelayOutOfRange,
+        DelegateGrantTooLong,
+        DelegateLacksPower,
+        DelegateOutOfScope,
+        DelegationEnded,
         ERC2771ForwarderExpiredRequest,
         ERC2771ForwarderInvalidSigner,
         ERC2771ForwarderMismatchedValue,
@@ -329,14 +940,38 @@ ERRORS: dict[bytes, type[ContractError]] = {
         ERC2771UntrustfulTarget,
         Error,
         FailedCall,
-        FailedDeployment,
+        GrantEnded,
         InsufficientBalance,
         InvalidAccountNonce,
         InvalidShortString,
-        MissingPrecompile,
+        KeyVersionMustFollow,
+        LowOrderKey,
+        NarrowingNeedsRevoke,
+        NoDelegation,
+        NoGrant,
+        NoRequest,
+        NotController,
+        NotPeer,
+        NotRegistered,
+        NotUser,
+        NotVerified,
+        NothingPending,
+        OutOfScope,
         Panic,
+        PatientNotActive,
+        ProfileChanged,
+        RecordArchived,
+        RecordExists,
+        RecordUnknown,
+        RequestOpen,
         SafeCastOverflowedUintDowncast,
+        SelfGrant,
+        StaleEpoch,
+        StaleHead,
         StringTooLong,
+        TooEarly,
+        VetoSpent,
+        WrongCreator,
     )
 }
 

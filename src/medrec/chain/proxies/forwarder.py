@@ -13,6 +13,7 @@ from medrec.chain.abi import AbiMismatch, Function, Transport, words
 from medrec.chain.keccak import address_of_topic, checksum
 from medrec.domain.ids import Address
 
+CONSTRUCTOR = Function("constructor", b"", ("string",))
 EIP712_DOMAIN = Function(
     "eip712Domain",
     bytes.fromhex("84b0196e"),
@@ -131,6 +132,11 @@ class ERC2771Forwarder:
     def __init__(self, address: Address, transport: Transport) -> None:
         self.address = address
         self._transport = transport
+
+    @staticmethod
+    def constructor(name: str) -> bytes:
+        """The arguments that follow the creation code."""
+        return CONSTRUCTOR.encode(name)
 
     async def eip712_domain(self, *, block: str = "latest") -> Eip712Domain:
         """`eip712Domain()` at a block tag or 0x-number."""

@@ -1,0 +1,14 @@
+"""The chain gateway: the port `Chain` over JSON-RPC, web3's provider and the generated proxies."""
+
+from __future__ import annotations
+
+from medrec.chain.entries import ChainEntries
+from medrec.chain.reads import ChainReads
+from medrec.chain.writes import ChainWrites
+
+
+class Web3Chain(ChainReads, ChainEntries, ChainWrites):
+    """The four contracts on one network.
+
+    Connects when it is first used, in the running event loop; `close` releases the session.
+    """

@@ -1,0 +1,181 @@
+"""JSON-RPC to one of a network's nodes: one HTTP session, short retries, failover.
+
+web3's `AsyncHTTPProvider` carries the requests; its own five retries (two seconds for a dead node)
+are replaced by ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, cast
+
+import aiohttp
+
+from medrec.chain.abi import AbiMismatch
+from medrec.chain.libraries import provider_class
+from medrec.domain.ids import Address
+from medrec.errors import NodeDown, NodeRefused, WrongChain
+
+if TYPE_CHECKING:
+    from web3 import AsyncHTTPProvider
+    from web3.types import RPCEndpoint
+
+ROUNDS = 2
+"""How often the whole list of nodes is tried."""
+
+PAUSE = 0.2
+"""Seconds between two rounds."""
+
+TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=0.4)
+"""Seconds; a dead address fails within about a second in both rounds."""
+
+
+class RpcError(NodeRefused):
+    """The node answered a request with an error: its number, message and (revert) data."""
+
+    def __init__(self, number: int, message: str, data: bytes | None = None) -> None:
+        super().__init__(why=message)
+        self.number = number
+        self.message = message
+        self.data = data
+
+    def says(self, *phrases: str) -> bool:
+        """Whether the message contains one of the phrases, in any case."""
+        return any(phrase in self.message.lower() for phrase in phrases)
+
+
+class Rpc:
+    """The nodes of a network, of which one is in use."""
+
+    def __init__(self, urls: Sequence[str], chain_id: int | None = None) -> None:
+        """Nothing is connected yet; with a chain id each node is asked for its own first."""
+        self._urls = list(urls)
+        self._chain_id = chain_id
+        self._current = 0
+        self._checked: set[str] = set()
+        self._session: aiohttp.ClientSession | None = None
+        self._providers: dict[str, AsyncHTTPProvider] = {}
+
+    @property
+    def url(self) -> str:
+        """The node in use."""
+        return self._urls[self._current]
+
+    async def request(self, method: str, *params: object) -> Any:
+        """The result of a request.
+
+        Raises:
+            NodeDown: no node answers.
+            RpcError: the node answers with an error.
+            WrongChain: the node serves another chain.
+            NodeRefused: what answers is no node.
+        """
+        failure: Exception | None = None
+        for turn in range(ROUNDS):
+            await asyncio.sleep(turn * PAUSE)
+            for _ in self._urls:
+                try:
+                    return await self._ask_checked(self.url, method, params)
+                except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                    failure = error
+                    self._current = (self._current + 1) % len(self._urls)
+        raise NodeDown(url=" or ".join(self._urls)) from failure
+
+    async def call(self, to: Address, data: bytes, block: str) -> bytes:
+        """eth_call: the transport of the generated proxies."""
+        parameters = {"to": to, "data": "0x" + data.hex()}
+        return hex_bytes(await self.request("eth_call", parameters, block))
+
+    async def close(self) -> None:
+        """Close the session."""
+        self._providers.clear()
+        self._checked.clear()
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _ask_checked(self, url: str, method: str, params: Sequence[object]) -> Any:
+        if self._chain_id is not None and url not in self._checked:
+            found = hex_int(await self._ask(url, "eth_chainId", ()))
+            if found != self._chain_id:
+                raise WrongChain(found=found, expected=self._chain_id)
+            self._checked.add(url)
+        return await self._ask(url, method, params)
+
+    async def _ask(self, url: str, method: str, params: Sequence[object]) -> Any:
+        provider = await self._provider(url)
+        try:
+            response = await provider.make_request(cast("RPCEndpoint", method), list(params))
+        except aiohttp.ClientResponseError as error:
+            if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or error.status == 429:
+                raise
+            raise NodeRefused(why=f"HTTP status {error.status} from {url}.") from error
+        except (ValueError, RecursionError) as error:
+            raise NodeRefused(why=f"what answers at {url} is no Ethereum node.") from error
+        return _result(response, url)
+
+    async def _provider(self, url: str) -> AsyncHTTPProvider:
+        if url not in self._providers:
+            if self._session is None:
+                self._session = aiohttp.ClientSession()
+            kwargs = {"timeout": TIMEOUT}
+            make = provider_class()
+            provider = make(url, request_kwargs=kwargs, exception_retry_configuration=None)
+            await provider.cache_async_session(self._session)
+            self._providers[url] = provider
+        return self._providers[url]
+
+
+def hex_int(value: object) -> int:
+    """A JSON-RPC quantity.
+
+    Raises:
+        AbiMismatch: when it is none.
+    """
+    try:
+        return int(str(value), 16)
+    except ValueError as error:
+        raise AbiMismatch("not a quantity") from error
+
+
+def hex_bytes(value: object, length: int | None = None) -> bytes:
+    """JSON-RPC data, of ``length`` bytes when given.
+
+    Raises:
+        AbiMismatch: when it is none.
+    """
+    text = str(value)
+    try:
+        data = bytes.fromhex(text.removeprefix("0x"))
+    except ValueError as error:
+        raise AbiMismatch("not data") from error
+    if not text.startswith("0x") or (length is not None and len(data) != length):
+        raise AbiMismatch("not data of the length due")
+    return data
+
+
+def _result(response: object, url: str) -> Any:
+    if not isinstance(response, Mapping) or not {"result", "error"} & set(response):
+        raise NodeRefused(why=f"what answers at {url} is no Ethereum node.")
+    error = response.get("error")
+    if error is None:
+        return response.get("result")
+    if not isinstance(error, Mapping):
+        raise RpcError(0, str(error))
+    number = error.get("code")
+    message = str(error.get("message", ""))
+    raise RpcError(number if isinstance(number, int) else 0, message, _data_of(error.get("data")))
+
+
+def _data_of(data: object) -> bytes | None:
+    """Revert data: geth and anvil give the hex, hardhat an object that holds it."""
+    if isinstance(data, Mapping):
+        return _data_of(data.get("data"))
+    if isinstance(data, str) and data.startswith("0x"):
+        try:
+            return bytes.fromhex(data[2:])
+        except ValueError:
+            return None
+    return None
