@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from medrec.domain.ids import Address
 from medrec.domain.network import Network
 from medrec.domain.ports import Notifier, VaultFiles, Wallets
 from medrec.errors import MedRecError, NoNetwork
@@ -92,11 +93,27 @@ async def session(
     async with AsyncExitStack() as stack:
         context = await _connect(stack, place, network, unlocked, notifier)
         await sign_in(context, unlocked.authenticator)
-        await ensure_funds(context)
+        await ensure_funds(network, context.chain, context.me, notifier)
         notifier.progress("Following the chain")
         await sync(context)
         await _catch_up(context)
         yield context
+
+
+async def fund_address(place: Place, address: Address, notifier: Notifier) -> None:
+    """On a network that funds accounts by itself, give a new account its fees.
+
+    Raises:
+        NetworkError subclasses.
+    """
+    from medrec.chain.gateway import Web3Chain
+
+    network = load_network(place)
+    chain = Web3Chain(network)
+    try:
+        await ensure_funds(network, chain, address, notifier)
+    finally:
+        await chain.close()
 
 
 async def _connect(

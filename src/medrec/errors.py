@@ -240,6 +240,12 @@ class WordsWouldBeLost(AccountError):
     )
 
 
+class ChooseSource(AccountError):
+    """None or several of the ways to bring an account along."""
+
+    template = "Say what to import: one of --words, --private-key or --keystore FILE."
+
+
 class BadWords(AccountError):
     """Not a BIP-39 phrase."""
 

@@ -81,7 +81,7 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         click.echo("Stopped. What was saved goes on with `medrec outbox retry`.", err=True)
         return 1
-    except Exception:  # noqa: BLE001 - the last line: whatever it is, no traceback for the user
+    except Exception:
         place = _log(settings)
         _refuse(settings, f"MedRec made a mistake; nothing more was done. Details: {place}", "Bug")
         return 1

@@ -30,8 +30,9 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
         return []
     every = [list(head), *(list(row) for row in rows)]
     widths = [max(len(row[i]) for row in every) for i in range(len(head))]
-    lines = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip()
-             for row in every]
+    lines = [
+        "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in every
+    ]
     return [lines[0], "  ".join("-" * w for w in widths), *lines[1:]]
 
 

@@ -64,7 +64,7 @@ def settings_of(context: click.Context) -> Settings:
     return root.obj
 
 
-def _store(context: click.Context, parameter: click.Parameter, value: Any) -> Any:  # noqa: ANN401
+def _store(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
     if value not in (None, False) and parameter.name is not None:
         name = parameter.name.removeprefix("global_")
         setattr(settings_of(context), name, value)
@@ -75,21 +75,40 @@ def common_options() -> list[click.Option]:
     """The options, anew for each command."""
     path = click.Path(path_type=Path)
     return [
-        click.Option(["--home", "global_home"], type=path, expose_value=False, callback=_store,
-                     help="Folder for accounts and data."),
-        click.Option(["--network", "global_network"], type=path, expose_value=False,
-                     callback=_store, help="Network file."),
-        click.Option(["--account", "global_account"], expose_value=False, callback=_store,
-                     help="Which account acts."),
-        click.Option(["--json", "global_json"], is_flag=True, expose_value=False,
-                     callback=_store, help="One JSON document on standard output."),
+        click.Option(
+            ["--home", "global_home"],
+            type=path,
+            expose_value=False,
+            callback=_store,
+            help="Folder for accounts and data.",
+        ),
+        click.Option(
+            ["--network", "global_network"],
+            type=path,
+            expose_value=False,
+            callback=_store,
+            help="Network file.",
+        ),
+        click.Option(
+            ["--account", "global_account"],
+            expose_value=False,
+            callback=_store,
+            help="Which account acts.",
+        ),
+        click.Option(
+            ["--json", "global_json"],
+            is_flag=True,
+            expose_value=False,
+            callback=_store,
+            help="One JSON document on standard output.",
+        ),
     ]
 
 
 class Command(click.Command):
     """A command that takes the common options too."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.params.extend(common_options())
 
@@ -100,6 +119,6 @@ class Group(click.Group):
     command_class = Command
     group_class = type
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.params.extend(common_options())

@@ -21,7 +21,8 @@ from medrec.crypto.vault import (
 )
 from medrec.crypto.words import new_words
 from medrec.domain.ids import Address
-from medrec.domain.ports import VaultFiles, Wallet, Wallets
+from medrec.domain.network import Network
+from medrec.domain.ports import Chain, Notifier, VaultFiles, Wallet, Wallets
 from medrec.domain.typed import Login
 from medrec.errors import (
     AccountExists,
@@ -65,6 +66,15 @@ class Accounts:
     def listed(self) -> list[tuple[str, Address | None]]:
         """Name and address of each account."""
         return [(name, self._vaults.describe(name)) for name in self._vaults.names()]
+
+    def address(self, name: str) -> Address | None:
+        """An account's address, where it is known without opening the account.
+
+        Raises:
+            NoSuchAccount.
+        """
+        self._vaults.read(name)
+        return self._vaults.describe(name)
 
     async def create(self, name: str, password: str) -> NewAccount:
         """A new account from 24 fresh words.
@@ -172,10 +182,12 @@ FEES = 10**18
 """Wei that an account gets on a network that funds accounts by itself."""
 
 
-async def ensure_funds(context: Context) -> None:
+async def ensure_funds(
+    network: Network, chain: Chain, address: Address, notifier: Notifier
+) -> None:
     """On a development network, see to it that the account can pay its fees."""
-    if not context.network.funded:
+    if not network.funded:
         return
-    if await context.chain.balance(context.wallet.address) < FEES // 10:
-        context.notifier.progress("Funding the account")
-        await context.chain.fund(context.wallet.address, FEES)
+    if await chain.balance(address) < FEES // 10:
+        notifier.progress("Funding the account")
+        await chain.fund(address, FEES)

@@ -29,6 +29,11 @@ async def sync(context: Context) -> BlockRef:
         HistoryForked: when the chain differs from what was verified, deeper than any honest
             reorganisation.
     """
+    async with context.local.exclusive("index"):
+        return await _follow(context)
+
+
+async def _follow(context: Context) -> BlockRef:
     head = await context.chain.head()
     target = await _confirmed(context, head)
     start = await _common_block(context, head) + 1

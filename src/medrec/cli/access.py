@@ -1,0 +1,201 @@
+"""`medrec access`: asked for, granted, declined, revoked, listed."""
+
+from __future__ import annotations
+
+import click
+
+from medrec.cli.inputs import address, end_of_day, permission
+from medrec.cli.output import emit, table, until_both, when
+from medrec.cli.session import current, with_account
+from medrec.cli.settings import Group
+from medrec.domain.categories import Permission
+from medrec.domain.outbox import Job
+from medrec.errors import BadCategory
+from medrec.services import access
+from medrec.services.access import AccessRow, GrantDraft, RequestRow
+from medrec.services.context import Context
+
+
+@click.group(cls=Group)
+def command() -> None:
+    """Who may see and write what, until when."""
+
+
+@command.command()
+@click.argument("patient")
+@click.option("--read", required=True, help="Categories to read: names, general, all.")
+@click.option("--write", default="", help="Categories to write: names, general, all.")
+@click.option("--until", required=True, help="Last day, YYYY-MM-DD.")
+@click.option("--reason", required=True, help="Why; sealed to the patient.")
+@click.option("--fingerprint", help="Fingerprint of the patient's key, from the patient.")
+def request(
+    patient: str, read: str, write: str, until: str, reason: str, fingerprint: str | None
+) -> None:
+    """Ask a patient for access."""
+    who, wanted, end = address(patient), permission(read, write), end_of_day(until)
+
+    async def work(context: Context) -> Job:
+        return await access.request(context, who, wanted, end, reason, fingerprint)
+
+    with_account(work)
+    emit(
+        current(),
+        {"patient": who, **_lists(wanted), "until": when(end)},
+        [f"Asked {who}, until {until_both(end)}. The patient decides."],
+    )
+
+
+@command.command()
+@click.argument("doctor")
+@click.option("--read", default="", help="Categories to read: names, general, all.")
+@click.option("--write", default="", help="Categories to write: names, general, all.")
+@click.option("--until", required=True, help="Last day, YYYY-MM-DD.")
+@click.option("--from-today", is_flag=True, help="Only what is written from now on.")
+def grant(doctor: str, read: str, write: str, until: str, from_today: bool) -> None:
+    """Give a doctor access."""
+    who, given, end = address(doctor), permission(read, write), end_of_day(until)
+    if not given.read and not given.write:
+        raise BadCategory(text="", known="give --read, --write or both")
+    draft = GrantDraft(who, given, end, from_today)
+
+    async def work(context: Context) -> Job:
+        return await access.grant(context, draft)
+
+    with_account(work)
+    history = "what is written from now on" if from_today else "the history too"
+    emit(
+        current(),
+        {"doctor": who, **_lists(given), "until": when(end)},
+        [f"{who} has access until {until_both(end)}: {history}."],
+    )
+
+
+@command.command()
+@click.argument("doctor")
+def decline(doctor: str) -> None:
+    """Turn a doctor's request down."""
+    who = address(doctor)
+
+    async def work(context: Context) -> Job:
+        return await access.decline(context, who)
+
+    with_account(work)
+    emit(current(), {"doctor": who, "declined": True}, [f"Declined the request of {who}."])
+
+
+@command.command()
+@click.argument("doctor")
+def revoke(doctor: str) -> None:
+    """End a doctor's access now; what is written from now on they cannot decrypt."""
+    who = address(doctor)
+
+    async def work(context: Context) -> Job:
+        return await access.revoke(context, [who])
+
+    with_account(work)
+    emit(
+        current(),
+        {"doctor": who, "revoked": True},
+        [
+            f"{who} has no access any more. What is written from now on they cannot decrypt.",
+            "What they could already read cannot be unread.",
+        ],
+    )
+
+
+@command.command("list")
+def list_() -> None:
+    """Running access: a patient sees who, a doctor sees to whom."""
+
+    async def work(context: Context) -> tuple[str, list[AccessRow]]:
+        return context.me, await access.listed(context)
+
+    me, rows = with_account(work)
+    documents = [_row_document(row, me) for row in rows]
+    lines = table(
+        ["patient", "doctor", "read", "write", "until"],
+        [
+            [
+                row.patient,
+                row.doctor,
+                *(", ".join(n) or "-" for n in row.permission.names()),
+                until_both(row.until),
+            ]
+            for row in rows
+        ],
+    )
+    emit(current(), documents, lines or ["Nobody has access now."])
+
+
+@command.command()
+def requests() -> None:
+    """The requests that wait for the patient's answer."""
+
+    async def work(context: Context) -> list[RequestRow]:
+        return await access.requests(context)
+
+    rows = with_account(work)
+    emit(
+        current(),
+        [
+            {
+                "doctor": row.doctor,
+                "name": row.name,
+                **_lists(row.request.permission),
+                "until": when(row.request.until),
+                "reason": row.request.reason,
+            }
+            for row in rows
+        ],
+        _request_lines(rows) or ["Nobody waits for an answer."],
+    )
+
+
+@command.command()
+@click.argument("patient")
+@click.argument("doctor")
+def check(patient: str, doctor: str) -> None:
+    """What a doctor may read and write now."""
+    whose, who = address(patient), address(doctor)
+
+    async def work(context: Context) -> Permission:
+        return await access.check(context, whose, who)
+
+    found = with_account(work)
+    read, write = found.names()
+    emit(
+        current(),
+        _lists(found),
+        [f"reads:  {', '.join(read) or 'nothing'}", f"writes: {', '.join(write) or 'nothing'}"],
+    )
+
+
+def _lists(given: Permission) -> dict[str, list[str]]:
+    read, write = given.names()
+    return {"read": read, "write": write}
+
+
+def _row_document(row: AccessRow, me: str) -> dict[str, object]:
+    document: dict[str, object] = {
+        "doctor": row.doctor,
+        **_lists(row.permission),
+        "until": when(row.until),
+    }
+    if row.patient != me:
+        document["patient"] = row.patient
+    return document
+
+
+def _request_lines(rows: list[RequestRow]) -> list[str]:
+    lines: list[str] = []
+    for row in rows:
+        read, write = row.request.permission.names()
+        lines += [
+            f"{row.name or 'Unknown'} ({row.doctor})",
+            f"  wants to read:  {', '.join(read) or 'nothing'}",
+            f"  wants to write: {', '.join(write) or 'nothing'}",
+            f"  until:          {until_both(row.request.until)}",
+            f"  because:        {row.request.reason}",
+            "",
+        ]
+    return lines

@@ -1,0 +1,161 @@
+"""`medrec account`: accounts on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import click
+
+from medrec.app import Place, accounts_of, load_network
+from medrec.cli.inputs import account_key, keystore_password, password, secret_from_stdin
+from medrec.cli.output import emit, table
+from medrec.cli.session import current, place_of, waiting
+from medrec.cli.settings import Group, Settings
+from medrec.domain.ids import Address
+from medrec.domain.ports import Notifier
+from medrec.errors import (
+    ChooseSource,
+    FileExists,
+    FileUnreadable,
+    MedRecError,
+    NoNetwork,
+    WordsWouldBeLost,
+)
+from medrec.services.accounts import NewAccount
+
+
+@click.group(cls=Group)
+def command() -> None:
+    """Accounts on this machine."""
+
+
+@command.command()
+@click.argument("name")
+@click.option("--show-secrets", is_flag=True, help="Print the words and the key even to a pipe.")
+def new(name: str, show_secrets: bool) -> None:
+    """Make an account from 24 new words; the words and the key are shown this once."""
+    settings = current()
+    if not (show_secrets or (sys.stdout.isatty() and not settings.json)):
+        raise WordsWouldBeLost()
+    secret = password(confirm=True)
+    made = asyncio.run(accounts_of(place_of(settings)).create(name, secret))
+    _fund(place_of(settings), made.address)
+    _show(settings, made, show_secrets)
+
+
+@command.command("import")
+@click.argument("name")
+@click.option("--words", is_flag=True, help="The words come on standard input.")
+@click.option("--private-key", is_flag=True, help="The private key comes on standard input.")
+@click.option("--keystore", type=click.Path(path_type=Path), help="A V3 keystore file.")
+@click.option("--show-secrets", is_flag=True, help="Print the new key even to a pipe.")
+def import_(
+    name: str, words: bool, private_key: bool, keystore: Path | None, show_secrets: bool
+) -> None:
+    """Bring an account along: its words, its private key, or a keystore file."""
+    settings = current()
+    if [words, private_key, keystore is not None].count(True) != 1:
+        raise ChooseSource()
+    if not (show_secrets or (sys.stdout.isatty() and not settings.json)):
+        raise WordsWouldBeLost()
+    accounts = accounts_of(place_of(settings))
+    if words:
+        phrase = secret_from_stdin("Words")
+        made = asyncio.run(accounts.import_words(name, phrase, password(confirm=True)))
+    elif private_key:
+        raw = secret_from_stdin("Private key")
+        made = asyncio.run(accounts.import_key(name, raw, password(confirm=True)))
+    else:
+        text = _read(keystore)
+        old = keystore_password()
+        made = asyncio.run(accounts.import_keystore(name, text, old, password(confirm=True)))
+    _fund(place_of(settings), made.address)
+    _show(settings, made, show_secrets)
+
+
+@command.command("list")
+def list_() -> None:
+    """The accounts on this machine."""
+    settings = current()
+    found = accounts_of(place_of(settings)).listed()
+    lines = table(["account", "address"], [[n, a or "?"] for n, a in found])
+    emit(
+        settings,
+        [{"name": name, "address": address} for name, address in found],
+        lines or ["No account here yet. Make one with `medrec account new NAME`."],
+    )
+
+
+@command.command()
+@click.argument("name")
+@click.option(
+    "--keystore", type=click.Path(path_type=Path), required=True, help="The file to write."
+)
+def export(name: str, keystore: Path) -> None:
+    """Write the wallet as a V3 keystore file under the same password."""
+    settings = current()
+    accounts = accounts_of(place_of(settings))
+    accounts.address(name)
+    text = asyncio.run(accounts.export_keystore(name, password(), account_key()))
+    try:
+        with keystore.open("x", encoding="utf-8") as out:
+            out.write(text)
+    except FileExistsError as error:
+        raise FileExists(name=keystore.name) from error
+    except OSError as error:
+        raise FileUnreadable(name=keystore.name, why=f"{error.strerror}.") from error
+    emit(settings, {"name": name, "keystore": str(keystore)}, [f"Written to {keystore}."])
+
+
+def _read(path: Path | None) -> str:
+    if path is None:
+        raise ChooseSource()
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileUnreadable(name=path.name, why="it is not a readable text file.") from error
+
+
+def _fund(place: Place, address: Address) -> None:
+    """On a devnet a new account gets its fees at once; elsewhere, or later, it does not matter."""
+
+    async def fund(notifier: Notifier) -> None:
+        from medrec.app import fund_address
+
+        await fund_address(place, address, notifier)
+
+    try:
+        if load_network(place).funded:
+            waiting(fund)
+    except NoNetwork:
+        return
+    except MedRecError as error:
+        click.echo(f"Not funded yet: {error.sentence}", err=True)
+
+
+def _show(settings: Settings, made: NewAccount, show_secrets: bool) -> None:
+    document: dict[str, object] = {"name": made.name, "address": made.address}
+    if show_secrets:
+        document["key"] = made.key
+        if made.words is not None:
+            document["words"] = made.words
+    lines = [f"Account “{made.name}” is ready: {made.address}", ""]
+    if made.words is not None:
+        lines += ["Write these 24 words on paper. Whoever has them has the record:", ""]
+        words = made.words.split()
+        lines += [
+            "   " + "  ".join(f"{i + 1:2}. {w:9}" for i, w in row)
+            for row in _rows(list(enumerate(words)), 6)
+        ]
+        lines.append("")
+    lines += [
+        f"Your 8-character key: {made.key}",
+        "It opens this account together with your password. It is shown only now.",
+    ]
+    emit(settings, document, lines)
+
+
+def _rows(items: list[tuple[int, str]], width: int) -> list[list[tuple[int, str]]]:
+    return [items[i : i + width] for i in range(0, len(items), width)]

@@ -1,0 +1,62 @@
+"""`medrec admin`: the administrator's acts."""
+
+from __future__ import annotations
+
+import click
+
+from medrec.cli.inputs import address, people_data
+from medrec.cli.output import emit
+from medrec.cli.session import current, with_account
+from medrec.cli.settings import Group
+from medrec.clinical.patient import IdentityClaim
+from medrec.domain.outbox import Job
+from medrec.services import administration
+from medrec.services.context import Context
+
+IDENTITY = ("given", "family", "birth_date", "id_number")
+
+
+@click.group(cls=Group)
+def command() -> None:
+    """Verify and suspend doctors, verify identities."""
+
+
+@command.command("verify-doctor")
+@click.argument("doctor")
+def verify_doctor(doctor: str) -> None:
+    """Vouch for a doctor's announced profile with a signed credential."""
+    who = address(doctor)
+
+    async def work(context: Context) -> Job:
+        return await administration.verify_doctor(context, who)
+
+    with_account(work)
+    emit(current(), {"doctor": who, "status": "verified"}, [f"{who} is verified."])
+
+
+@command.command("suspend-doctor")
+@click.argument("doctor")
+def suspend_doctor(doctor: str) -> None:
+    """Suspend a doctor: nothing opens for them from now on."""
+    who = address(doctor)
+
+    async def work(context: Context) -> Job:
+        return await administration.suspend_doctor(context, who)
+
+    with_account(work)
+    emit(current(), {"doctor": who, "status": "suspended"}, [f"{who} is suspended."])
+
+
+@command.command("verify-identity")
+@click.argument("patient")
+@click.option("--from", "source", help="JSON object with the data; - for standard input.")
+def verify_identity(patient: str, source: str | None) -> None:
+    """Bind an identity, checked on paper at the desk, to one patient."""
+    who = address(patient)
+    claim = IdentityClaim(**people_data(source, IDENTITY))
+
+    async def work(context: Context) -> Job:
+        return await administration.verify_identity(context, who, claim)
+
+    with_account(work)
+    emit(current(), {"patient": who, "verified": True}, [f"The identity of {who} is verified."])

@@ -1,0 +1,119 @@
+"""`medrec audit`: every action, and whether the trace holds."""
+
+from __future__ import annotations
+
+import click
+
+from medrec.cli.inputs import address, record_id
+from medrec.cli.output import emit, local_time, table, when
+from medrec.cli.session import current, with_account
+from medrec.cli.settings import Group
+from medrec.domain.entries import Action, AuditEntry
+from medrec.domain.ids import ZERO_ADDRESS
+from medrec.services import audit
+from medrec.services.audit import Verified
+from medrec.services.context import Context
+
+Numbered = list[tuple[int, AuditEntry]]
+
+_ON_RECORDS = frozenset(
+    {
+        Action.RECORD_CREATED,
+        Action.RECORD_UPDATED,
+        Action.RECORD_ARCHIVED,
+        Action.RECORD_HIDDEN,
+        Action.RECORD_ANNOTATED,
+        Action.CONSULTED,
+    }
+)
+
+
+@click.group(cls=Group)
+def command() -> None:
+    """Every action, and whether the trace holds."""
+
+
+@command.command("list")
+@click.argument("patient", required=False)
+@click.option("--record", help="Only what happened to this record.")
+@click.option("--all", "every", is_flag=True, help="Every entry of everybody (administrator).")
+def list_(patient: str | None, record: str | None, every: bool) -> None:
+    """Who did what, and when."""
+    if every == (patient is not None):
+        raise click.UsageError("Name a patient, or use --all.")
+    who = address(patient) if patient is not None else None
+    which = record_id(record) if record is not None else None
+
+    async def work(context: Context) -> Numbered:
+        if who is None:
+            return await audit.everything(context)
+        return await audit.listed(context, who, which)
+
+    rows = with_account(work)
+    emit(
+        current(),
+        [_document(index, entry, every) for index, entry in rows],
+        table(
+            ["index", "time", "action", "actor", "about"],
+            [[str(i), local_time(e.meta.time), _label(e), e.actor, _about(e)] for i, e in rows],
+        )
+        or ["Nothing happened yet."],
+    )
+
+
+@command.command()
+@click.argument("patient")
+def verify(patient: str) -> None:
+    """Recompute the whole chain of entries and compare it with the contract's head."""
+    who = address(patient)
+
+    async def work(context: Context) -> Verified:
+        return await audit.verify(context, who)
+
+    done = with_account(work)
+    emit(
+        current(),
+        {
+            "verified": True,
+            "entries": done.entries,
+            "head": "0x" + done.head.hex(),
+            "block": done.block,
+        },
+        [f"Verified: {done.entries} entries, nothing left out, up to block {done.block}."],
+    )
+
+
+def _label(entry: AuditEntry) -> str:
+    try:
+        return Action(entry.action).label
+    except ValueError:
+        return f"action-{entry.action}"
+
+
+def _document(index: int, entry: AuditEntry, every: bool) -> dict[str, object]:
+    document: dict[str, object] = {
+        "index": index,
+        "action": _label(entry),
+        "actor": entry.actor,
+        "record": entry.ref.hex() if entry.action in _ON_RECORDS else None,
+        "time": when(entry.meta.time),
+        "block": entry.block,
+    }
+    if every:
+        document["subject"] = None if entry.subject == ZERO_ADDRESS else entry.subject
+    if entry.action not in _ON_RECORDS and any(entry.ref) and not any(entry.ref[:12]):
+        document["about"] = _address(entry)
+    return document
+
+
+def _about(entry: AuditEntry) -> str:
+    if entry.action in _ON_RECORDS:
+        version = f" version {entry.meta.version}" if entry.meta.version else ""
+        return (entry.ref.hex() if any(entry.ref) else "the chart") + version
+    return _address(entry) if any(entry.ref) and not any(entry.ref[:12]) else ""
+
+
+def _address(entry: AuditEntry) -> str:
+    from medrec.chain.keccak import checksum
+
+    return checksum(entry.ref_address)
