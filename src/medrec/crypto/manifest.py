@@ -144,7 +144,7 @@ def decode_manifest(data: bytes) -> Manifest:
 def _witness(fields: Fields) -> Witness:
     match fields.items("witness"):
         case [int(block), bytes(block_hash), bytes(head)] if (
-            len(block_hash) == 32 and len(head) == 27 and block >= 0
+            type(block) is int and block >= 0 and len(block_hash) == 32 and len(head) == 27
         ):
             return Witness(block, block_hash, ChainHead(head))
         case _:
