@@ -200,7 +200,7 @@ def _keystore_content(keystore: str) -> dict[str, Any]:
         raise BadKeystore(why="it is too long for a V3 keystore.")
     try:
         content = _lower_case(json.loads(keystore))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadKeystore(why="it is not JSON.") from None
     if not isinstance(content, dict) or content.get("version") != 3:
         raise BadKeystore(why="it is not a V3 keystore.")
