@@ -89,8 +89,9 @@ setup_python() {
     if [ -x "$VENV/bin/python" ] && stamped "$stamp" "$made_from"; then
         return
     fi
-    # A virtual environment that was moved, or made with an older Python, is made anew.
-    if ! python_fits "$VENV/bin/python" || ! grep -qsF "$PWD/$VENV" "$VENV/bin/activate"; then
+    # One that was moved, was made with an older Python or was never finished is made anew.
+    if ! python_fits "$VENV/bin/python" || ! "$VENV/bin/python" -c 'import pip' 2>/dev/null ||
+        ! grep -qsF "$PWD/$VENV" "$VENV/bin/activate"; then
         make_venv
     fi
     say "installing the $(grep -c '==' requirements.lock) locked Python packages (about a minute, once)."
