@@ -10,7 +10,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -176,8 +176,11 @@ class SqliteStore:
         try:
             return await asyncio.shield(waiting)
         except asyncio.CancelledError:
-            if not submitted.cancel():
-                await asyncio.wait([waiting])
+            submitted.cancel()
+            while not waiting.done():
+                # Cancelled once more, it still waits: a transaction cannot be left in the middle.
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([waiting])
             raise
 
 
@@ -194,10 +197,8 @@ def _open(path: Path, key: bytes, steps: list[SchemaStep]) -> tuple[apsw.Connect
             lock.share()
         if alone and not path.exists():
             _create(path, key, steps)
-        connection = _open_existing(path, key, steps)
-        if alone:
-            _tidy(connection)
-            lock.share()
+        connection = _open_existing(path, key, steps, alone)
+        lock.share()
     except BaseException:
         lock.close()
         raise
@@ -222,12 +223,14 @@ def _create(path: Path, key: bytes, steps: list[SchemaStep]) -> None:
         raise DatabaseUnwritable(why=f"{error.strerror}.") from error
 
 
-def _open_existing(path: Path, key: bytes, steps: list[SchemaStep]) -> apsw.Connection:
+def _open_existing(path: Path, key: bytes, steps: list[SchemaStep], alone: bool) -> apsw.Connection:
     if path.is_file() and path.stat().st_size == 0:
         raise DatabaseDamaged(why="the file is empty.")
     connection = connect(path, key)
     try:
         migrate(connection, steps)
+        if alone:
+            _tidy(connection)
     except BaseException:
         connection.close()
         raise

@@ -60,19 +60,20 @@ def update_job(connection: apsw.Connection, job: Job) -> None:
 
 def find_job(connection: apsw.Connection, job: JobId) -> Job | None:
     """One job."""
-    for row in connection.execute("SELECT id, state, body FROM jobs WHERE id = ?", (job,)):
-        return job_of(*row)
-    return None
+    rows: list[tuple[Any, ...]] = connection.execute(
+        "SELECT id, state, body FROM jobs WHERE id = ?", (job,)
+    ).fetchall()
+    return job_of(*rows[0]) if rows else None
 
 
 def find_jobs(connection: apsw.Connection, states: Sequence[JobState]) -> list[Job]:
     """Jobs in the order of their creation; all where no state is named."""
     wanted = [state.value for state in states or JobState]
-    rows = connection.execute(
+    rows: list[tuple[Any, ...]] = connection.execute(
         f"SELECT id, state, body FROM jobs WHERE state IN ({', '.join('?' * len(wanted))}) "  # noqa: S608 - only placeholders
         "ORDER BY id",
         wanted,
-    )
+    ).fetchall()
     return [job_of(*row) for row in rows]
 
 
@@ -110,9 +111,11 @@ def sweep(connection: apsw.Connection) -> None:
     Only for a process that is alone. While any job is under way nothing is dropped: what a crash
     left is small, and a block too many is better than one too few.
     """
-    waiting = find_jobs(connection, [JobState.PENDING, JobState.DRAFT])
-    if not waiting:
-        connection.execute("DELETE FROM blocks WHERE cid NOT IN (SELECT cid FROM holds)")
+    connection.execute(
+        "DELETE FROM blocks WHERE cid NOT IN (SELECT cid FROM holds) "
+        "AND NOT EXISTS (SELECT 1 FROM jobs WHERE state IN (?, ?))",
+        (JobState.PENDING.value, JobState.DRAFT.value),
+    )
 
 
 def _named(job: Job) -> list[Cid]:

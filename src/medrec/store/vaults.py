@@ -25,7 +25,7 @@ class VaultFolder:
         """The accounts' names, sorted."""
         if not self._folder.is_dir():
             return []
-        found = (path.stem for path in self._folder.glob("*.vault"))
+        found = (path.stem for path in self._folder.glob("*.vault") if path.is_file())
         return sorted(name for name in found if _NAME.fullmatch(name))
 
     def read(self, name: str) -> bytes:

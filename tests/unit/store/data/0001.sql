@@ -1,0 +1,14 @@
+-- Rows as a program at schema version 1 wrote them.
+INSERT INTO entries VALUES
+    (7, 0, '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed', '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359',
+     zeroblob(32), 40, x'0000000000000000280000000000000000000000000000000000000000000000',
+     zeroblob(32), zeroblob(27), zeroblob(32)),
+    (7, 1, '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed', '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed',
+     randomblob(32), 35, x'0000000000000000230000000000000000000000000000000000000000000000',
+     randomblob(32), randomblob(27), randomblob(32)),
+    (9, 4, '0x0000000000000000000000000000000000000000', '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359',
+     randomblob(32), 30, x'00000000000000001e0000000000000000000000000000000000000000000000',
+     randomblob(32), randomblob(27), randomblob(32));
+INSERT INTO checkpoints VALUES (7, randomblob(32), 1700000084), (9, randomblob(32), 1700000108);
+INSERT INTO remembered VALUES
+    ('seen-keys', '0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359', x'01'), ('heads', '', zeroblob(0));
