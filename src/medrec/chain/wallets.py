@@ -116,7 +116,7 @@ class LocalWallet:
         raise TypeError("a wallet is not written down")
 
 
-class EthereumWallets:
+class LocalWallets:
     """Makes wallets for one network, and checks statements signed in its contracts' domains."""
 
     def __init__(self, network: Network | None = None) -> None:

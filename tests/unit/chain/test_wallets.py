@@ -14,7 +14,7 @@ from eth_keys.backends.coincurve import CoinCurveECCBackend
 from eth_keys.datatypes import PrivateKey
 
 from medrec.chain.typed_data import TYPES, signing_digest
-from medrec.chain.wallets import ORDER, EthereumWallets, LocalWallet, PreparedTransaction
+from medrec.chain.wallets import ORDER, LocalWallets, LocalWallet, PreparedTransaction
 from medrec.domain.ids import Address, Digest
 from medrec.domain.network import CONTRACTS, Network, StoreConfig
 from medrec.domain.typed import Credential, KeyBinding, Login, Statement
@@ -69,7 +69,7 @@ def test_libsecp256k1_does_the_curve() -> None:
 
 
 def test_the_address_is_that_of_the_key() -> None:
-    assert EthereumWallets(NETWORK).from_key(KEY).address == WHO
+    assert LocalWallets(NETWORK).from_key(KEY).address == WHO
 
 
 @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda s: type(s).__name__)
@@ -77,7 +77,7 @@ def test_statements_are_signed_as_eip_712_by_the_reference(statement: Statement)
     ours = LocalWallet(KEY, NETWORK).sign_statement(statement)
     message = encode_typed_data(full_message=full_message(statement))
     assert ours == bytes(Account.sign_message(message, KEY).signature)
-    assert EthereumWallets(NETWORK).signer(statement, ours) == WHO
+    assert LocalWallets(NETWORK).signer(statement, ours) == WHO
 
 
 @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda s: type(s).__name__)
@@ -114,11 +114,11 @@ def test_a_statement_needs_a_network() -> None:
     with pytest.raises(NoNetwork):
         LocalWallet(KEY).sign_statement(STATEMENTS[0])
     with pytest.raises(NoNetwork):
-        EthereumWallets().signer(STATEMENTS[0], bytes(65))
+        LocalWallets().signer(STATEMENTS[0], bytes(65))
 
 
 def test_what_is_no_signature_has_no_signer() -> None:
-    wallets = EthereumWallets(NETWORK)
+    wallets = LocalWallets(NETWORK)
     good = LocalWallet(KEY, NETWORK).sign_statement(STATEMENTS[0])
     for bad in (
         b"", good[:64], good + b"\0", bytes(65), bytes(64) + b"\x1b", b"\xff" * 64 + b"\x1b",
@@ -131,13 +131,13 @@ def test_the_other_form_of_a_signature_is_refused() -> None:
     good = LocalWallet(KEY, NETWORK).sign_statement(STATEMENTS[0])
     high = (ORDER - int.from_bytes(good[32:64], "big")).to_bytes(32, "big")
     malleable = good[:32] + high + bytes([55 - good[64]])
-    assert EthereumWallets(NETWORK).signer(STATEMENTS[0], malleable) is None
+    assert LocalWallets(NETWORK).signer(STATEMENTS[0], malleable) is None
 
 
 def test_a_signature_over_something_else_names_somebody_else() -> None:
     good = LocalWallet(KEY, NETWORK).sign_statement(STATEMENTS[0])
     other = KeyBinding(key=b"\x11" * 32, key_version=8)
-    assert EthereumWallets(NETWORK).signer(other, good) != WHO
+    assert LocalWallets(NETWORK).signer(other, good) != WHO
 
 
 @pytest.mark.parametrize(
@@ -145,9 +145,9 @@ def test_a_signature_over_something_else_names_somebody_else() -> None:
 )
 def test_what_is_no_private_key_is_refused(key: bytes) -> None:
     with pytest.raises(BadPrivateKey):
-        EthereumWallets().from_key(key)
+        LocalWallets().from_key(key)
     with pytest.raises(BadPrivateKey):
-        EthereumWallets().seal_keystore(key, "password")
+        LocalWallets().seal_keystore(key, "password")
 
 
 def test_derivation_is_bip_44() -> None:
@@ -156,7 +156,7 @@ def test_derivation_is_bip_44() -> None:
         "9dfc3c64c2f8bede1533b6a79f8570e5943e0b8fd1cf77107adf7b72cef42185"
         "d564a3aee24cab43f80e3c4538087d70fc824eabbad596a23c97b6ee8322ccc0"
     )
-    assert EthereumWallets().derive(seed) == KEY
+    assert LocalWallets().derive(seed) == KEY
 
 
 def test_a_transaction_is_signed_by_the_wallet() -> None:
@@ -183,7 +183,7 @@ def test_the_secret_does_not_show() -> None:
 
 
 def test_a_keystore_opens_with_its_password_only() -> None:
-    wallets = EthereumWallets()
+    wallets = LocalWallets()
     text = wallets.seal_keystore(KEY, "correct horse")
     content = json.loads(text)
     assert (content["version"], content["crypto"]["kdf"]) == (3, "scrypt")
@@ -216,7 +216,7 @@ def test_the_keystore_of_the_specification_opens() -> None:
             "version": 3,
         }
     )
-    assert EthereumWallets().open_keystore(text, "testpassword").hex() == key
+    assert LocalWallets().open_keystore(text, "testpassword").hex() == key
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_the_keystore_of_the_specification_opens() -> None:
 )  # fmt: skip
 def test_what_is_no_keystore_is_refused(text: str) -> None:
     with pytest.raises(BadKeystore):
-        EthereumWallets().open_keystore(text, "password")
+        LocalWallets().open_keystore(text, "password")
 
 
 def test_wallets_load_neither_web3_nor_eth_account() -> None:
