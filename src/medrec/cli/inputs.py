@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -207,12 +208,12 @@ def end_of_day(text: str) -> int:
     except ValueError:
         raise BadDate(text=text, why="it is not a date.") from None
     if len(text.strip()) <= len("2026-12-31"):
-        moment = datetime(moment.year, moment.month, moment.day) + timedelta(days=1, seconds=-1)
+        moment = moment.replace(hour=23, minute=59, second=59)
     try:
         seconds = int(moment.astimezone().timestamp())
     except (OverflowError, OSError, ValueError):
         raise BadDate(text=text, why="it is not a date.") from None
-    if seconds <= int(datetime.now().timestamp()):
+    if seconds <= int(time.time()):
         raise BadDate(text=text, why="it is already over.")
     if seconds >= 1 << 40:
         raise BadDate(text=text, why="it is too far away.")

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import click
 
+from medrec.cli.files import refuse_existing, save
 from medrec.cli.inputs import address, category, record_id
 from medrec.cli.output import emit, local_time, table, when
 from medrec.cli.session import current, with_account
 from medrec.cli.settings import Group
 from medrec.clinical.reading import ClinicalFile, inspect_file
+from medrec.crypto.record import PartSource
 from medrec.domain.entries import AuditEntry
 from medrec.domain.ids import Address, RecordId
 from medrec.domain.outbox import Job
-from medrec.errors import FileExists, FileUnreadable
 from medrec.services import records, writing
 from medrec.services.context import Context
 from medrec.services.reading import OpenedRecord, RecordReader
 from medrec.services.records import RecordRow
-from medrec.services.sources import from_file, in_memory, read_file
+from medrec.services.sources import attachment, in_memory, read_file
 from medrec.services.writing import Draft, WrittenRecord
 
 FILE = click.Path(path_type=Path)
@@ -45,7 +43,7 @@ def add(
     """Seal a file, store it, and anchor it in the patient's record."""
     who, kind = address(patient), category(category_name)
     main, found = _checked(file)
-    others = [from_file(path, _media_type(path)) for path in attach]
+    others = [attachment(path) for path in attach]
     draft = Draft(kind, title or _title(found, main.name, file), (main, *others))
 
     async def work(context: Context) -> WrittenRecord:
@@ -72,7 +70,7 @@ def update(
     """Write the next version of a record; its other attachments stay."""
     who, which = address(patient), record_id(record)
     main, found = _checked(file)
-    others = [from_file(path, _media_type(path)) for path in attach]
+    others = [attachment(path) for path in attach]
 
     async def work(context: Context) -> WrittenRecord:
         draft = await writing.amended(context, who, which, main, others, title)
@@ -128,14 +126,14 @@ def show(patient: str, record: str, version: int | None, output: Path | None) ->
     """Show a version; a doctor's look is logged before anything appears."""
     who, which = address(patient), record_id(record)
     if output is not None:
-        _refuse_existing(output)
+        refuse_existing(output)
 
     async def work(context: Context) -> tuple[OpenedRecord, bytes | None]:
         reader, opened = await records.opened(context, who, which, version)
         part = opened.manifest.parts[0]
         if output is None:
             return opened, await reader.part_bytes(opened, part)
-        await _save(reader.stream(opened, part), output)
+        await save(reader.stream(opened, part), output)
         return opened, None
 
     opened, data = with_account(work)
@@ -200,12 +198,12 @@ def save_attachment(
 ) -> None:
     """Write an attachment, byte for byte; a doctor's look is logged first."""
     who, which = address(patient), record_id(record)
-    _refuse_existing(output)
+    refuse_existing(output)
 
     async def work(context: Context) -> int:
         reader, opened = await _opened_with(context, who, which, version, name)
         part = reader.part(opened, name)
-        await _save(reader.stream(opened, part), output)
+        await save(reader.stream(opened, part), output)
         return part.size
 
     size = with_account(work)
@@ -225,23 +223,11 @@ async def _opened_with(
     return await records.opened(context, who, which, version)
 
 
-def _checked(file: Path) -> tuple[writing.PartSource, ClinicalFile]:
+def _checked(file: Path) -> tuple[PartSource, ClinicalFile]:
     """The record's own file, refused where it is empty or claims to be FHIR and is not."""
     data = read_file(file)
     found = inspect_file(file.name, data)
     return in_memory(file.name, found.media_type, data), found
-
-
-def _media_type(path: Path) -> str:
-    with path.open("rb") as file:
-        return inspect_head(path.name, file.read(4096))
-
-
-def inspect_head(name: str, head: bytes) -> str:
-    """The media type of an attachment from its name and first bytes; attachments are any file."""
-    from medrec.clinical.media import media_type
-
-    return media_type(name, head)
 
 
 def _title(found: ClinicalFile, name: str, file: Path) -> str:
@@ -285,7 +271,7 @@ def _show(opened: OpenedRecord, data: bytes | None, output: Path | None) -> None
         document["output"] = str(output)
     lines = [
         f"{_plain(opened.manifest.title)}",
-        f"{opened.category.value}, version {opened.version} of {opened.versions}, "
+        f"{opened.category.value}, version {opened.version} of {opened.versions}",
         f"written {local_time(opened.entry.meta.time)} by {opened.entry.actor}",
     ]
     lines += [
@@ -311,31 +297,6 @@ def _content(opened: OpenedRecord, data: bytes) -> list[str]:
 
 
 def _plain(text: str | None) -> str | None:
-    from medrec.clinical.text import neutralise
+    from medrec.clinical.text import clean
 
-    return None if text is None else neutralise(text)
-
-
-def _refuse_existing(output: Path) -> None:
-    if output.exists():
-        raise FileExists(name=output.name)
-    if not output.parent.is_dir():
-        raise FileUnreadable(name=output.name, why="its folder does not exist.")
-
-
-async def _save(pieces: AsyncIterator[bytes], output: Path) -> None:
-    """Write beside the target and rename, so that a broken seal leaves no half file."""
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.parent)
-    except OSError as error:
-        raise FileUnreadable(name=output.name, why=f"{error.strerror}.") from error
-    partial = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as out:
-            async for piece in pieces:
-                out.write(piece)
-        partial.rename(output)
-    except OSError as error:
-        raise FileUnreadable(name=output.name, why=f"{error.strerror}.") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    return None if text is None else clean(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from medrec.domain.calls import AddRecord, UpdateRecord
 from medrec.domain.cid import Codec, cid_from_digest
+from medrec.domain.ids import ZERO_DIGEST
 from medrec.services.writing import WrittenRecord
 
 
@@ -11,7 +12,7 @@ def anchored(done: WrittenRecord) -> dict[str, object]:
     """Record, version, CID and digest of the root, and the transaction that anchored it."""
     step = done.job.steps[-1]
     call = step.call
-    digest = call.digest if isinstance(call, AddRecord | UpdateRecord) else b""
+    digest = call.digest if isinstance(call, AddRecord | UpdateRecord) else ZERO_DIGEST
     return {
         "record": done.record.hex(),
         "version": done.version,

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
+from medrec.clinical.media import medium
 from medrec.crypto.record import PartSource
 from medrec.errors import EmptyFile, FileUnreadable
+
+HEAD = 4096
+"""Bytes that are enough to tell a file's media type."""
 
 
 def in_memory(name: str, media_type: str, data: bytes) -> PartSource:
@@ -38,6 +43,17 @@ def from_file(path: Path, media_type: str) -> PartSource:
         return path.open("rb")
 
     return PartSource(path.name, media_type, size, opener)
+
+
+def attachment(path: Path) -> PartSource:
+    """Any file, as an attachment; its media type comes from its name and first bytes.
+
+    Raises:
+        FileUnreadable, EmptyFile.
+    """
+    source = from_file(path, "application/octet-stream")
+    with source.open() as file:
+        return replace(source, media_type=medium(path.name, file.read(HEAD)).media_type)
 
 
 def read_file(path: Path) -> bytes:
