@@ -121,8 +121,8 @@ STORE_GRANT = Function(
 )
 STORE_STATUS = Function(
     "storeStatus",
-    bytes.fromhex("c49b2a57"),
-    ("address", "address", "uint256", "uint256", "uint256", "bytes32"),
+    bytes.fromhex("28f1bd44"),
+    ("address", "address", "uint256", "uint256", "bytes32", "uint256", "bytes32"),
     ("bool",),
 )
 SUBJECT_WORD = Function("subjectWord", bytes.fromhex("320ff3f3"), ("address",), ("uint256",))
@@ -557,10 +557,10 @@ class ContractAudit:
 
     @staticmethod
     def store_status(
-        patient: Address, actor: Address, clear: int, set: int, meta: int, digest: bytes
+        patient: Address, actor: Address, clear: int, set: int, ref: bytes, meta: int, digest: bytes
     ) -> bytes:
-        """Calldata of `storeStatus(address,address,uint256,uint256,uint256,bytes32)`."""
-        return STORE_STATUS.encode(patient, actor, clear, set, meta, digest)
+        """Calldata of `storeStatus(address,address,uint256,uint256,bytes32,uint256,bytes32)`."""
+        return STORE_STATUS.encode(patient, actor, clear, set, ref, meta, digest)
 
     @staticmethod
     def submit_receipt(receipt: Receipt, signature: bytes) -> bytes:

@@ -110,7 +110,9 @@ UPDATE_RECORD = Function(
     ("address", "bytes32", "bytes27", "uint32", "bytes32", "address"),
     (),
 )
-VERIFY_IDENTITY = Function("verifyIdentity", bytes.fromhex("5581f372"), ("address", "bytes32"), ())
+VERIFY_IDENTITY = Function(
+    "verifyIdentity", bytes.fromhex("f2ee783a"), ("address", "bytes32", "bytes32"), ()
+)
 VETO_REPLACEMENT = Function(
     "vetoReplacement", bytes.fromhex("1ebf6e28"), ("address", "address"), ()
 )
@@ -611,9 +613,9 @@ class ContractPatient:
         return UPDATE_RECORD.encode(patient, record_id, expected_head, epoch, digest, via)
 
     @staticmethod
-    def verify_identity(patient: Address, commitment: bytes) -> bytes:
-        """Calldata of `verifyIdentity(address,bytes32)`."""
-        return VERIFY_IDENTITY.encode(patient, commitment)
+    def verify_identity(patient: Address, commitment: bytes, credential_digest: bytes) -> bytes:
+        """Calldata of `verifyIdentity(address,bytes32,bytes32)`."""
+        return VERIFY_IDENTITY.encode(patient, commitment, credential_digest)
 
     @staticmethod
     def veto_replacement(patient: Address, wallet: Address) -> bytes:
