@@ -68,9 +68,9 @@ def vault_files(place: Place) -> VaultFiles:
 
 def wallets_for(network: Network | None) -> Wallets:
     """Wallets that sign for a network; without one, they can still make and open accounts."""
-    from medrec.chain.wallets import EthereumWallets
+    from medrec.chain.wallets import LocalWallets
 
-    return EthereumWallets(network)
+    return LocalWallets(network)
 
 
 def accounts_of(place: Place, network: Network | None = None) -> Accounts:

@@ -295,8 +295,8 @@ class DatabaseDamaged(AccountError):
     """The local database does not open."""
 
     template = (
-        "The local database of this account does not open: {why} It can be deleted; everything "
-        "confirmed is read again from the network."
+        "The local database of this account does not open: {why} It can be deleted: everything "
+        "confirmed is read again from the network, but what still waited in it is lost."
     )
 
 
@@ -430,6 +430,12 @@ class DevnetFailed(NetworkError):
     """The devnet did not start or stop."""
 
     template = "The devnet {what}: {why}"
+
+
+class DemoFailed(NetworkError):
+    """The demo found something that it should not have."""
+
+    template = "The demo stopped: {why}"
 
 
 class DeploymentFailed(NetworkError):
@@ -568,6 +574,12 @@ class CannotCancel(JobError):
     """The transaction was already sent."""
 
     template = "Job {job} cannot be cancelled: {why}"
+
+
+class CannotRetry(JobError):
+    """The job ended; nothing of it is kept."""
+
+    template = "Job {job} was refused for good and nothing of it waits. Do it again from the start."
 
 
 class SlotSpoiled(JobError):

@@ -15,6 +15,7 @@ from medrec.domain.ids import Cid, JobId
 from medrec.domain.outbox import Job, JobState, SignedTransaction, Step, StepState
 from medrec.errors import (
     CannotCancel,
+    CannotRetry,
     ChainRefusal,
     EpochStale,
     FeeTooLow,
@@ -68,13 +69,15 @@ class Outbox:
         return ended
 
     async def retry(self, job_id: JobId) -> Job:
-        """Drive one job again, also one that failed or became a draft.
+        """Drive one job again, also one that became a draft.
 
         Raises:
-            NoSuchJob, and as `drive`.
+            NoSuchJob, CannotRetry, and as `drive`.
         """
         job = await self._find(job_id)
-        if job.state in (JobState.FAILED, JobState.DRAFT):
+        if job.state is JobState.FAILED:
+            raise CannotRetry(job=job_id)
+        if job.state is JobState.DRAFT:
             job = await self._save(replace(job, state=JobState.PENDING, error="", error_code=""))
         return await self.drive(job) if job.state is JobState.PENDING else job
 

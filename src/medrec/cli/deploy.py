@@ -1,0 +1,69 @@
+"""`medrec deploy`: the contracts on a network, step by step, and its network file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from medrec.app import accounts_of, vault_files
+from medrec.cli.inputs import account_key, address, password
+from medrec.cli.output import emit
+from medrec.cli.session import current, place_of, waiting
+from medrec.cli.settings import Command
+from medrec.domain.ids import Address
+from medrec.domain.network import Network, StoreConfig
+from medrec.domain.ports import Notifier
+
+
+@click.command(cls=Command)
+@click.option("--rpc", required=True, help="URL of an Ethereum node.")
+@click.option("--name", default="network", show_default=True, help="A name for people.")
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="Network file.")
+@click.option("--admin", help="Who verifies doctors and identities; the deployer otherwise.")
+@click.option("--store-url", help="API of a Kubo.")
+@click.option("--store-token-file", help="File with the Kubo's bearer token.")
+@click.option("--store-folder", help="A folder instead of a Kubo.")
+@click.option("--funded", is_flag=True, help="The node funds accounts (a network for trying).")
+def command(
+    rpc: str,
+    name: str,
+    output: Path,
+    admin: str | None,
+    store_url: str | None,
+    store_token_file: str | None,
+    store_folder: str | None,
+    funded: bool,
+) -> None:
+    """Deploy, or go on where it stopped; run again it changes nothing."""
+    if (store_url is None) == (store_folder is None):
+        raise click.UsageError("Name the store: --store-url or --store-folder.")
+    store = (
+        StoreConfig("kubo", store_url, store_token_file)
+        if store_url is not None
+        else StoreConfig("folder", str(store_folder))
+    )
+    settings = current()
+    place = place_of(settings)
+    who = settings.account_name(vault_files(place).names())
+    secret, key = password(), account_key()
+    chosen = address(admin) if admin is not None else None
+
+    async def work(notifier: Notifier) -> Network:
+        from medrec.chain.deploy import deploy
+
+        unlocked = await accounts_of(place).unlock(who, secret, key)
+        holder: Address = chosen or unlocked.wallet.address
+        wallet = unlocked.wallet
+        return await deploy(rpc, wallet, holder, store, output, name, funded, notifier.progress)
+
+    network = waiting(work)
+    emit(
+        settings,
+        {
+            "network": str(output),
+            "chain_id": network.chain_id,
+            "contracts": dict(network.contracts),
+        },
+        [f"Deployed on chain {network.chain_id}. Hand out {output}."],
+    )

@@ -1,0 +1,182 @@
+"""A whole network on one machine: a real Ethereum node, a store, the contracts, an administrator.
+
+For trying MedRec and for its tests. It keeps running in the background; its state is on disk.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from medrec.chain.anvil import Anvil
+from medrec.chain.deploy import deploy
+from medrec.chain.network_file import read_network
+from medrec.chain.wallets import LocalWallets
+from medrec.domain.ids import Address
+from medrec.domain.network import StoreConfig
+from medrec.errors import ToolMissing
+from medrec.ipfs.daemon import KuboDaemon
+from medrec.services.accounts import Accounts
+from medrec.store.vaults import VaultFolder
+
+NAME = "devnet"
+CHAIN_IDS = 313_370_000
+"""Each devnet has a chain id of its own, from here on: a new one is never taken for an old one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """The devnet's administrator. The secrets are kept for the devnet alone, in mode 0600."""
+
+    name: str
+    password: str = field(repr=False)
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Up:
+    """A running devnet."""
+
+    network_file: Path
+    rpc: str
+    store: str
+    """``kubo`` or ``folder``."""
+    admin: Admin
+    fresh: bool
+    """Whether the contracts were deployed just now."""
+    notes: tuple[str, ...] = ()
+
+
+class Devnet:
+    """The devnet of one home."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._folder = home / "devnet"
+        self._node = Anvil(self._folder / "node")
+        self._kubo = KuboDaemon(self._folder / "kubo")
+
+    @property
+    def network_file(self) -> Path:
+        """Where the network file is."""
+        return self._folder / "network.toml"
+
+    async def up(
+        self,
+        store_kind: str | None = None,
+        port: int | None = None,
+        progress: Callable[[str], None] = lambda _: None,
+    ) -> Up:
+        """Start what does not run, deploy what is not there; harmless when all is up.
+
+        Raises:
+            DevnetFailed, ToolMissing, DeploymentFailed, WrongPasswordOrKey.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        kind = store_kind or self._kept("store") or "kubo"
+        progress("Starting the Ethereum node")
+        rpc = await self._node.up(self._chain_id(), port)
+        progress("Starting the store")
+        store, notes = await self._store(kind)
+        progress("Opening the administrator's account")
+        admin = await self._admin()
+        unlocked = await self._accounts().unlock(admin.name, admin.password, admin.key)
+        fresh = not self.network_file.is_file()
+        await deploy(
+            rpc,
+            unlocked.wallet,
+            unlocked.wallet.address,
+            store,
+            self.network_file,
+            NAME,
+            funded=True,
+            progress=progress,
+        )
+        self._keep("store", store.kind)
+        return Up(self.network_file, rpc, store.kind, admin, fresh, notes)
+
+    async def down(self) -> None:
+        """Stop the node and the store; everything stays on disk."""
+        await self._node.down()
+        await self._kubo.down()
+
+    async def reset(self) -> None:
+        """Stop, and forget the chain and everything stored; the accounts stay."""
+        await self.down()
+        if not self._folder.is_dir():
+            return
+        for entry in self._folder.iterdir():
+            if entry.name == "admin.json":
+                continue
+            if entry.is_dir():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
+
+    async def status(self) -> Mapping[str, object]:
+        """Node and store: running or stopped, and where."""
+        node = await self._node.status()
+        kind = self._kept("store") or "kubo"
+        store: Mapping[str, object] = (
+            await self._kubo.status() if kind == "kubo" else {"location": str(self._blocks())}
+        )
+        return {
+            "node": dict(node),
+            "store": {"kind": kind, **store},
+            "network": str(self.network_file) if self.network_file.is_file() else None,
+        }
+
+    def admin_address(self) -> Address | None:
+        """The administrator's address, once there is one."""
+        return self._accounts().address("admin") if "admin" in self._names() else None
+
+    async def _store(self, kind: str) -> tuple[StoreConfig, tuple[str, ...]]:
+        if kind == "kubo":
+            try:
+                return await self._kubo.up(), ()
+            except ToolMissing:
+                note = "Kubo is not built here, so sealed objects lie in a folder (`make kubo`)."
+                return StoreConfig("folder", str(self._blocks())), (note,)
+        return StoreConfig("folder", str(self._blocks())), ()
+
+    def _blocks(self) -> Path:
+        return self._folder / "blocks"
+
+    async def _admin(self) -> Admin:
+        path = self._folder / "admin.json"
+        if path.is_file():
+            return Admin(**json.loads(path.read_text(encoding="utf-8")))
+        password = secrets.token_urlsafe(18)
+        name = "admin" if "admin" not in self._names() else f"admin-{secrets.token_hex(3)}"
+        made = await self._accounts().create(name, password)
+        admin = Admin(made.name, password, made.key)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(asdict(admin), file)
+        return admin
+
+    def _accounts(self) -> Accounts:
+        network = read_network(self.network_file) if self.network_file.is_file() else None
+        return Accounts(VaultFolder(self._home), LocalWallets(network))
+
+    def _names(self) -> list[str]:
+        return VaultFolder(self._home).names()
+
+    def _chain_id(self) -> int:
+        known = self._kept("chain-id")
+        if known is None:
+            known = str(CHAIN_IDS + secrets.randbelow(10_000))
+            self._keep("chain-id", known)
+        return int(known)
+
+    def _kept(self, what: str) -> str | None:
+        path = self._folder / what
+        return path.read_text(encoding="ascii").strip() if path.is_file() else None
+
+    def _keep(self, what: str, value: str) -> None:
+        (self._folder / what).write_text(value + "\n", encoding="ascii")
