@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _CODEC_NAMES = {Codec.RAW: "raw", Codec.DAG_CBOR: "dag-cbor"}
 _PUTS_IN_FLIGHT = 4  # measured: more is slower
 _LOOKS_IN_FLIGHT = 8
-_SILENCE_SECONDS = 20.0
 _PIN_SECONDS = 120
 _COLLECT_SECONDS = 600
 _COLLECT_LIMIT = 1 << 26
@@ -46,8 +45,10 @@ class KuboStore:
     is compared, a block that it returns is hashed.
     """
 
-    def __init__(self, url: str, token: str | None = None) -> None:
+    def __init__(self, url: str, token: str | None = None, silence: float = 20.0) -> None:
         """``url`` is that of the API (http://127.0.0.1:5001), ``token`` its bearer token.
+
+        A node that says nothing for ``silence`` seconds counts as down.
 
         Raises:
             InputRefused: when the URL is none, or would carry the token and the CIDs unencrypted
@@ -55,6 +56,7 @@ class KuboStore:
         """
         self._url = _checked_url(url)
         self._token = token
+        self._silence = silence
         self._rpc: RpcClient | None = None
         self._puts = asyncio.Semaphore(_PUTS_IN_FLIGHT)
         self._looks = asyncio.Semaphore(_LOOKS_IN_FLIGHT)
@@ -90,7 +92,7 @@ class KuboStore:
         rpc, client = await self._connect()
         with rpc.mapped(self._url, cid):
             data: bytes = await client.call(
-                "block/get", {"arg": cid, "offline": "true"}, limit=MAX_BLOCK
+                "block/get", {"arg": cid, "offline": "true"}, self._silence, limit=MAX_BLOCK
             )
         check_stored_block(cid, data)
         return data
@@ -129,7 +131,7 @@ class KuboStore:
         parse_cid(cid)
         rpc, client = await self._connect()
         with rpc.mapped(self._url, cid):
-            await client.unpin(cid)
+            await client.unpin(cid, self._silence)
 
     async def status(self) -> Mapping[str, str | int]:
         """For people: kind, location, blocks, bytes."""
@@ -147,9 +149,7 @@ class KuboStore:
         """
         rpc, client = await self._connect()
         with rpc.mapped(self._url):
-            answer = await client.call(
-                "repo/gc", {}, limit=_COLLECT_LIMIT, silence=_COLLECT_SECONDS
-            )
+            answer = await client.call("repo/gc", {}, _COLLECT_SECONDS, limit=_COLLECT_LIMIT)
             removed = [rpc.parse_json(line) for line in answer.splitlines()]
         if any(line.get("Error") for line in removed):
             raise StoreRefused(location=self._url, why="it could not remove what nobody keeps.")
@@ -177,12 +177,12 @@ class KuboStore:
         cid: Cid | None = None,
         *,
         body: bytes | None = None,
-        silence: float = _SILENCE_SECONDS,
+        silence: float | None = None,
     ) -> dict[str, Any]:
         """The JSON object that the node answers."""
         rpc, client = await self._connect()
         with rpc.mapped(self._url, cid):
-            answer = await client.call(path, parameters, body=body, silence=silence)
+            answer = await client.call(path, parameters, silence or self._silence, body=body)
             parsed: dict[str, Any] = rpc.parse_json(answer)
             return parsed
 

@@ -20,6 +20,7 @@ import aiohttp
 import aioipfs
 from aiohttp import ClientTimeout, payload
 from aioipfs.apis import HTTP_ERROR_CODES
+from aioipfs.exceptions import InvalidNodeAddressError
 from aioipfs.multi import FormDataWriter
 from yarl import URL
 
@@ -28,10 +29,15 @@ from medrec.domain.ids import Cid
 from medrec.errors import BlockChanged, BlockMissing, StoreDown, StoreRefused
 
 _CONNECT_SECONDS = 5.0
-_SILENCE_SECONDS = 20.0
+_ANSWER_LIMIT = 1 << 20
 _WRITE_CHUNK = 1 << 18
 _AWAY = (502, 503, 504)
 _MISSING = re.compile(r"ipld: could not find (\w*)")
+_CONNECTION_LOST = (
+    aiohttp.ClientConnectionError,
+    aiohttp.ClientPayloadError,
+    aioipfs.IPFSConnectionError,
+)
 
 
 class OversizedError(Exception):
@@ -47,14 +53,11 @@ class RpcClient(aioipfs.AsyncIPFS):  # type: ignore[misc]  # aioipfs has no type
         super().__init__(host=url.host, port=url.port, scheme=url.scheme)
         self._api_url = url.with_path(url.path.rstrip("/") + "/api/v0/")
 
-    def get_session(
-        self, conn_timeout: float | None = None, read_timeout: float = _SILENCE_SECONDS
-    ) -> aiohttp.ClientSession:
+    def get_session(self, *_: object, **__: object) -> aiohttp.ClientSession:
         """The session of every call; ``aioipfs`` asks for it when it is made."""
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=16),
             headers=self._headers,
-            timeout=_timeout(conn_timeout, read_timeout),
             cookie_jar=aiohttp.DummyCookieJar(),
             middlewares=(_refuse_redirect,),
             auto_decompress=False,
@@ -64,14 +67,14 @@ class RpcClient(aioipfs.AsyncIPFS):  # type: ignore[misc]  # aioipfs has no type
         self,
         path: str,
         params: Mapping[str, str],
+        silence: float,
         *,
         body: bytes | None = None,
-        limit: int = 1 << 20,
-        silence: float = _SILENCE_SECONDS,
+        limit: int = _ANSWER_LIMIT,
     ) -> bytes:
         """Post to ``path`` (under /api/v0/) and return the answer of at most ``limit`` bytes.
 
-        ``body`` goes as a multipart file; ``silence`` is how many seconds the server may say
+        ``body`` goes as a multipart file; ``silence`` is for how many seconds the server may say
         nothing. A connection that the server had closed between two calls is opened again once:
         every call that we make can be made twice.
 
@@ -80,25 +83,27 @@ class RpcClient(aioipfs.AsyncIPFS):  # type: ignore[misc]  # aioipfs has no type
             Whatever aiohttp and aioipfs raise: use inside `mapped`.
         """
         try:
-            return await self._post(path, params, body, limit, silence)
+            return await self._post(path, params, silence, body, limit)
         except (aiohttp.ServerDisconnectedError, ConnectionResetError):
-            return await self._post(path, params, body, limit, silence)
+            return await self._post(path, params, silence, body, limit)
 
-    async def unpin(self, cid: Cid) -> None:
+    async def unpin(self, cid: Cid, silence: float) -> None:
         """Let go of a recursive pin; one that is not there is no error."""
         try:
-            await self.call("pin/rm", {"arg": cid, "recursive": "true"})
+            await self.call("pin/rm", {"arg": cid, "recursive": "true"}, silence)
         except aioipfs.NotPinnedError:
             return
 
     async def _post(
-        self, path: str, params: Mapping[str, str], body: bytes | None, limit: int, silence: float
+        self, path: str, params: Mapping[str, str], silence: float, body: bytes | None, limit: int
     ) -> bytes:
         async with self.session.post(
             self.core.url(path),
             params=params,
             data=None if body is None else _multipart(body),
-            timeout=_timeout(None, silence),
+            timeout=ClientTimeout(
+                total=None, connect=silence, sock_connect=_CONNECT_SECONDS, sock_read=silence
+            ),
         ) as response:
             answer = await _read(response, limit)
             if response.status in HTTP_ERROR_CODES:
@@ -106,12 +111,6 @@ class RpcClient(aioipfs.AsyncIPFS):  # type: ignore[misc]  # aioipfs has no type
             if response.status != 200:
                 raise aioipfs.APIError(message=response.reason, http_status=response.status)
             return answer
-
-
-def _timeout(total: float | None, silence: float) -> ClientTimeout:
-    return ClientTimeout(
-        total=total, sock_connect=_CONNECT_SECONDS, connect=silence, sock_read=silence
-    )
 
 
 def _multipart(body: bytes) -> aiohttp.MultipartWriter:
@@ -182,9 +181,9 @@ def mapped(location: str, cid: Cid | None = None) -> Iterator[None]:
     except (aiohttp.ClientSSLError, SSLError) as error:
         why = "its certificate is not trusted on this machine. Ask your administrator."
         raise StoreRefused(location=location, why=why) from error
-    except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, OSError) as error:
+    except (*_CONNECTION_LOST, OSError) as error:
         raise StoreDown(location=location) from error
-    except (aiohttp.ClientError, aioipfs.IPFSConnectionError, ValueError, KeyError) as error:
+    except (aiohttp.ClientError, ValueError, RecursionError, InvalidNodeAddressError) as error:
         why = "it does not answer as a Kubo store does. Ask your administrator."
         raise StoreRefused(location=location, why=why) from error
 
