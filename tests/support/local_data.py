@@ -120,7 +120,6 @@ def new_job(*steps: Step, kind: str = "record-add", title: str = "Add a note") -
         created=1_700_000_000,
         steps=steps or (Step(RegisterPatient()),),
         result={"record": "00" * 32, "version": 1},
-        sealing=some_bytes("sealing"),
     )
 
 

@@ -64,9 +64,7 @@ class Step:
 class Job:
     """A row of the outbox.
 
-    ``kind`` is the user's action ("record-add"); ``title`` says it in words; ``sealing`` holds
-    what a stale epoch needs to seal again (the root sealed to the author), never plaintext.
-    ``result`` is what the command returns once done (JSON-able).
+    ``kind`` is the user's action ("record-add"); ``title`` says it in words; ``result`` is what the command returns once done (JSON-able).
     """
 
     id: JobId
@@ -77,7 +75,6 @@ class Job:
     steps: tuple[Step, ...]
     state: JobState = JobState.PENDING
     result: dict[str, str | int] = field(default_factory=dict)
-    sealing: bytes = field(default=b"", repr=False)
     error: str = ""
     error_code: str = ""
     attempts: int = 0
