@@ -64,7 +64,8 @@ class Step:
 class Job:
     """A row of the outbox.
 
-    ``kind`` is the user's action ("record-add"); ``title`` says it in words; ``result`` is what the command returns once done (JSON-able).
+    ``kind`` is the user's action ("record-add"); ``title`` says it in words; ``result``
+    is what the command returns once done (JSON-able).
     """
 
     id: JobId
