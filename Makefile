@@ -13,7 +13,7 @@ PYTEST := $(PYTHON) -m pytest
 # Two at a time: each of these tests runs a node or a store of its own.
 PYTEST_PARALLEL := $(PYTEST) -n 2 --dist loadfile
 SCRIPTS := tools/setup.sh .ci/run
-TYPED := src tools setup.py $(if $(wildcard tests/support/*.py),tests/support)
+TYPED := src tools setup.py tests/support tests/bench
 SOLIDITY := contracts tests/contracts
 
 .PHONY: help setup lint format layers types contracts proxies kubo test test-unit test-contracts \
@@ -44,7 +44,10 @@ test-e2e: setup ## the main job by the command line, and the attacks on it
 	$(PYTEST_PARALLEL) tests/e2e tests/attack
 
 bench: setup ## figures: gas, sealing, events, stores, start of the command
-	$(PYTEST) -s tests/bench
+	@for bench in tests/bench/bench_*.py; do \
+		printf '\n== %s\n' "$$bench"; \
+		module=$${bench%.py}; $(PYTHON) -m "$${module//\//.}"; \
+	done
 
 lint: setup layers types ## every check that runs nothing
 	$(BIN)/ruff check .
