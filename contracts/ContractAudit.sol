@@ -10,7 +10,7 @@ import {Ledger} from "./audit/Ledger.sol";
 import {IContractAudit} from "./interfaces/IContractAudit.sol";
 import {Actions} from "./libraries/Actions.sol";
 import {Errors} from "./libraries/Errors.sol";
-import {Words} from "./libraries/Words.sol";
+import {Word, Words} from "./libraries/Words.sol";
 
 /// @title ContractAudit: the chains of entries, the words that decide rights, and consultations
 /// @notice See IContractAudit for people's functions and ILedger for the peers'.
@@ -20,7 +20,7 @@ contract ContractAudit is Consultations, EIP712 {
     );
 
     /// @dev anchoredAt40 | count32, right-aligned
-    mapping(address actor => mapping(bytes32 root => uint256 word)) private _anchors;
+    mapping(address actor => mapping(bytes32 root => Word)) private _anchors;
     mapping(bytes32 receipt => bool used) private _used;
 
     /// @param forwarder The ERC2771Forwarder.
@@ -37,13 +37,12 @@ contract ContractAudit is Consultations, EIP712 {
     function anchorReceipts(bytes32 root, uint32 count, bytes32 leavesDigest) external {
         address sender = _msgSender();
         _principal(sender, address(0));
-        mapping(bytes32 => uint256) storage anchors = _anchors[sender];
-        if (anchors[root] != 0) revert Errors.AlreadyAnchored(root);
-        anchors[root] = (block.timestamp << 32) | count;
+        Word storage anchor = _anchors[sender][root];
+        if (anchor.value != 0) revert Errors.AlreadyAnchored(root);
+        anchor.value = (block.timestamp << 32) | count;
         uint256 meta = Words.actionNow(Actions.RECEIPTS_ANCHORED)
             | (uint256(count) << Words.META_SCOPE);
-        _subjects[address(0)] =
-            _append(_subjects[address(0)], address(0), sender, root, meta, leavesDigest);
+        _appendCommon(sender, root, meta, leavesDigest);
     }
 
     /// @inheritdoc IContractAudit
@@ -51,7 +50,7 @@ contract ContractAudit is Consultations, EIP712 {
         external
     {
         bytes32 leaf = _receiptHash(receipt);
-        uint256 anchoredAt = _anchors[receipt.actor][root] >> 32;
+        uint256 anchoredAt = _anchors[receipt.actor][root].value >> 32;
         if (anchoredAt == 0 || !MerkleProof.verifyCalldata(proof, root, leaf)) {
             revert Errors.BadSignature();
         }
@@ -75,7 +74,7 @@ contract ContractAudit is Consultations, EIP712 {
         view
         returns (uint40 anchoredAt, uint32 count)
     {
-        uint256 word = _anchors[actor][root];
+        uint256 word = _anchors[actor][root].value;
         return (uint40(word >> 32), uint32(word));
     }
 
@@ -95,7 +94,8 @@ contract ContractAudit is Consultations, EIP712 {
     {
         if (_used[hash]) revert Errors.AlreadySubmitted(hash);
         _used[hash] = true;
-        uint256 subject = _subjects[receipt.patient];
+        Word storage stored = _subjects[receipt.patient];
+        uint256 subject = stored.value;
         _requireLook(
             subject,
             receipt.patient,
@@ -109,7 +109,7 @@ contract ContractAudit is Consultations, EIP712 {
         subject = _append(
             subject, receipt.patient, receipt.actor, receipt.recordId, meta, receipt.digest
         );
-        _store(subject, receipt.patient, receipt.actor, receipt.via, receipt.recordId);
+        _store(stored, subject, receipt.patient, receipt.actor, receipt.via, receipt.recordId);
     }
 
     function _receiptHash(Receipt calldata receipt) private pure returns (bytes32) {

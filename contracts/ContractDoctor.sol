@@ -12,18 +12,6 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
     /// @inheritdoc IContractDoctor
     bytes32 public constant VERIFIER_ROLE = keccak256("VERIFIER_ROLE");
 
-    /// @dev The arguments of `grant`: too many for the stack.
-    struct Order {
-        address patient;
-        address grantee;
-        bytes24 profile;
-        uint32 scope;
-        uint40 expiry;
-        uint8 kind;
-        uint32 expectedEpoch;
-        bytes32 envelopeDigest;
-    }
-
     /// @param forwarder The ERC2771Forwarder.
     /// @param audit ContractAudit.
     /// @param adminDelay Seconds that a handover of the default admin takes.
@@ -139,11 +127,10 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
         uint32 expectedEpoch,
         bytes32 envelopeDigest
     ) external {
-        _grant(
-            Order(
-                patient, grantee, profile, scope, expiry, kind, expectedEpoch, envelopeDigest
-            )
-        );
+        // In the layout of a grant, which has room for what the stack has not.
+        uint256 order = scope | (uint256(expiry) << Words.GRANT_EXPIRY)
+            | (uint256(kind) << Words.GRANT_KIND) | (uint256(expectedEpoch) << Words.GRANT_EPOCH);
+        _grant(patient, grantee, profile, order, envelopeDigest);
     }
 
     /// @inheritdoc IContractDoctor
@@ -153,20 +140,7 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
         uint32 expectedEpoch,
         bytes32 bundleDigest
     ) external {
-        (address actor, uint256 subject, , , ) =
-            LEDGER.patientSide(_msgSender(), patient, Words.POWER_REVOKE, address(0));
-        uint32 current = Words.epochOf(subject);
-        if (current != expectedEpoch) revert Errors.StaleEpoch(current);
-        if (grantees.length == 0) revert Errors.NoGrant(address(0));
-        if (current == type(uint32).max) revert Errors.BadEpoch(current);
-        LEDGER.endGrants(
-            patient,
-            grantees,
-            actor,
-            actor == patient ? address(0) : patient,
-            current + 1,
-            bundleDigest
-        );
+        LEDGER.endGrants(_msgSender(), patient, grantees, expectedEpoch, bundleDigest);
     }
 
     /// @inheritdoc IContractDoctor
@@ -176,19 +150,17 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
         uint32 newEpoch,
         bytes32 bundleDigest
     ) external {
-        address actor = _rotator(patient, expectedEpoch);
+        uint256 meta = Words.action(Actions.KEYS_ROTATED);
+        LEDGER.storeEpoch(_msgSender(), patient, expectedEpoch, newEpoch, meta, bundleDigest);
         uint256 next = uint256(expectedEpoch) + 1;
         uint256 nextGeneration = ((uint256(expectedEpoch) >> 16) + 1) << 16;
         if (newEpoch != next && newEpoch != nextGeneration) revert Errors.BadEpoch(newEpoch);
-        uint256 meta = Words.action(Actions.KEYS_ROTATED);
-        LEDGER.storeEpoch(patient, actor, patient, newEpoch, meta, bundleDigest);
     }
 
     /// @inheritdoc IContractDoctor
     function publishBundle(address patient, uint32 epoch, bytes32 bundleDigest) external {
-        address actor = _rotator(patient, epoch);
         uint256 meta = Words.action(Actions.BUNDLE_PUBLISHED);
-        LEDGER.storeEpoch(patient, actor, patient, epoch, meta, bundleDigest);
+        LEDGER.storeEpoch(_msgSender(), patient, epoch, epoch, meta, bundleDigest);
     }
 
     /// @inheritdoc IContractDoctor
@@ -259,84 +231,88 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
         return address(LEDGER);
     }
 
-    function _grant(Order memory order) private {
-        address sender = _msgSender();
-        (address actor, uint256 subject, uint256 delegation, uint256 current, uint256 doctor) =
-            LEDGER.patientSide(sender, order.patient, Words.POWER_GRANT, order.grantee);
-        _requireActive(order.patient, subject);
-        if (order.grantee == order.patient || order.grantee == sender) {
-            revert Errors.SelfGrant(order.grantee);
-        }
-        _checkOrder(order, Words.epochOf(subject), doctor);
-        if (delegation != 0) _checkDelegate(order, delegation);
+    /// @dev Gives or extends a grant; `order` is its word without profile version and times before.
+    function _grant(
+        address patient,
+        address grantee,
+        bytes24 profile,
+        uint256 order,
+        bytes32 digest
+    ) private {
+        (address actor, uint256 current, uint256 version) =
+            _checkParties(patient, grantee, profile, order);
         LEDGER.storeGrant(
-            order.patient,
-            order.grantee,
-            _renewed(order, current, doctor),
+            patient,
+            grantee,
+            _renewed(order | (version << Words.GRANT_VERSION), current),
             actor,
-            order.patient,
-            _metaGrant(order, doctor),
-            order.envelopeDigest
+            patient,
+            _metaGrant(order, version),
+            digest
         );
     }
 
-    /// @dev What a grant must fulfil whoever gives it, and whatever was granted before.
-    function _checkOrder(Order memory order, uint32 epoch, uint256 doctor) private view {
-        uint32 scope = order.scope;
-        if (scope & Words.SLOT_ZERO_BITS != 0) revert Errors.BadScope(scope);
-        if (order.kind != Words.KIND_CATEGORIES) {
-            if (order.kind != Words.KIND_RECORDS) revert Errors.BadKind(order.kind);
-            if (scope & Words.WRITE_BITS != 0) revert Errors.BadScope(scope);
-        }
-        if (order.expiry <= block.timestamp) revert Errors.BadExpiry(order.expiry);
-        if (order.expectedEpoch != epoch) revert Errors.StaleEpoch(epoch);
-        _requireVerified(order.grantee, doctor);
-        if (order.profile != Words.profileOf(doctor)) {
+    /// @dev What a grant must fulfil whatever was granted before.
+    function _checkParties(address patient, address grantee, bytes24 profile, uint256 order)
+        private
+        view
+        returns (address actor, uint256 current, uint256 version)
+    {
+        address sender = _msgSender();
+        uint256 subject;
+        uint256 delegation;
+        uint256 doctor;
+        (actor, subject, delegation, current, doctor) =
+            LEDGER.patientSide(sender, patient, Words.POWER_GRANT, grantee);
+        _requireActive(patient, subject);
+        if (grantee == patient || grantee == sender) revert Errors.SelfGrant(grantee);
+        _checkOrder(order, Words.epochOf(subject));
+        _requireVerified(grantee, doctor);
+        if (profile != Words.profileOf(doctor)) {
             revert Errors.ProfileChanged(Words.profileOf(doctor));
         }
+        if (delegation != 0) _checkDelegate(order, delegation);
+        version = Words.profileVersionOf(doctor);
+    }
+
+    /// @dev What a grant must fulfil whoever gives it to whom.
+    function _checkOrder(uint256 order, uint32 epoch) private view {
+        uint32 scope = uint32(order);
+        if (scope & Words.SLOT_ZERO_BITS != 0) revert Errors.BadScope(scope);
+        uint8 kind = Words.grantKind(order);
+        if (kind != Words.KIND_CATEGORIES) {
+            if (kind != Words.KIND_RECORDS) revert Errors.BadKind(kind);
+            if (scope & Words.WRITE_BITS != 0) revert Errors.BadScope(scope);
+        }
+        uint40 expiry = Words.grantExpiry(order);
+        if (expiry <= block.timestamp) revert Errors.BadExpiry(expiry);
+        if (uint32(order >> Words.GRANT_EPOCH) != epoch) revert Errors.StaleEpoch(epoch);
     }
 
     /// @dev A delegate grants within its own scope, and for a limited time.
-    function _checkDelegate(Order memory order, uint256 delegation) private view {
-        if (order.scope & ~uint32(delegation) != 0) {
+    function _checkDelegate(uint256 order, uint256 delegation) private view {
+        if (uint32(order) & ~uint32(delegation) != 0) {
             revert Errors.DelegateOutOfScope(uint32(delegation));
         }
         uint256 latest = block.timestamp + Words.maxGrantOf(delegation);
-        if (order.expiry > latest) revert Errors.DelegateGrantTooLong(uint40(latest));
+        if (Words.grantExpiry(order) > latest) {
+            revert Errors.DelegateGrantTooLong(uint40(latest));
+        }
     }
 
     /// @dev The grant's new word: a live one is widened and keeps since and what was before it; one
     /// that has ended is kept as the one before.
-    function _renewed(Order memory order, uint256 current, uint256 doctor)
-        private
-        view
-        returns (uint256)
-    {
+    function _renewed(uint256 order, uint256 current) private view returns (uint256) {
         uint256 since = Words.grantSince(current);
         uint256 end = Words.grantExpiry(current);
-        uint256 previous = current & Words.GRANT_PREV_MASK;
-        if (since != 0 && end > block.timestamp) {
-            bool narrower = uint32(current) & ~order.scope != 0 || order.expiry < end
-                || Words.grantKind(current) < order.kind;
-            if (narrower) revert Errors.NarrowingNeedsRevoke(uint32(current), uint40(end));
-        } else {
-            previous = (end << Words.GRANT_PREV_EXPIRY) | (since << Words.GRANT_PREV_SINCE);
-            since = block.timestamp;
+        if (since == 0 || end <= block.timestamp) {
+            return order | (block.timestamp << Words.GRANT_SINCE)
+                | (end << Words.GRANT_PREV_EXPIRY) | (since << Words.GRANT_PREV_SINCE);
         }
-        return previous | (uint256(Words.profileVersionOf(doctor)) << Words.GRANT_VERSION)
-            | (uint256(order.kind) << Words.GRANT_KIND)
-            | (uint256(order.expectedEpoch) << Words.GRANT_EPOCH)
-            | (uint256(order.expiry) << Words.GRANT_EXPIRY) | (since << Words.GRANT_SINCE)
-            | order.scope;
-    }
-
-    /// @dev Who rotates keys or publishes a bundle in the expected epoch.
-    function _rotator(address patient, uint32 expectedEpoch) private view returns (address actor) {
-        uint256 subject;
-        (actor, subject, , , ) =
-            LEDGER.patientSide(_msgSender(), patient, Words.POWER_ROTATE, address(0));
-        uint32 current = Words.epochOf(subject);
-        if (current != expectedEpoch) revert Errors.StaleEpoch(current);
+        bool narrower = uint32(current) & ~uint32(order) != 0 || Words.grantExpiry(order) < end
+            || Words.grantKind(current) < Words.grantKind(order);
+        if (narrower) revert Errors.NarrowingNeedsRevoke(uint32(current), uint40(end));
+        return order | (since << Words.GRANT_SINCE) | (current & Words.GRANT_PREV_MASK);
     }
 
     function _requireActive(address patient, uint256 subject) private pure {
@@ -371,12 +347,11 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
             | Words.statusOf(word);
     }
 
-    function _metaGrant(Order memory order, uint256 doctor) private pure returns (uint256) {
-        return Words.action(Actions.ACCESS_GRANTED)
-            | (uint256(Words.profileVersionOf(doctor)) << Words.META_VERSION)
-            | (uint256(order.expectedEpoch) << Words.META_EPOCH)
-            | (uint256(order.scope) << Words.META_SCOPE)
-            | (uint256(order.expiry) << Words.META_EXPIRY) | order.kind;
+    function _metaGrant(uint256 order, uint256 version) private pure returns (uint256) {
+        return Words.action(Actions.ACCESS_GRANTED) | (version << Words.META_VERSION)
+            | (uint256(uint32(order >> Words.GRANT_EPOCH)) << Words.META_EPOCH)
+            | (uint256(uint32(order)) << Words.META_SCOPE)
+            | (uint256(Words.grantExpiry(order)) << Words.META_EXPIRY) | Words.grantKind(order);
     }
 
     function _metaEpoch(uint256 subject) private pure returns (uint256) {

@@ -5,12 +5,12 @@ import {AdministeredPeer} from "./base/AdministeredPeer.sol";
 import {IContractPatient} from "./interfaces/IContractPatient.sol";
 import {Actions} from "./libraries/Actions.sol";
 import {Errors} from "./libraries/Errors.sol";
-import {Words} from "./libraries/Words.sol";
+import {Word, Words} from "./libraries/Words.sol";
 import {Replacements} from "./patient/Replacements.sol";
 
 /// @title ContractPatient: patients, their identity and wallet, and their records
 contract ContractPatient is Replacements {
-    mapping(address patient => mapping(bytes32 recordId => uint256 word)) private _records;
+    mapping(address patient => mapping(bytes32 recordId => Word)) private _records;
     mapping(bytes32 commitment => address patient) private _identities;
 
     /// @param forwarder The ERC2771Forwarder.
@@ -85,15 +85,15 @@ contract ContractPatient is Replacements {
         bytes32 digest,
         address via
     ) external {
-        mapping(bytes32 => uint256) storage records = _records[patient];
+        Word storage stored = _records[patient][recordId];
         uint256 slot = uint256(recordId) >> Words.RECORD_SLOT;
         if (slot >= Words.SLOTS) revert Errors.BadSlot(uint8(slot));
-        if (records[recordId] != 0) revert Errors.RecordExists(recordId);
+        if (stored.value != 0) revert Errors.RecordExists(recordId);
         uint256 meta = Words.action(Actions.RECORD_CREATED) | (1 << Words.META_VERSION)
             | (uint256(epoch) << Words.META_EPOCH);
         address actor = _log(patient, via, recordId, meta, digest);
         _requireCreator(recordId, via == address(0) ? actor : via);
-        records[recordId] = _chain(0, actor, epoch, digest) | (1 << Words.RECORD_VERSION);
+        stored.value = _chain(0, actor, epoch, digest) | (1 << Words.RECORD_VERSION);
     }
 
     /// @inheritdoc IContractPatient
@@ -105,7 +105,8 @@ contract ContractPatient is Replacements {
         bytes32 digest,
         address via
     ) external {
-        uint256 record = _openRecord(patient, recordId, expectedHead);
+        Word storage stored = _records[patient][recordId];
+        uint256 record = _openRecord(stored.value, recordId, expectedHead);
         uint256 version = ((record >> Words.RECORD_VERSION) & Words.MASK_24) + 1;
         // The last of 16,777,215 versions: the next would run into the chain's bits.
         if (version > Words.MASK_24) revert Errors.RecordArchived(recordId);
@@ -113,7 +114,7 @@ contract ContractPatient is Replacements {
             | (uint256(epoch) << Words.META_EPOCH);
         address actor = _log(patient, via, recordId, meta, digest);
         _requireSide(patient, recordId, via == address(0) ? actor : via);
-        _records[patient][recordId] = _chain(record, actor, epoch, digest)
+        stored.value = _chain(record, actor, epoch, digest)
             | (version << Words.RECORD_VERSION) | (record & Words.MASK_8);
     }
 
@@ -125,21 +126,24 @@ contract ContractPatient is Replacements {
         bytes32 reasonDigest,
         address via
     ) external {
-        uint256 record = _openRecord(patient, recordId, expectedHead);
+        Word storage stored = _records[patient][recordId];
+        uint256 record = _openRecord(stored.value, recordId, expectedHead);
         uint256 meta = Words.action(Actions.RECORD_ARCHIVED) | _metaVersion(record);
         address actor = _log(patient, via, recordId, meta, reasonDigest);
         _requireCreator(recordId, via == address(0) ? actor : via);
-        _records[patient][recordId] = record | Words.RECORD_ARCHIVED;
+        stored.value = record | Words.RECORD_ARCHIVED;
     }
 
     /// @inheritdoc IContractPatient
     function hideRecord(address patient, bytes32 recordId, bool hidden) external {
-        uint256 record = _record(patient, recordId);
+        Word storage stored = _records[patient][recordId];
+        uint256 record = stored.value;
+        if (record == 0) revert Errors.RecordUnknown(recordId);
         uint256 flag = hidden ? Words.RECORD_HIDDEN : 0;
         uint256 meta = Words.action(Actions.RECORD_HIDDEN) | _metaVersion(record)
             | (hidden ? 1 : 0);
         _log(patient, patient, recordId, meta, 0);
-        _records[patient][recordId] = (record & ~Words.RECORD_HIDDEN) | flag;
+        stored.value = (record & ~Words.RECORD_HIDDEN) | flag;
     }
 
     /// @inheritdoc IContractPatient
@@ -151,7 +155,8 @@ contract ContractPatient is Replacements {
         bytes32 digest,
         address via
     ) external {
-        uint256 record = _record(patient, recordId);
+        uint256 record = _records[patient][recordId].value;
+        if (record == 0) revert Errors.RecordUnknown(recordId);
         _requireHead(record, expectedHead);
         uint256 meta = Words.action(Actions.RECORD_ANNOTATED) | _metaVersion(record) | kind;
         _log(patient, via, recordId, meta, digest);
@@ -163,7 +168,7 @@ contract ContractPatient is Replacements {
         view
         returns (bytes27 chain, uint24 version, uint8 flags)
     {
-        uint256 record = _records[patient][recordId];
+        uint256 record = _records[patient][recordId].value;
         return (bytes27(bytes32(record)), uint24(record >> Words.RECORD_VERSION), uint8(record));
     }
 
@@ -205,21 +210,16 @@ contract ContractPatient is Replacements {
         );
     }
 
-    /// @dev A record that is there.
-    function _record(address patient, bytes32 recordId) private view returns (uint256 record) {
-        record = _records[patient][recordId];
-        if (record == 0) revert Errors.RecordUnknown(recordId);
-    }
-
     /// @dev A record that may be changed, unchanged since it was read.
-    function _openRecord(address patient, bytes32 recordId, bytes27 expectedHead)
+    function _openRecord(uint256 record, bytes32 recordId, bytes27 expectedHead)
         private
-        view
-        returns (uint256 record)
+        pure
+        returns (uint256)
     {
-        record = _record(patient, recordId);
+        if (record == 0) revert Errors.RecordUnknown(recordId);
         if (record & Words.RECORD_ARCHIVED != 0) revert Errors.RecordArchived(recordId);
         _requireHead(record, expectedHead);
+        return record;
     }
 
     function _requireHead(uint256 record, bytes27 expectedHead) private pure {
@@ -245,14 +245,22 @@ contract ContractPatient is Replacements {
         return address(uint160(uint256(recordId) >> Words.RECORD_CREATOR));
     }
 
-    /// @dev The chain over all versions, in its place in the record's word.
+    /// @dev The chain over all versions, in its place in the record's word: the hash of
+    /// abi.encode(chain, author, epoch, digest), without allocating memory.
     function _chain(uint256 record, address author, uint32 epoch, bytes32 digest)
         private
         pure
-        returns (uint256)
+        returns (uint256 chain)
     {
-        bytes27 chain = bytes27(bytes32(record));
-        return uint256(keccak256(abi.encode(chain, author, epoch, digest))) & Words.HEAD_MASK;
+        uint256 mask = Words.HEAD_MASK;
+        assembly ("memory-safe") {
+            let pointer := mload(0x40)
+            mstore(pointer, and(record, mask))
+            mstore(add(pointer, 0x20), shr(96, shl(96, author)))
+            mstore(add(pointer, 0x40), and(epoch, 0xffffffff))
+            mstore(add(pointer, 0x60), digest)
+            chain := and(keccak256(pointer, 0x80), mask)
+        }
     }
 
     /// @dev The version of a record, in its place in meta.

@@ -3,19 +3,19 @@ pragma solidity 0.8.37;
 
 import {IContractAudit} from "../interfaces/IContractAudit.sol";
 import {Actions} from "../libraries/Actions.sol";
-import {Words} from "../libraries/Words.sol";
+import {Word, Words} from "../libraries/Words.sol";
 
 /// @title AuditChain: a hash chain of entries for each subject
 abstract contract AuditChain is IContractAudit {
-    mapping(address id => uint256 word) internal _subjects;
+    mapping(address id => Word) internal _subjects;
 
     constructor() {
-        _subjects[address(0)] = _genesis(address(0)) | Words.COMMON_CHAIN;
+        _subjects[address(0)].value = _genesis(address(0)) | Words.COMMON_CHAIN;
     }
 
     /// @inheritdoc IContractAudit
     function auditHead(address subject) external view returns (bytes27) {
-        uint256 word = _subjects[subject];
+        uint256 word = _subjects[subject].value;
         return bytes27(bytes32(word == 0 ? _genesis(subject) : word));
     }
 

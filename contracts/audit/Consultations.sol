@@ -5,7 +5,7 @@ import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol"
 import {IContractAudit} from "../interfaces/IContractAudit.sol";
 import {Actions, Reasons} from "../libraries/Actions.sol";
 import {Errors} from "../libraries/Errors.sol";
-import {Words} from "../libraries/Words.sol";
+import {Word, Words} from "../libraries/Words.sol";
 import {Ledger} from "./Ledger.sol";
 
 /// @title Consultations: who looked at what, and when
@@ -44,7 +44,8 @@ abstract contract Consultations is Ledger, ERC2771Context {
         address via
     ) external {
         address sender = _msgSender();
-        uint256 subject = _subjects[patient];
+        Word storage stored = _subjects[patient];
+        uint256 subject = stored.value;
         _requireLook(
             subject,
             patient,
@@ -57,7 +58,7 @@ abstract contract Consultations is Ledger, ERC2771Context {
         sender = _actor(subject, patient, sender);
         uint256 meta = _lookMeta(Actions.CONSULTED, seenAt, recordId, subject);
         subject = _append(subject, patient, sender, recordId, meta, digest);
-        _store(subject, patient, sender, via, recordId);
+        _store(stored, subject, patient, sender, via, recordId);
     }
 
     /// @inheritdoc IContractAudit
@@ -68,68 +69,77 @@ abstract contract Consultations is Ledger, ERC2771Context {
         }
         Run memory run;
         run.sender = _msgSender();
+        run.actor = run.sender;
+        // Nobody's address: its run is empty, as is the state before the first one.
+        run.patient = address(type(uint160).max);
         run.via = address(bytes20(packed));
         run.principal = run.via == address(0) ? run.sender : run.via;
         run.doctor = _principal(run.sender, run.via);
+        uint256 place;
+        assembly ("memory-safe") {
+            place := packed.offset
+        }
+        uint256 end = place + length;
         uint256 index;
-        for (uint256 offset = PACKED_VIA; offset < length; offset += PACKED_LOOK) {
-            address patient = address(bytes20(packed[offset:]));
-            if (index == 0 || patient != run.patient) {
-                _endRun(run);
-                _beginRun(run, patient);
-            }
-            _logPacked(run, packed[offset + 20:], index);
-            unchecked {
+        unchecked {
+            for (place += PACKED_VIA; place < end; place += PACKED_LOOK) {
+                _logPacked(run, place, index);
                 ++index;
             }
         }
         _endRun(run);
     }
 
-    /// @dev Loads the patient of the next looks.
-    function _beginRun(Run memory run, address patient) private view {
-        uint256 subject = _subjects[patient];
+    /// @dev Enters the packed look at a place in calldata, or says why not. The caller has checked
+    /// that it lies within the argument.
+    function _logPacked(Run memory run, uint256 place, uint256 index) private {
+        address patient;
+        bytes32 recordId;
+        uint256 seenAt;
+        bytes32 digest;
+        assembly ("memory-safe") {
+            patient := shr(96, calldataload(place))
+            recordId := calldataload(add(place, 20))
+            seenAt := shr(216, calldataload(add(place, 52)))
+            digest := calldataload(add(place, 57))
+        }
+        if (patient != run.patient) _beginRun(run, patient);
+        uint256 subject = run.subject;
+        uint8 reason =
+            _refusal(subject, run.grant, run.doctor, uint256(recordId), seenAt, block.timestamp);
+        if (reason != 0) {
+            emit ConsultationSkipped(run.actor, patient, recordId, index, reason);
+            return;
+        }
+        uint256 meta = _lookMeta(Actions.CONSULTED, seenAt, recordId, subject);
+        run.subject = _append(subject, patient, run.actor, recordId, meta, digest);
+        run.lastRef = recordId;
+        unchecked {
+            ++run.logged;
+        }
+    }
+
+    /// @dev Ends a run and loads the patient of the next looks.
+    function _beginRun(Run memory run, address patient) private {
+        _endRun(run);
+        uint256 subject = _subjects[patient].value;
         run.patient = patient;
         run.subject = subject;
-        run.grant = _grants[patient][run.principal];
+        run.grant = _grants[patient][run.principal].value;
         run.logged = 0;
         run.actor = _actor(subject, patient, run.sender);
     }
 
     /// @dev Stores the head of the patient whose looks are at an end.
     function _endRun(Run memory run) private {
-        if (run.logged == 0) return;
+        uint256 logged = run.logged;
+        if (logged == 0) return;
+        uint256 subject = run.subject;
+        address patient = run.patient;
         if (run.via != address(0)) {
-            run.subject = _appendVia(
-                run.subject, run.patient, run.actor, run.via, run.logged, run.lastRef
-            );
+            subject = _appendVia(subject, patient, run.actor, run.via, logged, run.lastRef);
         }
-        _subjects[run.patient] = run.subject;
-    }
-
-    /// @dev Enters one packed look (recordId32 seenAt5 digest32), or says why not.
-    function _logPacked(Run memory run, bytes calldata look, uint256 index) private {
-        bytes32 recordId = bytes32(look);
-        uint256 seenAt = uint40(bytes5(look[32:]));
-        uint8 reason = _refusal(
-            run.subject, run.grant, run.doctor, uint256(recordId), seenAt, block.timestamp
-        );
-        if (reason != 0) {
-            emit ConsultationSkipped(run.actor, run.patient, recordId, index, reason);
-            return;
-        }
-        run.subject = _append(
-            run.subject,
-            run.patient,
-            run.actor,
-            recordId,
-            _lookMeta(Actions.CONSULTED, seenAt, recordId, run.subject),
-            bytes32(look[37:])
-        );
-        run.lastRef = recordId;
-        unchecked {
-            ++run.logged;
-        }
+        _subjects[patient].value = subject;
     }
 
     /// @dev Reverts when a look of the principal's is refused.
@@ -143,9 +153,14 @@ abstract contract Consultations is Ledger, ERC2771Context {
         uint256 loggedAt
     ) internal view {
         uint8 reason = _refusal(
-            subject, _grants[patient][principal], doctor, uint256(recordId), seenAt, loggedAt
+            subject, _grants[patient][principal].value, doctor, uint256(recordId), seenAt, loggedAt
         );
         if (reason != 0) revert Errors.ConsultationRefused(patient, recordId, reason);
+    }
+
+    /// @dev As in ERC2771Context, but the common case of a direct call first.
+    function _msgSender() internal view override returns (address) {
+        return isTrustedForwarder(msg.sender) ? ERC2771Context._msgSender() : msg.sender;
     }
 
     /// @dev The doctor's word of a verified principal, for the sender or by a delegation to log.

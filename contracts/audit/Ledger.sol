@@ -5,7 +5,7 @@ import {IContractPatient} from "../interfaces/IContractPatient.sol";
 import {ILedger} from "../interfaces/ILedger.sol";
 import {Actions} from "../libraries/Actions.sol";
 import {Errors} from "../libraries/Errors.sol";
-import {Words} from "../libraries/Words.sol";
+import {Word, Words} from "../libraries/Words.sol";
 import {Rights} from "./Rights.sol";
 
 /// @title Ledger: the peers' side of ContractAudit
@@ -41,10 +41,9 @@ abstract contract Ledger is Rights {
         returns (bool)
     {
         _requirePeer(USER_AUTHENTICATION);
-        uint256 subject = _subjects[id];
+        uint256 subject = _subjects[id].value;
         _requireController(subject, id, sender);
-        bool own = subject != 0 && !common;
-        _logAccount(own ? subject : _subjects[address(0)], own, id, _word(id), meta, digest);
+        _logAccount(subject != 0 && !common ? id : address(0), id, _word(id), meta, digest);
         return true;
     }
 
@@ -54,12 +53,12 @@ abstract contract Ledger is Rights {
         returns (bool)
     {
         _requirePeer(USER_AUTHENTICATION);
-        uint256 subject = _subjects[id];
+        uint256 subject = _subjects[id].value;
         _requireController(subject, id, sender);
         if (delegate == id || delegate == sender) revert Errors.SelfGrant(delegate);
-        uint256 until;
-        if (subject != 0) until = _replaceUntil(id, _delegations[id][delegate], delegation);
-        _delegations[id][delegate] = delegation | (until << Words.DELEGATE_REPLACE_UNTIL)
+        Word storage stored = _delegations[id][delegate];
+        uint256 until = subject == 0 ? 0 : _replaceUntil(id, stored.value, delegation);
+        stored.value = delegation | (until << Words.DELEGATE_REPLACE_UNTIL)
             | (block.timestamp << Words.DELEGATE_SINCE);
         uint256 meta = Words.action(Actions.DELEGATE_SET)
             | ((delegation & Words.MASK_32) << Words.META_SCOPE)
@@ -68,18 +67,18 @@ abstract contract Ledger is Rights {
             (uint256(Words.powersOf(delegation)) << 192)
                 | (uint256(Words.maxGrantOf(delegation)) << 160) | uint160(delegate)
         );
-        bool own = subject != 0;
-        bytes32 ref = _word(own ? delegate : id);
-        _logAccount(own ? subject : _subjects[address(0)], own, id, ref, meta, digest);
+        if (subject != 0) _logAccount(id, id, _word(delegate), meta, digest);
+        else _logAccount(address(0), id, _word(id), meta, digest);
         return true;
     }
 
     /// @inheritdoc ILedger
     function registerPatient(address patient) external returns (bool) {
         _requirePeer(CONTRACT_PATIENT);
-        if (_subjects[patient] != 0) revert Errors.AlreadyRegistered(patient);
+        Word storage stored = _subjects[patient];
+        if (stored.value != 0) revert Errors.AlreadyRegistered(patient);
         uint256 subject = _genesis(patient) | Words.PATIENT_ACTIVE;
-        _subjects[patient] = _append(
+        stored.value = _append(
             subject, patient, patient, _word(patient), Words.actionNow(Actions.PATIENT_REGISTERED), 0
         );
         return true;
@@ -96,11 +95,12 @@ abstract contract Ledger is Rights {
         bytes32 digest
     ) external returns (bool) {
         _requirePeer(CONTRACT_PATIENT);
-        uint256 subject = _subjects[patient];
+        Word storage stored = _subjects[patient];
+        uint256 subject = stored.value;
         if (subject == 0 || patient == address(0)) revert Errors.NotRegistered(patient);
         if (subject & set & Words.IDENTITY_VERIFIED != 0) revert Errors.AlreadyRegistered(patient);
         subject = (subject & ~clear) | set;
-        _subjects[patient] = _append(subject, patient, actor, ref, _now(meta), digest);
+        stored.value = _append(subject, patient, actor, ref, _now(meta), digest);
         return true;
     }
 
@@ -114,8 +114,9 @@ abstract contract Ledger is Rights {
         bytes32 digest
     ) external returns (bool) {
         _requirePeer(CONTRACT_PATIENT);
-        uint256 subject = _append(_subjects[patient], patient, actor, ref, _now(meta), digest);
-        _store(subject, patient, actor, via, ref);
+        Word storage stored = _subjects[patient];
+        uint256 subject = _append(stored.value, patient, actor, ref, _now(meta), digest);
+        _store(stored, subject, patient, actor, via, ref);
         return true;
     }
 
@@ -125,8 +126,9 @@ abstract contract Ledger is Rights {
         _controllers[patient] = (block.timestamp << Words.CONTROLLER_SINCE) | uint160(wallet);
         _doctors[patient] |= Words.REPLACED;
         uint256 meta = Words.actionNow(Actions.REPLACEMENT_COMPLETED);
-        _subjects[patient] = _append(
-            _subjects[patient] | Words.REPLACED, patient, wallet, _word(wallet), meta, 0
+        Word storage stored = _subjects[patient];
+        stored.value = _append(
+            stored.value | Words.REPLACED, patient, wallet, _word(wallet), meta, 0
         );
         return true;
     }
@@ -141,12 +143,13 @@ abstract contract Ledger is Rights {
         bytes32 digest
     ) external returns (address actor) {
         _requirePeer(CONTRACT_PATIENT);
-        uint256 subject = _subjects[patient];
+        Word storage stored = _subjects[patient];
+        uint256 subject = stored.value;
         _requireActive(patient, subject);
         actor = _recordActor(subject, sender, patient, via, meta);
         meta = _checkEpoch(subject, meta);
         subject = _append(subject, patient, actor, recordId, _now(meta), digest);
-        _store(subject, patient, actor, via, recordId);
+        _store(stored, subject, patient, actor, via, recordId);
     }
 
     /// @inheritdoc ILedger
@@ -159,9 +162,7 @@ abstract contract Ledger is Rights {
     ) external returns (bool) {
         _requirePeer(CONTRACT_DOCTOR);
         _doctors[doctor] = word;
-        _subjects[address(0)] = _append(
-            _subjects[address(0)], address(0), actor, _word(doctor), _now(meta), digest
-        );
+        _appendCommon(actor, _word(doctor), _now(meta), digest);
         return true;
     }
 
@@ -176,60 +177,53 @@ abstract contract Ledger is Rights {
         bytes32 digest
     ) external returns (bool) {
         _requirePeer(CONTRACT_DOCTOR);
-        _grants[patient][grantee] = word;
+        _grants[patient][grantee].value = word;
         bytes32 ref = _word(grantee);
-        uint256 subject = _append(_subjects[patient], patient, actor, ref, _now(meta), digest);
-        _store(subject, patient, actor, via, ref);
+        Word storage stored = _subjects[patient];
+        uint256 subject = _append(stored.value, patient, actor, ref, _now(meta), digest);
+        _store(stored, subject, patient, actor, via, ref);
         return true;
     }
 
     /// @inheritdoc ILedger
     function endGrants(
+        address sender,
         address patient,
         address[] calldata grantees,
-        address actor,
-        address via,
-        uint32 newEpoch,
+        uint32 expectedEpoch,
         bytes32 digest
     ) external returns (bool) {
         _requirePeer(CONTRACT_DOCTOR);
-        uint256 subject = _withEpoch(_subjects[patient], newEpoch);
-        uint256 meta = Words.actionNow(Actions.ACCESS_REVOKED)
-            | (uint256(newEpoch) << Words.META_EPOCH);
-        for (uint256 i; i < grantees.length; ++i) {
-            uint256 grant = _endGrant(patient, grantees[i]);
-            subject = _append(
-                subject,
-                patient,
-                actor,
-                _word(grantees[i]),
-                meta | ((grant & Words.MASK_32) << Words.META_SCOPE)
-                    | (uint256(Words.grantExpiry(grant)) << Words.META_EXPIRY),
-                digest
-            );
-        }
-        if (via != address(0)) {
+        (address actor, uint256 subject) =
+            _inEpoch(sender, patient, Words.POWER_REVOKE, expectedEpoch);
+        if (grantees.length == 0) revert Errors.NoGrant(address(0));
+        if (expectedEpoch == type(uint32).max) revert Errors.BadEpoch(expectedEpoch);
+        uint256 epoch = uint256(expectedEpoch) + 1;
+        subject = _endAll(_withEpoch(subject, epoch), patient, actor, grantees, epoch, digest);
+        if (actor != patient) {
             bytes32 ref = _word(grantees[grantees.length - 1]);
-            subject = _appendVia(subject, patient, actor, via, grantees.length, ref);
+            subject = _appendVia(subject, patient, actor, patient, grantees.length, ref);
         }
-        _subjects[patient] = subject;
+        _subjects[patient].value = subject;
         return true;
     }
 
     /// @inheritdoc ILedger
     function storeEpoch(
+        address sender,
         address patient,
-        address actor,
-        address via,
-        uint32 epoch,
+        uint32 expectedEpoch,
+        uint32 newEpoch,
         uint256 meta,
         bytes32 digest
     ) external returns (bool) {
         _requirePeer(CONTRACT_DOCTOR);
+        (address actor, uint256 subject) =
+            _inEpoch(sender, patient, Words.POWER_ROTATE, expectedEpoch);
         bytes32 ref = _word(patient);
-        meta = _now(meta | (uint256(epoch) << Words.META_EPOCH));
-        uint256 subject = _withEpoch(_subjects[patient], epoch);
-        _store(_append(subject, patient, actor, ref, meta, digest), patient, actor, via, ref);
+        meta = _now(meta | (uint256(newEpoch) << Words.META_EPOCH));
+        subject = _append(_withEpoch(subject, newEpoch), patient, actor, ref, meta, digest);
+        _store(_subjects[patient], subject, patient, actor, patient, ref);
         return true;
     }
 
@@ -245,11 +239,11 @@ abstract contract Ledger is Rights {
             uint256 doctor
         )
     {
-        subject = _subjects[patient];
+        subject = _subjects[patient].value;
         if (subject == 0) revert Errors.NotRegistered(patient);
         (actor, delegation) = _patientSide(subject, patient, sender, power);
         if (grantee != address(0)) {
-            grant = _grants[patient][grantee];
+            grant = _grants[patient][grantee].value;
             doctor = _doctors[grantee];
         }
     }
@@ -260,11 +254,11 @@ abstract contract Ledger is Rights {
         view
         returns (address actor, uint256 subject, uint256 grant, uint256 doctor)
     {
-        subject = _subjects[patient];
+        subject = _subjects[patient].value;
         if (subject == 0) revert Errors.NotRegistered(patient);
         actor = _actor(subject, patient, sender);
         (doctor, ) = _granteeSide(sender, via, 0);
-        grant = _grants[patient][via == address(0) ? sender : via];
+        grant = _grants[patient][via == address(0) ? sender : via].value;
     }
 
     /// @dev Reverts unless the caller is the peer.
@@ -299,7 +293,7 @@ abstract contract Ledger is Rights {
         (uint256 doctor, uint256 delegation) = _granteeSide(sender, via, Words.POWER_WRITE);
         address principal = via == address(0) ? sender : via;
         _requireVerified(principal, doctor);
-        _requireGrant(_grants[patient][principal], principal, slot, bit);
+        _requireGrant(_grants[patient][principal].value, principal, slot, bit);
         _requireDelegateScope(delegation, slot, bit);
     }
 
@@ -322,15 +316,49 @@ abstract contract Ledger is Rights {
         return meta;
     }
 
-    /// @dev Ends a grant now, unless it has ended; returns it as it stands.
-    function _endGrant(address patient, address grantee) private returns (uint256 grant) {
-        grant = _grants[patient][grantee];
-        if (Words.grantSince(grant) == 0) revert Errors.NoGrant(grantee);
-        if (Words.grantExpiry(grant) > block.timestamp) {
-            grant &= ~(Words.MASK_40 << Words.GRANT_EXPIRY);
-            grant |= block.timestamp << Words.GRANT_EXPIRY;
-            _grants[patient][grantee] = grant;
+    /// @dev Who acts on the patient's side, in the epoch that was expected.
+    function _inEpoch(address sender, address patient, uint16 power, uint32 expected)
+        private
+        view
+        returns (address actor, uint256 subject)
+    {
+        subject = _subjects[patient].value;
+        if (subject == 0) revert Errors.NotRegistered(patient);
+        (actor, ) = _patientSide(subject, patient, sender, power);
+        uint32 current = Words.epochOf(subject);
+        if (current != expected) revert Errors.StaleEpoch(current);
+    }
+
+    /// @dev Ends grants now, except those that have ended, with an entry for each.
+    function _endAll(
+        uint256 subject,
+        address patient,
+        address actor,
+        address[] calldata grantees,
+        uint256 epoch,
+        bytes32 digest
+    ) private returns (uint256) {
+        uint256 meta = Words.actionNow(Actions.ACCESS_REVOKED) | (epoch << Words.META_EPOCH);
+        for (uint256 i; i < grantees.length; ++i) {
+            address grantee = grantees[i];
+            uint256 ended = _endGrant(patient, grantee);
+            subject = _append(subject, patient, actor, _word(grantee), meta | ended, digest);
         }
+        return subject;
+    }
+
+    /// @dev Ends a grant now, unless it has ended; its scope and end, in their places in meta.
+    function _endGrant(address patient, address grantee) private returns (uint256) {
+        Word storage stored = _grants[patient][grantee];
+        uint256 grant = stored.value;
+        if (Words.grantSince(grant) == 0) revert Errors.NoGrant(grantee);
+        uint256 end = Words.grantExpiry(grant);
+        if (end > block.timestamp) {
+            end = block.timestamp;
+            stored.value = (grant & ~(Words.MASK_40 << Words.GRANT_EXPIRY))
+                | (end << Words.GRANT_EXPIRY);
+        }
+        return ((grant & Words.MASK_32) << Words.META_SCOPE) | (end << Words.META_EXPIRY);
     }
 
     /// @dev Until when a delegate keeps the power to replace that `next` takes away or shortens.
@@ -363,31 +391,37 @@ abstract contract Ledger is Rights {
 
     /// @dev Stores a subject's word after an act, with an entry that names the principal of a
     /// delegate: `via` zero, or the actor itself, is no delegation.
-    function _store(uint256 subject, address id, address actor, address via, bytes32 ref)
-        internal
-    {
+    function _store(
+        Word storage stored,
+        uint256 subject,
+        address id,
+        address actor,
+        address via,
+        bytes32 ref
+    ) internal {
         if (via != address(0) && via != actor) {
             subject = _appendVia(subject, id, actor, via, 1, ref);
         }
-        _subjects[id] = subject;
+        stored.value = subject;
     }
 
-    /// @dev An entry of an account: on its own chain, or on the common one.
-    function _logAccount(
-        uint256 subject,
-        bool own,
-        address id,
-        bytes32 ref,
-        uint256 meta,
-        bytes32 digest
-    ) private {
-        address chain = own ? id : address(0);
-        _subjects[chain] = _append(subject, chain, id, ref, _now(meta), digest);
+    /// @dev An entry on the common chain.
+    function _appendCommon(address actor, bytes32 ref, uint256 meta, bytes32 digest) internal {
+        Word storage stored = _subjects[address(0)];
+        stored.value = _append(stored.value, address(0), actor, ref, meta, digest);
     }
 
-    function _withEpoch(uint256 subject, uint32 epoch) private pure returns (uint256) {
+    /// @dev An entry of an account, on its own chain or on the common one (subject 0).
+    function _logAccount(address chain, address id, bytes32 ref, uint256 meta, bytes32 digest)
+        private
+    {
+        Word storage stored = _subjects[chain];
+        stored.value = _append(stored.value, chain, id, ref, _now(meta), digest);
+    }
+
+    function _withEpoch(uint256 subject, uint256 epoch) private pure returns (uint256) {
         return (subject & ~(Words.MASK_32 << Words.SUBJECT_EPOCH))
-            | (uint256(epoch) << Words.SUBJECT_EPOCH);
+            | (epoch << Words.SUBJECT_EPOCH);
     }
 
     function _now(uint256 meta) private view returns (uint256) {

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {ILedger} from "../interfaces/ILedger.sol";
 import {Errors} from "../libraries/Errors.sol";
-import {Words} from "../libraries/Words.sol";
+import {Word, Words} from "../libraries/Words.sol";
 import {AuditChain} from "./AuditChain.sol";
 
 /// @title Rights: who acts for whom
@@ -13,12 +13,12 @@ import {AuditChain} from "./AuditChain.sol";
 abstract contract Rights is AuditChain, ILedger {
     mapping(address id => uint256 word) internal _controllers;
     mapping(address doctor => uint256 word) internal _doctors;
-    mapping(address patient => mapping(address grantee => uint256 word)) internal _grants;
-    mapping(address principal => mapping(address delegate => uint256 word)) internal _delegations;
+    mapping(address patient => mapping(address grantee => Word)) internal _grants;
+    mapping(address principal => mapping(address delegate => Word)) internal _delegations;
 
     /// @inheritdoc ILedger
     function subjectWord(address id) external view returns (uint256) {
-        return _subjects[id];
+        return _subjects[id].value;
     }
 
     /// @inheritdoc ILedger
@@ -33,12 +33,12 @@ abstract contract Rights is AuditChain, ILedger {
 
     /// @inheritdoc ILedger
     function grantWord(address patient, address grantee) external view returns (uint256) {
-        return _grants[patient][grantee];
+        return _grants[patient][grantee].value;
     }
 
     /// @inheritdoc ILedger
     function delegationWord(address principal, address delegate) external view returns (uint256) {
-        return _delegations[principal][delegate];
+        return _delegations[principal][delegate].value;
     }
 
     /// @dev The wallet that acts for an id.
@@ -94,7 +94,7 @@ abstract contract Rights is AuditChain, ILedger {
     {
         actor = _actor(subject, patient, sender);
         if (actor != patient) {
-            delegation = _delegations[patient][sender];
+            delegation = _delegations[patient][sender].value;
             if (delegation == 0) revert Errors.NotController(patient, sender);
             _requireDelegation(delegation, subject & Words.REPLACED != 0, patient, power);
         }
@@ -110,7 +110,7 @@ abstract contract Rights is AuditChain, ILedger {
         uint256 own = _doctors[sender];
         if (own & Words.REPLACED != 0) revert Errors.NotController(sender, sender);
         if (via == address(0)) return (own, 0);
-        delegation = _delegations[via][sender];
+        delegation = _delegations[via][sender].value;
         if (delegation == 0) revert Errors.NoDelegation(via, sender);
         doctor = _doctors[via];
         _requireDelegation(delegation, doctor & Words.REPLACED != 0, via, power);

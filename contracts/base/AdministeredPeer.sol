@@ -20,8 +20,8 @@ abstract contract AdministeredPeer is Peer, AccessControlDefaultAdminRules {
         AccessControlDefaultAdminRules(adminDelay, admin)
     {}
 
-    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
-        return ERC2771Context._msgSender();
+    function _msgSender() internal view override(Context, Peer) returns (address) {
+        return Peer._msgSender();
     }
 
     function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {

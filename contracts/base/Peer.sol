@@ -15,4 +15,9 @@ abstract contract Peer is ERC2771Context {
         if (audit == address(0)) revert Errors.NotPeer(audit);
         LEDGER = ILedger(audit);
     }
+
+    /// @dev As in ERC2771Context, but the common case of a direct call first.
+    function _msgSender() internal view virtual override returns (address) {
+        return isTrustedForwarder(msg.sender) ? ERC2771Context._msgSender() : msg.sender;
+    }
 }

@@ -80,23 +80,25 @@ interface ILedger {
         bytes32 digest
     ) external returns (bool);
 
-    /// @notice ContractDoctor: end grants now and start an epoch, one entry for each grantee.
-    /// Reverts with NoGrant for a grantee that never had one.
+    /// @notice ContractDoctor: the patient's side (power revoke) ends grants now and starts the next
+    /// epoch, one entry for each grantee. Reverts: NotRegistered, NotController and delegation
+    /// errors, StaleEpoch, NoGrant, BadEpoch (after the last one).
     function endGrants(
+        address sender,
         address patient,
         address[] calldata grantees,
-        address actor,
-        address via,
-        uint32 newEpoch,
+        uint32 expectedEpoch,
         bytes32 digest
     ) external returns (bool);
 
-    /// @notice ContractDoctor: set the epoch, with an entry (ref = patient; meta names the action).
+    /// @notice ContractDoctor: the patient's side (power rotate) sets the epoch, with an entry (ref =
+    /// patient; meta names the action). Reverts: NotRegistered, NotController and delegation errors,
+    /// StaleEpoch.
     function storeEpoch(
+        address sender,
         address patient,
-        address actor,
-        address via,
-        uint32 epoch,
+        uint32 expectedEpoch,
+        uint32 newEpoch,
         uint256 meta,
         bytes32 digest
     ) external returns (bool);

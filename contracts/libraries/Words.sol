@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+/// @dev A word of state behind a storage pointer, so that its slot is hashed once.
+struct Word {
+    uint256 value;
+}
+
 /// @title Words: how the state is packed
 /// @notice Fields from the high bits down; every field is named with its lowest bit and its mask.
 ///
