@@ -24,7 +24,7 @@ _BUILDERS: dict[type[Call], tuple[str, Callable[[Any], bytes]]] = {
     calls.RegisterPatient: ("ContractPatient", lambda _: ContractPatient.register_patient()),
     calls.VerifyIdentity: (
         "ContractPatient",
-        lambda c: ContractPatient.verify_identity(c.patient, c.commitment),
+        lambda c: ContractPatient.verify_identity(c.patient, c.commitment, c.credential),
     ),
     calls.AddRecord: (
         "ContractPatient",

@@ -41,6 +41,11 @@ class RpcError(NodeRefused):
         self.message = message
         self.data = data
 
+    @property
+    def code(self) -> str:
+        """Scripts match the class that the port names."""
+        return NodeRefused.__name__
+
     def says(self, *phrases: str) -> bool:
         """Whether the message contains one of the phrases, in any case."""
         return any(phrase in self.message.lower() for phrase in phrases)

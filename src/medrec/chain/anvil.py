@@ -1,0 +1,229 @@
+"""The devnet's node: anvil, detached, with its state in a folder (see `anvil_keeper`)."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from medrec.chain.anvil_keeper import LOCK, ask, end_orphan
+from medrec.config import tools_dir
+from medrec.errors import DevnetFailed, ToolMissing
+
+CHAIN_ID = 31337
+PORT = 8545
+TIMEOUT = 60
+"""Seconds for a start or a stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnvilStatus:
+    """Whether the node runs, and then its URL, keeper's process, chain id and last block."""
+
+    running: bool
+    url: str = ""
+    pid: int = 0
+    chain_id: int = 0
+    block: int = 0
+
+
+class Anvil:
+    """One anvil whose state, log and lock lie in ``directory``."""
+
+    def __init__(
+        self, directory: Path, *, chain_id: int = CHAIN_ID, port: int | None = None
+    ) -> None:
+        """Nothing is started yet; ``port`` None takes the last one, 8545, or any that is free."""
+        self._directory = directory.resolve()
+        self._chain_id = chain_id
+        self._port = port
+
+    async def up(self) -> str:
+        """Start the node unless it runs; returns its URL once it answers.
+
+        Raises:
+            ToolMissing: there is no anvil.
+            DevnetFailed: it did not start, or runs on another port than the one wanted.
+        """
+        return await asyncio.to_thread(self._up)
+
+    async def down(self) -> None:
+        """Stop the node, its state kept; harmless when it does not run.
+
+        Raises:
+            DevnetFailed: it did not stop.
+        """
+        await asyncio.to_thread(self._down)
+
+    async def status(self) -> AnvilStatus:
+        """Whether the node runs, asked of itself."""
+        return await asyncio.to_thread(self._status)
+
+    def _up(self) -> str:
+        running = self._noted()
+        if running is not None:
+            self._same_port(running["port"])
+            return self._wait(running["port"], None)
+        anvil = find_anvil()
+        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        end_orphan(self._directory)
+        port = self._choose_port()
+        log = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        command = [sys.executable, "-m", "medrec.chain.anvil_keeper", str(self._directory)]
+        with os.fdopen(log, "wb") as output:
+            keeper = subprocess.Popen(
+                [*command, anvil, str(port), str(self._chain_id)],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd=self._directory,
+                start_new_session=True,
+            )
+        return self._wait(port, keeper)
+
+    def _down(self) -> None:
+        running = self._noted()
+        if running is None:
+            return
+        with suppress(ProcessLookupError):
+            os.kill(running["keeper"], signal.SIGTERM)
+        deadline = time.monotonic() + TIMEOUT
+        while self._noted() is not None:
+            if time.monotonic() > deadline:
+                raise DevnetFailed(what="did not stop", why=f"process {running['keeper']} runs on.")
+            time.sleep(0.05)
+
+    def _status(self) -> AnvilStatus:
+        running = self._noted()
+        if running is None:
+            return AnvilStatus(running=False)
+        port = running["port"]
+        try:
+            block = int(ask(port, "eth_blockNumber", timeout=5), 16)
+        except (OSError, ValueError):
+            return AnvilStatus(running=False)
+        return AnvilStatus(
+            running=True,
+            url=f"http://127.0.0.1:{port}",
+            pid=running["keeper"],
+            chain_id=running["chain_id"],
+            block=block,
+        )
+
+    @property
+    def _log(self) -> Path:
+        return self._directory / "anvil.log"
+
+    def _noted(self) -> dict[str, int] | None:
+        """What the keeper wrote into its lock; None when nobody holds it.
+
+        A process number alone could be another's by now; the lock cannot.
+        """
+        content = self._last_note()
+        try:
+            with (self._directory / LOCK).open() as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return None
+        except BlockingIOError:
+            deadline = time.monotonic() + 5
+            while "keeper" not in content and time.monotonic() < deadline:
+                time.sleep(0.02)
+                content = self._last_note()
+            return content
+        return None
+
+    def _last_note(self) -> dict[str, int]:
+        with suppress(OSError, ValueError):
+            content = json.loads((self._directory / LOCK).read_text())
+            if isinstance(content, dict):
+                return {key: int(value) for key, value in content.items()}
+        return {}
+
+    def _same_port(self, port: int) -> None:
+        if self._port is not None and self._port != port:
+            why = f"it runs on port {port} already; stop it first."
+            raise DevnetFailed(what="did not start", why=why)
+
+    def _choose_port(self) -> int:
+        if self._port is not None:
+            if not _free(self._port):
+                why = f"port {self._port} is used by another program. Choose one with --port."
+                raise DevnetFailed(what="did not start", why=why)
+            return self._port
+        last = self._last_note().get("port", PORT)
+        for port in (last, PORT):
+            if _free(port):
+                return port
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+
+    def _wait(self, port: int, keeper: subprocess.Popen[bytes] | None) -> str:
+        deadline = time.monotonic() + TIMEOUT
+        while time.monotonic() < deadline:
+            ended = keeper is not None and keeper.poll() is not None
+            noted = None if ended else self._noted()
+            if noted is not None and "anvil" in noted:
+                with suppress(OSError, ValueError):
+                    found = int(ask(port, "eth_chainId", timeout=2), 16)
+                    if found != self._chain_id:
+                        why = f"what answers on port {port} serves chain {found}."
+                        raise DevnetFailed(what="did not start", why=why)
+                    return f"http://127.0.0.1:{port}"
+            if ended or (noted is None and keeper is None):
+                break
+            time.sleep(0.02)
+        raise DevnetFailed(what="did not start", why=self._reason())
+
+    def _reason(self) -> str:
+        with suppress(OSError):
+            lines = self._log.read_text(errors="replace").strip().splitlines()
+            if lines:
+                return f"{lines[-1]} ({self._log})"
+        return f"anvil gave no reason; see {self._log}."
+
+
+def find_anvil() -> str:
+    """The path of anvil: MEDREC_ANVIL's, else the one that set-up brought, else PATH's.
+
+    The native program inside the npm package is preferred to npm's wrapper, which needs Node.
+
+    Raises:
+        ToolMissing.
+    """
+    given = os.environ.get("MEDREC_ANVIL")
+    if given:
+        if not os.access(given, os.X_OK):
+            raise ToolMissing(tool=f"MEDREC_ANVIL ({given})")
+        return given
+    tools = tools_dir()
+    if tools is not None:
+        native = sorted(tools.glob("node_modules/@foundry-rs/anvil-*/bin/anvil*"))
+        for path in [*native, tools / "node_modules" / ".bin" / "anvil"]:
+            if os.access(path, os.X_OK):
+                return str(path)
+    found = shutil.which("anvil")
+    if found is None:
+        raise ToolMissing(tool="anvil")
+    return found
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
