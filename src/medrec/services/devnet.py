@@ -58,7 +58,6 @@ class Devnet:
     def __init__(self, home: Path) -> None:
         self._home = home
         self._folder = home / "devnet"
-        self._node = Anvil(self._folder / "node")
         self._kubo = KuboDaemon(self._folder / "kubo")
 
     @property
@@ -78,9 +77,10 @@ class Devnet:
             DevnetFailed, ToolMissing, DeploymentFailed, WrongPasswordOrKey.
         """
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._draw_chain_id()
         kind = store_kind or self._kept("store") or "kubo"
         progress("Starting the Ethereum node")
-        rpc = await self._node.up(self._chain_id(), port)
+        rpc = await self._node(port).up()
         progress("Starting the store")
         store, notes = await self._store(kind)
         progress("Opening the administrator's account")
@@ -102,7 +102,7 @@ class Devnet:
 
     async def down(self) -> None:
         """Stop the node and the store; everything stays on disk."""
-        await self._node.down()
+        await self._node().down()
         await self._kubo.down()
 
     async def reset(self) -> None:
@@ -120,13 +120,13 @@ class Devnet:
 
     async def status(self) -> Mapping[str, object]:
         """Node and store: running or stopped, and where."""
-        node = await self._node.status()
+        node = await self._node().status()
         kind = self._kept("store") or "kubo"
         store: Mapping[str, object] = (
             await self._kubo.status() if kind == "kubo" else {"location": str(self._blocks())}
         )
         return {
-            "node": dict(node),
+            "node": asdict(node),
             "store": {"kind": kind, **store},
             "network": str(self.network_file) if self.network_file.is_file() else None,
         }
@@ -134,6 +134,9 @@ class Devnet:
     def admin_address(self) -> Address | None:
         """The administrator's address, once there is one."""
         return self._accounts().address("admin") if "admin" in self._names() else None
+
+    def _node(self, port: int | None = None) -> Anvil:
+        return Anvil(self._folder / "node", port=port, chain_id=self._chain_id())
 
     async def _store(self, kind: str) -> tuple[StoreConfig, tuple[str, ...]]:
         if kind == "kubo":
@@ -169,10 +172,11 @@ class Devnet:
 
     def _chain_id(self) -> int:
         known = self._kept("chain-id")
-        if known is None:
-            known = str(CHAIN_IDS + secrets.randbelow(10_000))
-            self._keep("chain-id", known)
-        return int(known)
+        return int(known) if known is not None else CHAIN_IDS
+
+    def _draw_chain_id(self) -> None:
+        if self._kept("chain-id") is None:
+            self._keep("chain-id", str(CHAIN_IDS + secrets.randbelow(10_000)))
 
     def _kept(self, what: str) -> str | None:
         path = self._folder / what
