@@ -21,6 +21,7 @@ from medrec.domain.ids import Address
 from medrec.domain.network import StoreConfig
 from medrec.errors import ToolMissing
 from medrec.ipfs.daemon import KuboDaemon
+from medrec.ipfs.folder import FolderStore
 from medrec.services.accounts import Accounts
 from medrec.store.vaults import VaultFolder
 
@@ -144,8 +145,8 @@ class Devnet:
                 return await self._kubo.up(), ()
             except ToolMissing:
                 note = "Kubo is not built here, so sealed objects lie in a folder (`make kubo`)."
-                return StoreConfig("folder", str(self._blocks())), (note,)
-        return StoreConfig("folder", str(self._blocks())), ()
+                return FolderStore.create(self._blocks()), (note,)
+        return FolderStore.create(self._blocks()), ()
 
     def _blocks(self) -> Path:
         return self._folder / "blocks"
