@@ -26,7 +26,13 @@ from typing import Any
 from medrec.domain.network import StoreConfig
 from medrec.errors import DevnetFailed
 from medrec.ipfs.process import DetachedProcess
-from medrec.ipfs.program import apply_settings, environment, find_program, private_settings
+from medrec.ipfs.program import (
+    api_port,
+    apply_settings,
+    environment,
+    find_program,
+    private_settings,
+)
 
 _READY = "Daemon is ready"
 _READY_SECONDS = 60.0
@@ -203,8 +209,7 @@ class KuboDaemon:
         _write(file, json.dumps(config, indent=2).encode())
 
     def _listens_on(self) -> int:
-        address = json.loads(self._config.read_bytes())["Addresses"]["API"]
-        return int(address.rpartition("/")[2])
+        return api_port(json.loads(self._config.read_bytes()))
 
     def _said(self) -> str:
         try:
@@ -232,7 +237,7 @@ class KuboDaemon:
     def _mapped(self) -> Iterator[None]:
         try:
             yield
-        except (OSError, subprocess.SubprocessError, ValueError, LookupError) as error:
+        except (OSError, subprocess.SubprocessError, ValueError) as error:
             what = f"cannot use its store in {self._directory}"
             raise DevnetFailed(what=what, why=_reason(error)) from error
 

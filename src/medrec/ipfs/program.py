@@ -98,20 +98,35 @@ def apply_settings(config: dict[str, Any], settings: Mapping[str, Any]) -> None:
     """Change a repository's configuration in place, and let its blocks be fsynced.
 
     Raises:
-        ValueError: when it has no flatfs mount, as Kubo's own configurations do.
+        ValueError: when it is none of Kubo's, or has no flatfs mount as Kubo's own have.
     """
-    for name, value in settings.items():
-        *sections, last = name.split(".")
-        place = config
-        for section in sections:
-            place = place.setdefault(section, {})
-        place[last] = value
-    mounts = config.get("Datastore", {}).get("Spec", {}).get("mounts", [])
+    try:
+        for name, value in settings.items():
+            *sections, last = name.split(".")
+            place = config
+            for section in sections:
+                place = place.setdefault(section, {})
+            place[last] = value
+        mounts = config.get("Datastore", {}).get("Spec", {}).get("mounts", [])
+    except (AttributeError, TypeError) as error:
+        raise ValueError("not a configuration of Kubo") from error
     flatfs = [mount for mount in mounts if mount.get("type") == "flatfs"]
     if not flatfs:
         raise ValueError("the configuration has no flatfs mount")
     for mount in flatfs:
         mount["sync"] = True
+
+
+def api_port(config: Mapping[str, Any]) -> int:
+    """The port of 127.0.0.1 that a repository's API listens on.
+
+    Raises:
+        ValueError: when the configuration does not say.
+    """
+    try:
+        return int(config["Addresses"]["API"].rpartition("/")[2])
+    except (LookupError, TypeError, AttributeError) as error:
+        raise ValueError("not a configuration of Kubo") from error
 
 
 def _candidates() -> Iterator[Path]:
