@@ -6,7 +6,7 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {Consultations} from "./audit/Consultations.sol";
-import {Ledger} from "./audit/Ledger.sol";
+import {Peers} from "./audit/Peers.sol";
 import {IContractAudit} from "./interfaces/IContractAudit.sol";
 import {Actions} from "./libraries/Actions.sol";
 import {Errors} from "./libraries/Errors.sol";
@@ -29,7 +29,7 @@ contract ContractAudit is Consultations, EIP712 {
     /// @param doctor ContractDoctor.
     constructor(address forwarder, address authentication, address patient, address doctor)
         ERC2771Context(forwarder)
-        Ledger(authentication, patient, doctor)
+        Peers(authentication, patient, doctor)
         EIP712("MedRec", "1")
     {}
 

@@ -1,77 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {IContractPatient} from "../interfaces/IContractPatient.sol";
 import {ILedger} from "../interfaces/ILedger.sol";
 import {Actions} from "../libraries/Actions.sol";
 import {Errors} from "../libraries/Errors.sol";
 import {Word, Words} from "../libraries/Words.sol";
-import {Rights} from "./Rights.sol";
+import {Accounts} from "./Accounts.sol";
 
-/// @title Ledger: the peers' side of ContractAudit
-abstract contract Ledger is Rights {
-    address internal immutable USER_AUTHENTICATION;
-    address internal immutable CONTRACT_PATIENT;
-    address internal immutable CONTRACT_DOCTOR;
-
-    constructor(address authentication, address patient, address doctor) {
-        if (authentication == address(0) || patient == address(0) || doctor == address(0)) {
-            revert Errors.NotPeer(address(0));
-        }
-        USER_AUTHENTICATION = authentication;
-        CONTRACT_PATIENT = patient;
-        CONTRACT_DOCTOR = doctor;
-    }
-
-    function userAuthentication() external view returns (address) {
-        return USER_AUTHENTICATION;
-    }
-
-    function contractPatient() external view returns (address) {
-        return CONTRACT_PATIENT;
-    }
-
-    function contractDoctor() external view returns (address) {
-        return CONTRACT_DOCTOR;
-    }
-
-    /// @inheritdoc ILedger
-    function logAccount(address sender, address id, uint256 meta, bytes32 digest, bool common)
-        external
-        returns (bool)
-    {
-        _requirePeer(USER_AUTHENTICATION);
-        uint256 subject = _subjects[id].value;
-        _requireController(subject, id, sender);
-        _logAccount(subject != 0 && !common ? id : address(0), id, _word(id), meta, digest);
-        return true;
-    }
-
-    /// @inheritdoc ILedger
-    function storeDelegation(address sender, address id, address delegate, uint256 delegation)
-        external
-        returns (bool)
-    {
-        _requirePeer(USER_AUTHENTICATION);
-        uint256 subject = _subjects[id].value;
-        _requireController(subject, id, sender);
-        if (delegate == id || delegate == sender) revert Errors.SelfGrant(delegate);
-        Word storage stored = _delegations[id][delegate];
-        uint256 until = subject == 0 ? 0 : _replaceUntil(id, stored.value, delegation);
-        stored.value = delegation | (until << Words.DELEGATE_REPLACE_UNTIL)
-            | (block.timestamp << Words.DELEGATE_SINCE);
-        uint256 meta = Words.action(Actions.DELEGATE_SET)
-            | ((delegation & Words.MASK_32) << Words.META_SCOPE)
-            | (uint256(Words.delegationExpiry(delegation)) << Words.META_EXPIRY);
-        bytes32 digest = bytes32(
-            (uint256(Words.powersOf(delegation)) << 192)
-                | (uint256(Words.maxGrantOf(delegation)) << 160) | uint160(delegate)
-        );
-        if (subject != 0) _logAccount(id, id, _word(delegate), meta, digest);
-        else _logAccount(address(0), id, _word(id), meta, digest);
-        return true;
-    }
-
+/// @title Ledger: what ContractPatient and ContractDoctor call
+abstract contract Ledger is Accounts {
     /// @inheritdoc ILedger
     function registerPatient(address patient) external returns (bool) {
         _requirePeer(CONTRACT_PATIENT);
@@ -261,16 +198,6 @@ abstract contract Ledger is Rights {
         grant = _grants[patient][via == address(0) ? sender : via].value;
     }
 
-    /// @dev Reverts unless the caller is the peer.
-    function _requirePeer(address peer) internal view {
-        if (msg.sender != peer) revert Errors.NotPeer(msg.sender);
-    }
-
-    /// @dev Reverts unless the sender is the controller of an id, patient or not.
-    function _requireController(uint256 subject, address id, address sender) private view {
-        if (_actor(subject, id, sender) != id) revert Errors.NotController(id, sender);
-    }
-
     /// @dev The author of an act on a record, checked; see ContractPatient for the rules.
     function _recordActor(
         uint256 subject,
@@ -361,74 +288,8 @@ abstract contract Ledger is Rights {
         return ((grant & Words.MASK_32) << Words.META_SCOPE) | (end << Words.META_EXPIRY);
     }
 
-    /// @dev Until when a delegate keeps the power to replace that `next` takes away or shortens.
-    function _replaceUntil(address patient, uint256 current, uint256 next)
-        private
-        view
-        returns (uint256 until)
-    {
-        if (current == 0) return 0;
-        until = Words.replaceUntilOf(current);
-        if (Words.powersOf(current) & Words.POWER_REPLACE != 0) {
-            uint256 expiry = Words.delegationExpiry(current);
-            if (expiry > until) until = expiry;
-        }
-        if (until <= block.timestamp || _lapsed(patient, current)) return 0;
-        uint256 latest = block.timestamp
-            + IContractPatient(CONTRACT_PATIENT).replacementDelayOf(patient);
-        if (until > latest) until = latest;
-        if (
-            Words.powersOf(next) & Words.POWER_REPLACE != 0
-                && Words.delegationExpiry(next) >= until
-        ) return 0;
-    }
-
-    /// @dev Whether a delegation was set before the patient's wallet was replaced.
-    function _lapsed(address patient, uint256 delegation) private view returns (bool) {
-        return Words.delegationSince(delegation)
-            <= uint40(_controllers[patient] >> Words.CONTROLLER_SINCE);
-    }
-
-    /// @dev Stores a subject's word after an act, with an entry that names the principal of a
-    /// delegate: `via` zero, or the actor itself, is no delegation.
-    function _store(
-        Word storage stored,
-        uint256 subject,
-        address id,
-        address actor,
-        address via,
-        bytes32 ref
-    ) internal {
-        if (via != address(0) && via != actor) {
-            subject = _appendVia(subject, id, actor, via, 1, ref);
-        }
-        stored.value = subject;
-    }
-
-    /// @dev An entry on the common chain.
-    function _appendCommon(address actor, bytes32 ref, uint256 meta, bytes32 digest) internal {
-        Word storage stored = _subjects[address(0)];
-        stored.value = _append(stored.value, address(0), actor, ref, meta, digest);
-    }
-
-    /// @dev An entry of an account, on its own chain or on the common one (subject 0).
-    function _logAccount(address chain, address id, bytes32 ref, uint256 meta, bytes32 digest)
-        private
-    {
-        Word storage stored = _subjects[chain];
-        stored.value = _append(stored.value, chain, id, ref, _now(meta), digest);
-    }
-
     function _withEpoch(uint256 subject, uint256 epoch) private pure returns (uint256) {
         return (subject & ~(Words.MASK_32 << Words.SUBJECT_EPOCH))
             | (epoch << Words.SUBJECT_EPOCH);
-    }
-
-    function _now(uint256 meta) private view returns (uint256) {
-        return meta | (block.timestamp << Words.META_TIME);
-    }
-
-    function _word(address value) internal pure returns (bytes32) {
-        return bytes32(uint256(uint160(value)));
     }
 }

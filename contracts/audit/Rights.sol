@@ -96,6 +96,9 @@ abstract contract Rights is AuditChain, ILedger {
         if (actor != patient) {
             delegation = _delegations[patient][sender].value;
             if (delegation == 0) revert Errors.NotController(patient, sender);
+            if (_doctors[sender] & Words.REPLACED != 0) {
+                revert Errors.NotController(sender, sender);
+            }
             _requireDelegation(delegation, subject & Words.REPLACED != 0, patient, power);
         }
     }

@@ -60,9 +60,8 @@ interface IUserAuthentication {
 
     /// @notice Name, change or (expiry 0) remove a delegate of `id`; `id` need not be a user.
     /// Taking the power to replace from a patient's delegate takes effect after the patient's
-    /// replacement delay. Reverts: NotController, SelfGrant (delegate is the id or its
-    /// controller), BadScope (bit 0 or 16), BadKind (powers above 63), BadExpiry (neither 0 nor in
-    /// the future).
+    /// replacement delay. Reverts: NotController, SelfGrant (the delegate is the id), BadScope (bit
+    /// 0 or 16), BadKind (powers above 63), BadExpiry (neither 0 nor in the future).
     function setDelegate(
         address id,
         address delegate,

@@ -141,12 +141,15 @@ abstract contract Replacements is IContractPatient, AdministeredPeer {
             && block.timestamp <= pending.readyAt + APPROVAL_LIFETIME;
     }
 
-    /// @dev Whether two people have approved, lately, and the delegate may still.
+    /// @dev Whether an approval was given, and lately.
+    function _isFresh(uint40 approvedAt) private view returns (bool) {
+        return approvedAt != 0 && block.timestamp <= approvedAt + APPROVAL_LIFETIME;
+    }
+
+    /// @dev Whether two people have approved, lately, and both may still.
     function _agreed(address patient, Approvals storage approvals) private view returns (bool) {
-        if (
-            block.timestamp > approvals.registrarAt + APPROVAL_LIFETIME
-                || block.timestamp > approvals.delegateAt + APPROVAL_LIFETIME
-        ) return false;
+        if (!_isFresh(approvals.registrarAt) || !_isFresh(approvals.delegateAt)) return false;
+        if (!hasRole(REGISTRAR_ROLE, approvals.registrar)) return false;
         if (approvals.registrar == approvals.delegate) {
             revert Errors.SelfGrant(approvals.delegate);
         }
@@ -158,6 +161,9 @@ abstract contract Replacements is IContractPatient, AdministeredPeer {
     function _requireReplacer(address patient, address delegate) private view {
         uint256 delegation = LEDGER.delegationWord(patient, delegate);
         if (delegation == 0) revert Errors.NotController(patient, delegate);
+        if (LEDGER.doctorWord(delegate) & Words.REPLACED != 0) {
+            revert Errors.NotController(delegate, delegate);
+        }
         uint40 since = uint40(LEDGER.controllerWord(patient) >> Words.CONTROLLER_SINCE);
         if (Words.delegationSince(delegation) <= since) revert Errors.DelegationEnded(since);
         if (Words.replaceUntilOf(delegation) > block.timestamp) return;
