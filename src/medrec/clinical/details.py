@@ -179,7 +179,8 @@ ROWS: dict[str, tuple[Row, ...]] = {
     ),
     "Observation": (
         _SUBJECT, _STATUS, Row("Category", "category", concept), Row("Date", "effective[x]"),
-        Row("Range", "referenceRange", reference_range), Row("Body site", "bodySite", concept),
+        Row("Issued", "issued", moment), Row("Range", "referenceRange", reference_range),
+        Row("Body site", "bodySite", concept),
         Row("Method", "method", concept), Row("Member", "hasMember", apart=True), _PERFORMERS,
         _ENCOUNTER, _NOTE,
     ),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from medrec.clinical.headlines import Headline, headline
 from medrec.clinical.names import Names, spaced, type_of
+from medrec.clinical.text import clean
 from medrec.clinical.values import at, concept, items, order, text
 
 MOST_LINES = 20
@@ -17,8 +18,7 @@ MOST_LINES = 20
 _VITALS = frozenset({"vital-signs"})
 _LABORATORY = frozenset({"laboratory"})
 _ENDED = frozenset({
-    "resolved", "inactive", "remission", "stopped", "completed", "cancelled", "refuted",
-    "entered-in-error", "ended",
+    "resolved", "inactive", "remission", "stopped", "completed", "cancelled", "refuted", "ended",
 })
 
 
@@ -37,6 +37,9 @@ class _Plan:
     types: frozenset[str]
     fits: Callable[[Any], bool] = lambda resource: True
     latest_of_each: bool = False
+
+    def holds(self, resource: Any) -> bool:
+        return (type_of(resource) in self.types or not self.types) and self.fits(resource)
 
 
 def _category(codes: frozenset[str]) -> Callable[[Any], bool]:
@@ -69,6 +72,7 @@ _PLANS = (
     _Plan("Plans", frozenset({"CarePlan", "Goal"})),
     _Plan("Encounters", frozenset({"Encounter"})),
 )
+_EVERYTHING = _Plan("Entries", frozenset())
 _ALWAYS_WHOLE = frozenset({"Allergies"})
 
 
@@ -76,6 +80,16 @@ def resources_of(bundle: Any) -> list[dict[str, Any]]:
     """The resources of a Bundle's entries."""
     found = (at(entry, "resource") for entry in items(at(bundle, "entry")))
     return [resource for resource in found if isinstance(resource, dict)]
+
+
+def requests_of(bundle: Any) -> list[str]:
+    """What a batch asks for without sending anything: GET and DELETE."""
+    entries = [e for e in items(at(bundle, "entry")) if at(e, "resource") is None]
+    asked = (
+        f"{text(at(e, 'request', 'method'))} {text(at(e, 'request', 'url'))}".strip()
+        for e in entries
+    )
+    return [request for request in asked if request]
 
 
 def counts(resources: list[dict[str, Any]]) -> str:
@@ -91,16 +105,28 @@ def patients_of(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def sections(resources: list[dict[str, Any]], names: Names) -> Iterator[Section]:
     """The sections that have something to show; what counts now stands before the past."""
-    for plan in _PLANS:
-        fitting = [r for r in resources if type_of(r) in plan.types and plan.fits(r)]
+    valid = [resource for resource in resources if not in_error(resource)]
+    clinical = any(type_of(r) in plan.types for r in valid for plan in _PLANS)
+    for plan in _PLANS if clinical else (_EVERYTHING,):
+        fitting = [r for r in valid if plan.holds(r)]
         if not fitting:
             continue
-        lines = [(_ended(r), headline(r, names)) for r in fitting]
+        lines = [(_ended(r), _brief(headline(r, names))) for r in fitting]
         lines.sort(key=lambda line: order(line[1].when), reverse=True)
         lines.sort(key=lambda line: line[0])
         shown = _each_once([line for _, line in lines], by_value=not plan.latest_of_each)
         most = len(shown) if plan.title in _ALWAYS_WHOLE else MOST_LINES
         yield Section(plan.title, tuple(shown[:most]), len(shown[most:]))
+
+
+def in_error(resource: Any) -> bool:
+    """Whether its author took it back: it must not pass for the latest value."""
+    verified = at(resource, "verificationStatus", "coding", 0, "code")
+    return "entered-in-error" in {str(at(resource, "status")), str(verified)}
+
+
+def _brief(line: Headline) -> Headline:
+    return replace(line, what=clean(line.what, 100), value=clean(line.value, 160))
 
 
 def _ended(resource: Any) -> bool:

@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from medrec.clinical import jsontext
-from medrec.clinical.details import ROWS, Detail, details
-from medrec.clinical.headlines import date_of, headline, medication
+from medrec.clinical.details import ROWS, details
+from medrec.clinical.headlines import date_of, headline
 from medrec.clinical.names import Names, spaced, type_of
 from medrec.clinical.narrative import narrative_lines
-from medrec.clinical.overview import bundle_title, counts, patients_of, resources_of, sections
+from medrec.clinical.overview import (
+    MOST_LINES,
+    bundle_title,
+    counts,
+    in_error,
+    patients_of,
+    requests_of,
+    resources_of,
+    sections,
+)
 from medrec.clinical.text import clean
 from medrec.clinical.tree import tree
 from medrec.clinical.values import at, concept, items, moment, order, text
@@ -138,6 +147,11 @@ def _bundle(bundle: Any, names: Names) -> Iterator[SummaryLine]:
             yield SummaryLine(line.what, line.value, line.flag, line.date, 1)
         if section.more:
             yield SummaryLine("…", f"and {section.more} more", level=1)
+    for request in requests_of(bundle)[:MOST_LINES]:
+        yield SummaryLine("Request", request)
+    wrong = sum(in_error(resource) for resource in resources)
+    if wrong:
+        yield SummaryLine("Left out", f"{wrong} entered in error")
     if type_of(first) == "Composition":
         yield from _sections_of(first, names, 0)
 
@@ -152,33 +166,28 @@ def _resource(value: Any, names: Names) -> Iterator[SummaryLine]:
     line = headline(value, names)
     shown = _headline_value(value, line.value)
     yield SummaryLine(_title(value, names), shown, line.flag, line.date)
-    rows = details(value, names) if kind in ROWS else tree(value)
-    for row in rows:
-        yield _line(row)
+    rows = list(details(value, names) if kind in ROWS else tree(value))
+    yield from (SummaryLine(row.label, row.value, row.flag, level=row.level) for row in rows)
     if kind == "Composition":
         yield from _sections_of(value, names, 0)
-    for contained in items(at(value, "contained")):
-        if type_of(contained) != "Medication" or kind not in ROWS or not medication(value, names):
-            inner = headline(contained, names)
-            yield SummaryLine(
-                spaced(type_of(contained) or "Contained"), inner.what, inner.flag, inner.date
-            )
-    if kind not in ROWS or _is_bare(value, line.value):
+    if kind in ROWS:
+        said = {line.what, *(row.value for row in rows)}
+        yield from _contained(value, names, said)
+    if len(rows) <= 1 or (kind not in ROWS and at(value, "text", "status") != "generated"):
         for told in narrative_lines(at(value, "text", "div")):
             yield SummaryLine("Text", told)
 
 
+def _contained(resource: Any, names: Names, said: set[str]) -> Iterator[SummaryLine]:
+    for contained in items(at(resource, "contained")):
+        inner = headline(contained, names)
+        if inner.what not in said:
+            label = spaced(type_of(contained) or "Contained")
+            yield SummaryLine(label, inner.what, inner.flag, inner.date)
+
+
 def _headline_value(value: Any, shown: str) -> str:
     return shown if type_of(value) == "Observation" and not at(value, "component") else ""
-
-
-def _is_bare(value: Any, shown: str) -> bool:
-    elements = [name for name in value if name not in {"resourceType", "id", "meta", "text"}]
-    return len(elements) <= 3 and not shown
-
-
-def _line(row: Detail) -> SummaryLine:
-    return SummaryLine(row.label, row.value, row.flag, level=row.level)
 
 
 def _sections_of(composition: Any, names: Names, level: int) -> Iterator[SummaryLine]:
@@ -186,7 +195,8 @@ def _sections_of(composition: Any, names: Names, level: int) -> Iterator[Summary
     for section in items(at(composition, "section")):
         title = text(at(section, "title")) or concept(at(section, "code")) or "Section"
         yield SummaryLine(title, level=level)
-        told = narrative_lines(at(section, "text", "div"))
+        empty_text = at(section, "text", "status") == "empty"
+        told = [] if empty_text else narrative_lines(at(section, "text", "div"))
         for line in told:
             yield SummaryLine("", line, level=level + 1)
         if not told:

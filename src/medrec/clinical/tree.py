@@ -27,6 +27,7 @@ MOST_ROWS = 400
 
 _SILENT = frozenset({"resourceType", "id", "meta", "text", "implicitRules", "language"})
 _DEEPEST = 12
+_LONGEST_WORD = 200
 
 Show = Callable[[Any], str]
 
@@ -108,7 +109,8 @@ def _value(label: str, value: Any, level: int) -> Iterator[Detail]:
 def _short(value: Any) -> str | None:
     """One line where one will do; None where the value needs rows of its own."""
     if isinstance(value, str):
-        return moment(value)
+        coded = len(value) > _LONGEST_WORD and not any(c.isspace() for c in value)
+        return f"({len(value)} characters)" if coded else moment(value)
     if not isinstance(value, dict | list):
         return text(value)
     if isinstance(value, list):

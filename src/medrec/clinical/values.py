@@ -15,8 +15,10 @@ from typing import Any
 
 from medrec.clinical.text import clean
 
-LONGEST = 300
+LONGEST = 10_000
 """Characters of one value; the whole text is in the file itself."""
+
+_DIGITS = 6
 
 _DATE = re.compile(
     r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?)?)?", re.ASCII
@@ -63,12 +65,21 @@ def text(value: Any) -> str:
 
 
 def number(value: Any) -> str:
-    """A number with the digits that it came with."""
+    """A number as it came: 4.10 stays 4.10.
+
+    Beyond `_DIGITS` significant digits its fraction is rounded for reading (179.4479551521441
+    becomes 179.448); the file keeps them all.
+    """
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return text(value) if isinstance(value, str) else ""
-    if isinstance(value, Decimal) and value.is_finite() and -30 < value.adjusted() < 30:
-        return clean(format(value, "f"), 60)
-    return clean(value, 60)
+    if isinstance(value, int):
+        return clean(value, 60)
+    if not value.is_finite() or not -30 < value.adjusted() < 30:
+        return clean(value, 60)
+    fraction = -int(value.as_tuple().exponent)
+    if fraction > 0 and len(value.as_tuple().digits) > _DIGITS:
+        value = round(value, max(0, min(fraction, _DIGITS - 1 - value.adjusted())))
+    return format(value, "f")
 
 
 def concept(value: Any) -> str:
