@@ -38,11 +38,7 @@ def command(
     """Deploy, or go on where it stopped; run again it changes nothing."""
     if (store_url is None) == (store_folder is None):
         raise click.UsageError("Name the store: --store-url or --store-folder.")
-    store = (
-        StoreConfig("kubo", store_url, store_token_file)
-        if store_url is not None
-        else StoreConfig("folder", str(store_folder))
-    )
+    store = _store(store_url, store_token_file, store_folder)
     settings = current()
     place = place_of(settings)
     who = settings.account_name(vault_files(place).names())
@@ -67,3 +63,11 @@ def command(
         },
         [f"Deployed on chain {network.chain_id}. Hand out {output}."],
     )
+
+
+def _store(url: str | None, token_file: str | None, folder: str | None) -> StoreConfig:
+    from medrec.ipfs.folder import FolderStore
+
+    if url is not None:
+        return StoreConfig("kubo", url, token_file)
+    return FolderStore.create(Path(folder or ".").resolve())
