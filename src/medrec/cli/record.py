@@ -288,9 +288,9 @@ def _show(opened: OpenedRecord, data: bytes | None, output: Path | None) -> None
 def _content(opened: OpenedRecord, data: bytes) -> list[str]:
     main = opened.manifest.parts[0]
     if main.media_type == "application/fhir+json":
-        from medrec.clinical.summary import readable
+        from medrec.clinical.summary import as_text
 
-        return readable(data)
+        return as_text(data).splitlines()
     if main.media_type.startswith("text/"):
         return [_plain(line) or "" for line in data.decode("utf-8", "replace").splitlines()]
     return [f"{_plain(main.name)} is {main.media_type}: save it with --output FILE."]

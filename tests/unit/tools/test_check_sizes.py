@@ -36,7 +36,6 @@ def test_a_nested_function_and_a_method_are_seen() -> None:
     assert names == ["f", "inner"]
 
 
-def test_a_long_file_is_named_unless_it_is_a_list() -> None:
+def test_a_long_file_is_named() -> None:
     text = "x = 1\n" * (check_sizes.FILE_LINES + 1)
     assert list(check_sizes.findings(WHERE, text)) == ["x.py:1: 401 lines; 400 is the limit"]
-    assert list(check_sizes.findings(WHERE, text, may_be_long=True)) == []

@@ -1,0 +1,83 @@
+"""What stands on the person's own desk: clock, vault files, keyring, notices."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from medrec.domain.ids import Address
+
+
+class Clock(Protocol):
+    """The time, in Unix seconds."""
+
+    def now(self) -> int:
+        """The local clock's time."""
+        ...
+
+
+class VaultFiles(Protocol):
+    """The sealed vaults on disk; bytes only, opened by medrec.crypto.vault."""
+
+    def names(self) -> list[str]:
+        """The accounts' names."""
+        ...
+
+    def read(self, name: str) -> bytes:
+        """The sealed vault.
+
+        Raises:
+            NoSuchAccount.
+        """
+        ...
+
+    def create(self, name: str, vault: bytes, address: Address) -> None:
+        """Write a new vault, mode 0600, fsynced, and beside it the account's address (no secret).
+
+        Raises:
+            AccountExists, BadAccountName.
+        """
+        ...
+
+    def describe(self, name: str) -> Address | None:
+        """The address written at creation; None where it is not known.
+
+        Raises:
+            NoSuchAccount.
+        """
+        ...
+
+    def replace(self, name: str, vault: bytes) -> None:
+        """Replace a vault atomically.
+
+        Raises:
+            NoSuchAccount.
+        """
+        ...
+
+
+class Keyring(Protocol):
+    """Where the 8-character key may be remembered (the OS keyring)."""
+
+    def recall(self, name: str) -> str | None:
+        """The remembered key."""
+        ...
+
+    def remember(self, name: str, key: str) -> None:
+        """Remember a key."""
+        ...
+
+    def forget(self, name: str) -> None:
+        """Forget a key."""
+        ...
+
+
+class Notifier(Protocol):
+    """Hears what happens while a person waits."""
+
+    def progress(self, sentence: str, done: int = 0, total: int = 0) -> None:
+        """A stage has begun or moved; ``total`` 0 where it can't be counted."""
+        ...
+
+    def changed(self, subject: Address, what: str) -> None:
+        """A confirmed event changed something of the subject's (``what``: "access", "records")."""
+        ...
