@@ -171,7 +171,8 @@ def test_a_damaged_resource_gives_our_refusal_or_is_valid(at: int, instead: byte
 def test_importing_is_light() -> None:
     program = (
         "import sys\n"
-        "import medrec.clinical.reading, medrec.clinical.validation\n"
+        "import medrec.clinical.reading, medrec.clinical.validation, medrec.clinical.patient, "
+        "medrec.clinical.summary\n"
         "medrec.clinical.reading.inspect_file('a.pdf', b'%PDF-1.4 %%EOF')\n"
         "assert not {'pydantic', 'fhir', 'fhir_core'} & set(sys.modules), 'heavy'\n"
     )
