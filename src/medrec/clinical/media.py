@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import getincrementaldecoder
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
@@ -47,6 +48,7 @@ _IN_TEXT = {
     ".csv": "text/csv",
     ".htm": "text/html",
     ".html": "text/html",
+    ".json": "application/json",
     ".md": "text/markdown",
     ".svg": "image/svg+xml",
     ".xml": XML,
@@ -96,7 +98,10 @@ class Medium:
 
 
 def medium(name: str, data: bytes) -> Medium:
-    """The media type of a file that is not FHIR JSON; `OCTETS` where nothing fits."""
+    """The media type of a file; `OCTETS` where nothing fits.
+
+    The first 4096 bytes are enough for the type; the warnings look at the end as well.
+    """
     suffix = PurePath(name.lower()).suffix
     found = _by_magic(data, suffix) or _by_text(data, suffix) or _by_name(data, suffix)
     media_type = found or OCTETS
@@ -125,7 +130,8 @@ def _by_text(data: bytes, suffix: str) -> str | None:
     if not _CONTROLS.isdisjoint(data[:_HEAD]):
         return None
     try:
-        data.decode("utf-8")
+        # The beginning of a file may end inside a character.
+        getincrementaldecoder("utf-8")().decode(data)
     except UnicodeDecodeError:
         return None
     head = data.removeprefix(_BOM)[:_HEAD].lstrip()

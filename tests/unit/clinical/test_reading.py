@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medrec.clinical.media import Kind
+from medrec.clinical.media import Kind, medium
 from medrec.clinical.reading import ClinicalFile, inspect_file
 from medrec.errors import EmptyFile, InputRefused, NotFhir, NotJson
 from tests.unit.clinical.support import harmless
@@ -112,6 +112,13 @@ def test_a_byte_order_mark_warns() -> None:
 )
 def test_other_documents(name: str, data: bytes, kind: Kind, media_type: str) -> None:
     assert inspect_file(name, data) == ClinicalFile(kind, media_type)
+
+
+def test_the_beginning_of_a_file_is_enough_for_its_type() -> None:
+    head = ("x" * 4095 + "é").encode()[:4096]
+    assert medium("notes.txt", head).media_type == "text/plain"
+    assert medium("letter", head).media_type == "text/plain"
+    assert medium("chart.json", b'{"a": 1}').media_type == "application/json"
 
 
 @pytest.mark.parametrize(
