@@ -2,7 +2,8 @@
 
 Beside KuboStore stand bare aiohttp posts of the same blocks to the same node, four in flight and
 unchecked; beside FolderStore a bare write and fsync of the same bytes, and a bare read with the
-hash, without which a read is not one. Each figure is the best of three rounds, ours and bare in turn.
+hash, without which a read is not one. Each figure is the best of three rounds, ours and bare in
+turn.
 
 Run it with ``python -m tests.bench.bench_store``.
 """
