@@ -14,10 +14,12 @@ import cbor2
 
 from medrec.domain.cid import cid_bytes, cid_from_digest, parse_cid, parse_cid_bytes
 from medrec.domain.ids import Cid
-from medrec.errors import BadObject
+from medrec.errors import BadObject, InputRefused
 
 LINK_TAG = 42
 MAX_DEPTH = 32
+MAX_TEXT = 1 << 16
+"""Characters in one text: what is longer belongs into a part of its own."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,7 +39,8 @@ def encode(obj: object) -> bytes:
 
     Raises:
         TypeError: for any other type.
-        ValueError: for an integer over 64 bits, a malformed link or text, or absurd nesting.
+        ValueError: for an integer over 64 bits, a malformed link, or absurd nesting.
+        InputRefused: for text over 65,536 characters, or that is no valid Unicode.
     """
     return cbor2.dumps(_to_cbor(obj, 0), canonical=True)
 
@@ -52,7 +55,7 @@ def decode(data: bytes) -> object:
         loaded = cbor2.loads(data, max_depth=MAX_DEPTH)
         obj = _from_cbor(loaded, 0)
         again = encode(obj)
-    except (cbor2.CBORError, TypeError, ValueError, OverflowError) as error:
+    except (cbor2.CBORError, TypeError, ValueError, OverflowError, InputRefused) as error:
         raise BadObject(why="it is not strict DAG-CBOR.") from error
     if again != data:
         raise BadObject(why="it is not in its one allowed encoding.")
@@ -69,7 +72,7 @@ def _to_cbor(obj: object, depth: int) -> object:
             raise ValueError("integers have 64 bits")
         return int(obj)
     if isinstance(obj, str):
-        return str(obj)
+        return _text(obj)
     if isinstance(obj, Link):
         return cbor2.CBORTag(LINK_TAG, obj.to_bytes())
     if isinstance(obj, list | tuple):
@@ -77,8 +80,19 @@ def _to_cbor(obj: object, depth: int) -> object:
     if isinstance(obj, Mapping):
         if not all(isinstance(key, str) for key in obj):
             raise TypeError("the keys of a map are text")
-        return {str(key): _to_cbor(value, depth + 1) for key, value in obj.items()}
+        return {_text(key): _to_cbor(value, depth + 1) for key, value in obj.items()}
     raise TypeError(f"{type(obj).__name__} has no encoding")
+
+
+def _text(text: str) -> str:
+    """People's input, and file names, come here unchecked: what is wrong is theirs to correct."""
+    if len(text) > MAX_TEXT:
+        raise InputRefused(what="The text", why="it has over 65,536 characters.")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InputRefused(what="The text or file name", why="it is not valid Unicode.") from error
+    return str(text)
 
 
 def _from_cbor(loaded: object, depth: int) -> object:

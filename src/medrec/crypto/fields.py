@@ -10,7 +10,6 @@ from medrec.domain.ids import Address, Cid, Digest, Epoch
 from medrec.errors import BadObject
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
-MAX_TEXT = 1 << 16
 
 
 class Fields:
@@ -61,9 +60,9 @@ class Fields:
         return value
 
     def text(self, name: str) -> str:
-        """Text of up to 65,536 characters."""
+        """Text (of up to 65,536 characters: the codec sees to that)."""
         value = self._fields[name]
-        if not isinstance(value, str) or len(value) > MAX_TEXT:
+        if not isinstance(value, str):
             raise self.bad(name)
         return value
 

@@ -19,7 +19,7 @@ from medrec.crypto.manifest import (
     PartSource,
     encode_manifest,
 )
-from medrec.crypto.root import Root, check_commitment, encode_root
+from medrec.crypto.root import MOST_BODY_BLOCKS, Root, check_commitment, encode_root
 from medrec.crypto.stream import CHUNK, STREAM_KEY, Emit, StreamSealer
 from medrec.crypto.wrapping import (
     RecordContext,
@@ -89,6 +89,8 @@ def seal_record(
     plain = encode_manifest(fields, sealed)
     body = StreamSealer(emit_and_note, content_key)
     size = _class_of(len(plain) + 1)
+    if size > MOST_BODY_BLOCKS * CHUNK:
+        raise InputRefused(what="The record", why="the names of its parts are too long.")
     for chunk in _chunks(pad(plain, size)):
         body.write(chunk)
     body.finish(size)

@@ -218,7 +218,7 @@ def _read(vault: bytes) -> tuple[dict[str, object], KdfParams, bytes]:
 
 
 def _derive(password: str, key: str, salt: bytes, params: KdfParams) -> tuple[bytes, bytes]:
-    typed = unicodedata.normalize("NFKC", password).encode() + b"\x00"
+    typed = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass") + b"\x00"
     try:
         derived = bindings.crypto_pwhash_alg(
             64,

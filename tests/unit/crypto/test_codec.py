@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medrec.crypto.codec import Link, decode, encode
+from medrec.crypto.codec import MAX_TEXT, Link, decode, encode
 from medrec.domain.categories import Category
 from medrec.domain.cid import Codec, cid_of
 from medrec.domain.ids import Cid
-from medrec.errors import BadObject
+from medrec.errors import BadObject, InputRefused
 
 LINK = Link(cid_of(b"something", Codec.RAW))
 
@@ -127,12 +127,29 @@ def test_what_has_no_encoding(obj: object) -> None:
 
 @pytest.mark.parametrize(
     "obj",
-    [1 << 64, -(1 << 64) - 1, "\ud800", Link(Cid("bnonsense"))],
-    ids=["large", "small", "surrogate", "link"],
+    [1 << 64, -(1 << 64) - 1, Link(Cid("bnonsense"))],
+    ids=["large", "small", "link"],
 )
 def test_what_is_out_of_range(obj: object) -> None:
-    with pytest.raises(ValueError, match=r"bits|surrogates|CID"):
+    with pytest.raises(ValueError, match=r"bits|CID"):
         encode(obj)
+
+
+@pytest.mark.parametrize(
+    "text", ["scan\udce9.pdf", "\ud800", "x" * (MAX_TEXT + 1)], ids=["byte", "half", "long"]
+)
+def test_text_that_a_person_has_to_correct(text: str) -> None:
+    with pytest.raises(InputRefused):
+        encode([text])
+    with pytest.raises(InputRefused):
+        encode({text: 1})
+
+
+def test_text_that_is_too_long_is_not_read_either() -> None:
+    long = b"x" * (MAX_TEXT + 1)
+    with pytest.raises(BadObject):
+        decode(b"\x7a" + len(long).to_bytes(4, "big") + long)
+    assert decode(b"\x7a" + MAX_TEXT.to_bytes(4, "big") + long[:-1])
 
 
 def test_nesting_is_bounded_when_encoding() -> None:

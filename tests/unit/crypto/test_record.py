@@ -155,6 +155,14 @@ def test_what_is_too_large_is_refused_before_it_is_read() -> None:
         sealed(*[PartSource("x", "y", 0, never)] * 1001)
 
 
+def test_names_that_would_make_a_record_that_nobody_can_read() -> None:
+    parts = [PartSource("n" * 60_000, "x", 0, partial(io.BytesIO, b""))] * 300
+    with pytest.raises(InputRefused, match="names"):
+        sealed(*parts)
+    with pytest.raises(InputRefused, match="Unicode"):
+        sealed(source(b"text", "scan\udce9.pdf"))
+
+
 def test_memory_stays_flat_for_a_large_file() -> None:
     class Zeros(io.RawIOBase):
         left = 64 * CHUNK

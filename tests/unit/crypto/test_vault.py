@@ -219,6 +219,12 @@ def test_too_little_memory_is_said(vault: bytes, monkeypatch: pytest.MonkeyPatch
         open_vault(vault, PASSWORD, KEY)
 
 
+def test_a_password_that_is_no_unicode_still_works() -> None:
+    """A terminal or an environment in another encoding gives lone surrogates."""
+    vault, _ = seal_vault(CONTENTS, "caf\udce9", KEY)
+    assert open_vault(vault, "caf\udce9", KEY).contents == CONTENTS
+
+
 def test_a_malformed_key_is_said_before_the_wait(vault: bytes) -> None:
     with pytest.raises(BadKeyFormat):
         open_vault(vault, PASSWORD, "AB12-CD3")
