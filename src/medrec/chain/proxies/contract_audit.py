@@ -38,8 +38,8 @@ EIP712_DOMAIN = Function(
 )
 END_GRANTS = Function(
     "endGrants",
-    bytes.fromhex("902dd338"),
-    ("address", "address[]", "address", "address", "uint32", "bytes32"),
+    bytes.fromhex("9c05a03b"),
+    ("address", "address", "address[]", "uint32", "bytes32"),
     ("bool",),
 )
 GENESIS_HEAD = Function("genesisHead", bytes.fromhex("8c54b2bd"), ("address",), ("bytes27",))
@@ -109,8 +109,8 @@ STORE_DOCTOR = Function(
 )
 STORE_EPOCH = Function(
     "storeEpoch",
-    bytes.fromhex("cd94dc73"),
-    ("address", "address", "address", "uint32", "uint256", "bytes32"),
+    bytes.fromhex("54a907f4"),
+    ("address", "address", "uint32", "uint32", "uint256", "bytes32"),
     ("bool",),
 )
 STORE_GRANT = Function(
@@ -469,15 +469,14 @@ class ContractAudit:
 
     @staticmethod
     def end_grants(
+        sender: Address,
         patient: Address,
         grantees: Sequence[Address],
-        actor: Address,
-        via: Address,
-        new_epoch: int,
+        expected_epoch: int,
         digest: bytes,
     ) -> bytes:
-        """Calldata of `endGrants(address,address[],address,address,uint32,bytes32)`."""
-        return END_GRANTS.encode(patient, grantees, actor, via, new_epoch, digest)
+        """Calldata of `endGrants(address,address,address[],uint32,bytes32)`."""
+        return END_GRANTS.encode(sender, patient, grantees, expected_epoch, digest)
 
     @staticmethod
     def log_account(sender: Address, id: Address, meta: int, digest: bytes, common: bool) -> bytes:
@@ -537,10 +536,15 @@ class ContractAudit:
 
     @staticmethod
     def store_epoch(
-        patient: Address, actor: Address, via: Address, epoch: int, meta: int, digest: bytes
+        sender: Address,
+        patient: Address,
+        expected_epoch: int,
+        new_epoch: int,
+        meta: int,
+        digest: bytes,
     ) -> bytes:
-        """Calldata of `storeEpoch(address,address,address,uint32,uint256,bytes32)`."""
-        return STORE_EPOCH.encode(patient, actor, via, epoch, meta, digest)
+        """Calldata of `storeEpoch(address,address,uint32,uint32,uint256,bytes32)`."""
+        return STORE_EPOCH.encode(sender, patient, expected_epoch, new_epoch, meta, digest)
 
     @staticmethod
     def store_grant(
