@@ -1,9 +1,9 @@
 """The devnet's private Kubo: its own repository, swarm key and tokens; announces nothing.
 
-    <directory>/repo/         Kubo's repository
-    <directory>/store.token   the bearer token of those who use the store
-    <directory>/admin.token   the bearer token of who looks after it (garbage collection)
-    <directory>/kubo.pid      the running daemon, kubo.log its output since it was started
+<directory>/repo/         Kubo's repository
+<directory>/store.token   the bearer token of those who use the store
+<directory>/admin.token   the bearer token of who looks after it (garbage collection)
+<directory>/kubo.pid      the running daemon, kubo.log its output since it was started
 """
 
 from __future__ import annotations

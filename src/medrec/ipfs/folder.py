@@ -1,10 +1,10 @@
 """FolderStore: the same blocks with the same CIDs, in a folder.
 
-    <root>/medrec-store       marks the folder as a store; without it the store counts as down
-    <root>/lock               shared by those who add, exclusive for garbage collection
-    <root>/blocks/ab/<sha2-256 in hex>    as in Kubo, a block is found by its hash, not its codec
-    <root>/pins/<cid>         one empty file a pin
-    <root>/tmp/               what is being written
+<root>/medrec-store       marks the folder as a store; without it the store counts as down
+<root>/lock               shared by those who add, exclusive for garbage collection
+<root>/blocks/ab/<sha2-256 in hex>    as in Kubo, a block is found by its hash, not its codec
+<root>/pins/<cid>         one empty file a pin
+<root>/tmp/               what is being written
 """
 
 from __future__ import annotations
