@@ -162,4 +162,4 @@ async def _catch_up(context: Context) -> None:
         await outbox(context).resume()
         await rotate_if_spoiled(context)
     except MedRecError as error:
-        context.notifier.progress(error.sentence)
+        context.notifier.warn(error.sentence)

@@ -146,6 +146,17 @@ async def test_roll_back_keeps_no_entry_that_no_checkpoint_vouches_for(store: Lo
 # --- what is remembered ------------------------------------------------------------------------
 
 
+async def test_a_subjects_tip_is_its_last_head_up_to_a_block(store: LocalStore) -> None:
+    entries = [entry(1, 0), entry(1, 1), entry(3, 0)]
+    await store.append_entries(entries, block_ref(3))
+    subject = entries[0].subject
+    own = [e for e in entries if e.subject == subject]
+    assert await store.tip(subject) == (len(own), own[-1].head)
+    early = [e for e in own if e.block <= 2]
+    assert await store.tip(subject, 2) == (len(early), early[-1].head)
+    assert await store.tip(subject, 0) is None
+
+
 async def test_values_are_remembered_by_space_and_key(store: LocalStore) -> None:
     await store.put("heads", "a", b"1")
     await store.put("heads", "b", b"")

@@ -9,7 +9,7 @@ from copy import deepcopy
 from dataclasses import replace
 
 from medrec.domain.entries import AuditEntry, BlockRef
-from medrec.domain.ids import Address, Cid, JobId
+from medrec.domain.ids import Address, ChainHead, Cid, JobId
 from medrec.domain.outbox import Job, JobState
 from medrec.errors import NoSuchJob, OutboxBusy
 
@@ -61,6 +61,11 @@ class FakeStore:
             and ref in (None, entry.ref)
             and (not actions or entry.action in actions)
         ]
+
+    async def tip(self, subject: Address, block: int | None = None) -> tuple[int, ChainHead] | None:
+        entries = await self.entries(subject=subject)
+        upto = [e for e in entries if block is None or e.block <= block]
+        return (len(upto), upto[-1].head) if upto else None
 
     async def get(self, space: str, key: str) -> bytes | None:
         return self._remembered.get((space, key))

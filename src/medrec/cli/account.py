@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from medrec.errors import (
     ChooseSource,
     FileExists,
     FileUnreadable,
+    KeyWouldBeLost,
     MedRecError,
     NoNetwork,
     WordsWouldBeLost,
@@ -54,23 +56,29 @@ def new(name: str, show_secrets: bool) -> None:
 def import_(
     name: str, words: bool, private_key: bool, keystore: Path | None, show_secrets: bool
 ) -> None:
-    """Bring an account along: its words, its private key, or a keystore file."""
+    """Bring an account along: its words, its private key, or a keystore file.
+
+    The secret comes on standard input. The account opens with your password and a new
+    8-character key, or with the one in MEDREC_KEY.
+    """
     settings = current()
     if [words, private_key, keystore is not None].count(True) != 1:
         raise ChooseSource()
-    if not (show_secrets or (sys.stdout.isatty() and not settings.json)):
-        raise WordsWouldBeLost()
+    chosen = os.environ.get("MEDREC_KEY")
+    if not (show_secrets or chosen or (sys.stdout.isatty() and not settings.json)):
+        raise KeyWouldBeLost()
     accounts = accounts_of(place_of(settings))
     if words:
         phrase = secret_from_stdin("Words")
-        made = asyncio.run(accounts.import_words(name, phrase, password(confirm=True)))
+        made = asyncio.run(accounts.import_words(name, phrase, password(confirm=True), chosen))
     elif private_key:
         raw = secret_from_stdin("Private key")
-        made = asyncio.run(accounts.import_key(name, raw, password(confirm=True)))
+        made = asyncio.run(accounts.import_key(name, raw, password(confirm=True), chosen))
     else:
         text = _read(keystore)
         old = keystore_password()
-        made = asyncio.run(accounts.import_keystore(name, text, old, password(confirm=True)))
+        new_one = password(confirm=True)
+        made = asyncio.run(accounts.import_keystore(name, text, old, new_one, chosen))
     _fund(place_of(settings), made.address)
     _show(settings, made, show_secrets)
 

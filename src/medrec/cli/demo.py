@@ -172,7 +172,11 @@ async def _clinic(story: _Story) -> tuple[RecordId, RecordId]:
         data = await reader.part_bytes(opened, opened.manifest.parts[0])
         if data != files.history.read_bytes():
             raise DemoFailed(why="the file that came back is not the one that went in.")
-    story.tell("Maria reads both; the file comes back byte for byte.")
+        reader, opened = await records.opened(me, maria, written.record)
+        for part, path in zip(opened.manifest.parts[1:], files.attachments, strict=True):
+            if await reader.part_bytes(opened, part) != path.read_bytes():
+                raise DemoFailed(why=f"{path.name} came back changed.")
+    story.tell("Maria reads both; every file comes back byte for byte.")
     async with story.acting("dr-osei") as me:
         main = _main(files.prescriptions[1])
         draft = await writing.amended(me, maria, written.record, main, (), None)

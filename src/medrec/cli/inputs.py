@@ -45,11 +45,15 @@ def account_key() -> str:
 
 
 def keystore_password() -> str:
-    """MEDREC_KEYSTORE_PASSWORD, or asked for.
+    """The keystore's own password: MEDREC_KEYSTORE_PASSWORD, standard input, or asked for.
+
+    Where nothing is piped in, it is the account's password, with which `export` writes them.
 
     Raises:
         SecretNeeded.
     """
+    if "MEDREC_KEYSTORE_PASSWORD" not in os.environ and not sys.stdin.isatty():
+        return sys.stdin.read().rstrip("\n") or password()
     return _secret("MEDREC_KEYSTORE_PASSWORD", "Password of the keystore file", confirm=False)
 
 

@@ -67,6 +67,11 @@ class TerminalNotifier:
         sys.stderr.flush()
         self._shown = True
 
+    def warn(self, sentence: str) -> None:
+        """Say it on standard error, on a terminal or not."""
+        self.clear()
+        click.echo(f"Note: {sentence}", err=True)
+
     def changed(self, subject: Address, what: str) -> None:
         """Nothing to repaint here."""
 

@@ -26,20 +26,55 @@ from medrec.clinical.values import (
 )
 
 _DATES = (
-    "effectiveDateTime", "effectiveInstant", "effectivePeriod", "performedDateTime",
-    "performedPeriod", "occurrenceDateTime", "occurrencePeriod", "onsetDateTime", "onsetPeriod",
-    "started", "period", "authoredOn", "dateAsserted", "whenHandedOver", "recordedDate", "date",
-    "dateTime", "createdDateTime", "recorded", "issued", "billablePeriod", "created", "startDate",
+    "effectiveDateTime",
+    "effectiveInstant",
+    "effectivePeriod",
+    "performedDateTime",
+    "performedPeriod",
+    "occurrenceDateTime",
+    "occurrencePeriod",
+    "onsetDateTime",
+    "onsetPeriod",
+    "started",
+    "period",
+    "authoredOn",
+    "dateAsserted",
+    "whenHandedOver",
+    "recordedDate",
+    "date",
+    "dateTime",
+    "createdDateTime",
+    "recorded",
+    "issued",
+    "billablePeriod",
+    "created",
+    "startDate",
     "timestamp",
 )
-_QUIET = frozenset({
-    "", "active", "available", "completed", "confirmed", "current", "final", "finished", "order",
-    "accepted", "generated",
-})
+_QUIET = frozenset(
+    {
+        "",
+        "active",
+        "available",
+        "completed",
+        "confirmed",
+        "current",
+        "final",
+        "finished",
+        "order",
+        "accepted",
+        "generated",
+    }
+)
 
 INTERPRETATIONS = {
-    "H": "high", "HH": "critically high", "L": "low", "LL": "critically low", "A": "abnormal",
-    "AA": "critically abnormal", "N": "",
+    "H": "high",
+    "HH": "critically high",
+    "L": "low",
+    "LL": "critically low",
+    "A": "abnormal",
+    "AA": "critically abnormal",
+    "N": "",
 }
 """HL7's flags, for those that come without a display; N is normal."""
 
@@ -135,7 +170,7 @@ def _against_range(observation: Any) -> str:
 
 def _comparable(limit: Any, value: Any) -> Decimal | int | None:
     amount = at(limit, "value")
-    same = all(at(limit, n) in {None, at(value, n)} for n in ("unit", "code"))
+    same = all(at(limit, n) in (None, at(value, n)) for n in ("unit", "code"))
     if isinstance(amount, bool) or not same:
         return None
     return amount if isinstance(amount, int | Decimal) else None
@@ -175,10 +210,13 @@ def _allergy(resource: Any, names: Names) -> Made:
 
 def _condition(resource: Any, names: Names) -> Made:
     ended = choice(resource, "abatement")
-    value = joined((
-        concept(at(resource, "severity")), each(concept, at(resource, "bodySite")),
-        f"until {ended}" if ended else "",
-    ))
+    value = joined(
+        (
+            concept(at(resource, "severity")),
+            each(concept, at(resource, "bodySite")),
+            f"until {ended}" if ended else "",
+        )
+    )
     return concept(at(resource, "code")), value, ""
 
 
@@ -188,9 +226,12 @@ def _medicine(resource: Any, names: Names) -> Made:
 
 
 def _immunization(resource: Any, names: Names) -> Made:
-    dose = joined((
-        choice(at(resource, "protocolApplied", 0), "doseNumber"), quantity_of(resource),
-    ))
+    dose = joined(
+        (
+            choice(at(resource, "protocolApplied", 0), "doseNumber"),
+            quantity_of(resource),
+        )
+    )
     return concept(at(resource, "vaccineCode")), f"dose {dose}" if dose else "", ""
 
 

@@ -25,6 +25,8 @@ MAX_DEPTH = 100
 """Objects and arrays inside each other; the deepest official example has 22."""
 
 _LONGEST_INT = 19
+_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)', re.DOTALL)
 
 
@@ -42,7 +44,7 @@ def decode(data: bytes, name: str = "The file") -> Json:
     Raises:
         NotJson: with line and column (from 1), for text that is cut or is not JSON.
         NotFhir: for JSON that no FHIR reader may accept: a name twice in one object, nesting
-            beyond `MAX_DEPTH`, a number that no decimal holds.
+            beyond `MAX_DEPTH`, a number that no decimal holds, half of a surrogate pair.
     """
     text = _text(data.removeprefix(BOM), name)
     try:
@@ -61,6 +63,8 @@ def decode(data: bytes, name: str = "The file") -> Json:
         raise _too_deep(name) from cause
     if _deeper_than(value, MAX_DEPTH):
         raise _too_deep(name)
+    if _ESCAPED.search(text) and _has_half_character(value):
+        raise NotFhir(name=clean(name), why="it has half of a character, which no text can hold.")
     return value
 
 
@@ -94,6 +98,20 @@ def _deeper_than(value: Json, limit: int) -> bool:
         if not level:
             return False
     return True
+
+
+def _has_half_character(value: Json) -> bool:
+    waiting: list[Any] = [value]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            waiting.extend(node)
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+        elif isinstance(node, str) and _SURROGATE.search(node):
+            return True
+    return False
 
 
 def _children(node: Any) -> list[Any]:

@@ -7,10 +7,33 @@ from typing import Any
 
 from medrec.clinical.text import clean
 
-_BREAKS = frozenset({
-    "br", "div", "dd", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ol", "p", "pre",
-    "table", "tbody", "thead", "tr", "ul", "hr", "caption", "blockquote",
-})
+_BREAKS = frozenset(
+    {
+        "br",
+        "div",
+        "dd",
+        "dl",
+        "dt",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "table",
+        "tbody",
+        "thead",
+        "tr",
+        "ul",
+        "hr",
+        "caption",
+        "blockquote",
+    }
+)
 _LONGEST = 200_000
 _SILENT = frozenset({"script", "style", "iframe", "object"})
 

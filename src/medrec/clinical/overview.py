@@ -17,9 +17,18 @@ MOST_LINES = 20
 
 _VITALS = frozenset({"vital-signs"})
 _LABORATORY = frozenset({"laboratory"})
-_ENDED = frozenset({
-    "resolved", "inactive", "remission", "stopped", "completed", "cancelled", "refuted", "ended",
-})
+_ENDED = frozenset(
+    {
+        "resolved",
+        "inactive",
+        "remission",
+        "stopped",
+        "completed",
+        "cancelled",
+        "refuted",
+        "ended",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +64,14 @@ def _other_observation(observation: Any) -> bool:
     return not _category(_VITALS | _LABORATORY)(observation)
 
 
-_MEDICINES = frozenset({
-    "MedicationRequest", "MedicationStatement", "MedicationAdministration", "MedicationDispense",
-})
+_MEDICINES = frozenset(
+    {
+        "MedicationRequest",
+        "MedicationStatement",
+        "MedicationAdministration",
+        "MedicationDispense",
+    }
+)
 _OBSERVATIONS = frozenset({"Observation"})
 _PLANS = (
     _Plan("Allergies", frozenset({"AllergyIntolerance"})),

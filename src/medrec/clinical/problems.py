@@ -37,65 +37,156 @@ def warning(path: str, message: str) -> Problem:
     return Problem(Severity.WARNING, path, message)
 
 
-UNMODELLED = frozenset({
-    # In R4 (4.0.1), gone in R4B (4.3.0).
-    "EffectEvidenceSynthesis", "MedicinalProduct", "MedicinalProductAuthorization",
-    "MedicinalProductContraindication", "MedicinalProductIndication",
-    "MedicinalProductIngredient", "MedicinalProductInteraction", "MedicinalProductManufactured",
-    "MedicinalProductPackaged", "MedicinalProductPharmaceutical",
-    "MedicinalProductUndesirableEffect", "RiskEvidenceSynthesis", "SubstanceNucleicAcid",
-    "SubstancePolymer", "SubstanceProtein", "SubstanceReferenceInformation",
-    "SubstanceSourceMaterial", "SubstanceSpecification",
-    # In both, rewritten between them.
-    "Evidence", "EvidenceVariable",
-})
+UNMODELLED = frozenset(
+    {
+        # In R4 (4.0.1), gone in R4B (4.3.0).
+        "EffectEvidenceSynthesis",
+        "MedicinalProduct",
+        "MedicinalProductAuthorization",
+        "MedicinalProductContraindication",
+        "MedicinalProductIndication",
+        "MedicinalProductIngredient",
+        "MedicinalProductInteraction",
+        "MedicinalProductManufactured",
+        "MedicinalProductPackaged",
+        "MedicinalProductPharmaceutical",
+        "MedicinalProductUndesirableEffect",
+        "RiskEvidenceSynthesis",
+        "SubstanceNucleicAcid",
+        "SubstancePolymer",
+        "SubstanceProtein",
+        "SubstanceReferenceInformation",
+        "SubstanceSourceMaterial",
+        "SubstanceSpecification",
+        # In both, rewritten between them.
+        "Evidence",
+        "EvidenceVariable",
+    }
+)
 """R4 resource types that the R4B models cannot judge: accepted with a warning."""
 
-NOT_IN_R4 = frozenset({
-    "AdministrableProductDefinition", "Citation", "ClinicalUseDefinition", "EvidenceReport",
-    "Ingredient", "ManufacturedItemDefinition", "MedicinalProductDefinition", "NutritionProduct",
-    "PackagedProductDefinition", "RegulatedAuthorization", "SubscriptionStatus",
-    "SubscriptionTopic", "SubstanceDefinition",
-})
+NOT_IN_R4 = frozenset(
+    {
+        "AdministrableProductDefinition",
+        "Citation",
+        "ClinicalUseDefinition",
+        "EvidenceReport",
+        "Ingredient",
+        "ManufacturedItemDefinition",
+        "MedicinalProductDefinition",
+        "NutritionProduct",
+        "PackagedProductDefinition",
+        "RegulatedAuthorization",
+        "SubscriptionStatus",
+        "SubscriptionTopic",
+        "SubstanceDefinition",
+    }
+)
 """Resource types that R4B added: accepted with a warning."""
 
-DROPPED_ELEMENTS = frozenset({
-    "defaultValueMeta", "fixedMeta", "patternMeta", "valueMeta",
-})
+DROPPED_ELEMENTS = frozenset(
+    {
+        "defaultValueMeta",
+        "fixedMeta",
+        "patternMeta",
+        "valueMeta",
+    }
+)
 """Elements that R4 allows and the R4B models do not know."""
 
-_OBSERVATION_STATUS = frozenset({
-    "registered", "preliminary", "final", "amended", "corrected", "cancelled",
-    "entered-in-error", "unknown",
-})
-_ENCOUNTER_STATUS = frozenset({
-    "planned", "arrived", "triaged", "in-progress", "onleave", "finished", "cancelled",
-    "entered-in-error", "unknown",
-})
+_OBSERVATION_STATUS = frozenset(
+    {
+        "registered",
+        "preliminary",
+        "final",
+        "amended",
+        "corrected",
+        "cancelled",
+        "entered-in-error",
+        "unknown",
+    }
+)
+_ENCOUNTER_STATUS = frozenset(
+    {
+        "planned",
+        "arrived",
+        "triaged",
+        "in-progress",
+        "onleave",
+        "finished",
+        "cancelled",
+        "entered-in-error",
+        "unknown",
+    }
+)
 
 CODES: dict[tuple[str, str], frozenset[str]] = {
     ("DetectedIssue", "status"): _OBSERVATION_STATUS,
-    ("DeviceUdiCarrier", "entryType"): frozenset({
-        "barcode", "rfid", "manual", "card", "self-reported", "unknown",
-    }),
-    ("DeviceUseStatement", "status"): frozenset({
-        "active", "completed", "entered-in-error", "intended", "stopped", "on-hold",
-    }),
-    ("DiagnosticReport", "status"): frozenset({
-        "registered", "partial", "preliminary", "final", "amended", "corrected", "appended",
-        "cancelled", "entered-in-error", "unknown",
-    }),
+    ("DeviceUdiCarrier", "entryType"): frozenset(
+        {
+            "barcode",
+            "rfid",
+            "manual",
+            "card",
+            "self-reported",
+            "unknown",
+        }
+    ),
+    ("DeviceUseStatement", "status"): frozenset(
+        {
+            "active",
+            "completed",
+            "entered-in-error",
+            "intended",
+            "stopped",
+            "on-hold",
+        }
+    ),
+    ("DiagnosticReport", "status"): frozenset(
+        {
+            "registered",
+            "partial",
+            "preliminary",
+            "final",
+            "amended",
+            "corrected",
+            "appended",
+            "cancelled",
+            "entered-in-error",
+            "unknown",
+        }
+    ),
     ("Encounter", "status"): _ENCOUNTER_STATUS,
     ("EncounterStatusHistory", "status"): _ENCOUNTER_STATUS,
     ("Observation", "status"): _OBSERVATION_STATUS,
     ("Quantity", "comparator"): frozenset({"<", "<=", ">=", ">"}),
     ("RiskAssessment", "status"): _OBSERVATION_STATUS,
-    ("SupplyRequest", "status"): frozenset({
-        "draft", "active", "suspended", "cancelled", "completed", "entered-in-error", "unknown",
-    }),
-    ("Task", "status"): frozenset({
-        "draft", "requested", "received", "accepted", "rejected", "ready", "cancelled",
-        "in-progress", "on-hold", "failed", "completed", "entered-in-error",
-    }),
+    ("SupplyRequest", "status"): frozenset(
+        {
+            "draft",
+            "active",
+            "suspended",
+            "cancelled",
+            "completed",
+            "entered-in-error",
+            "unknown",
+        }
+    ),
+    ("Task", "status"): frozenset(
+        {
+            "draft",
+            "requested",
+            "received",
+            "accepted",
+            "rejected",
+            "ready",
+            "cancelled",
+            "in-progress",
+            "on-hold",
+            "failed",
+            "completed",
+            "entered-in-error",
+        }
+    ),
 }
 """Required value sets of R4 that the models abbreviate ("final | amended +") or leave out."""

@@ -35,7 +35,6 @@ Model = type[FHIRAbstractModel]
 
 _ABSTRACT = frozenset({"Resource", "DomainResource"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _BASE64 = re.compile(r"[0-9A-Za-z+/=\s]*")
 _DIV = re.compile(r"\s*<div[\s>]")
 _ACTIVE = re.compile(r"<(?:script|iframe|object|embed|form)\b|\son\w+\s*=|javascript:", re.I)
@@ -215,9 +214,7 @@ class Walk:
         else:
             self.problems.append(error(path, "is no element of FHIR R4 in this place."))
 
-    def _null_item(
-        self, element: Element, name: str, twin: object, index: int, path: str
-    ) -> None:
+    def _null_item(self, element: Element, name: str, twin: object, index: int, path: str) -> None:
         # Lists of a primitive and of its extensions are lined up by null.
         if element.kind in {"complex", "resource"} and not name.startswith("_"):
             return self._stumble(f"{path}[{index}]", "is null.")
@@ -285,9 +282,7 @@ def _primitive(element: Element, value: object, path: str) -> typing.Iterator[Pr
     if element.codes and value not in element.codes:
         allowed = ", ".join(sorted(element.codes))
         yield error(path, f"is “{value}”; FHIR R4 allows {allowed}.")
-    if _SURROGATE.search(value):
-        yield error(path, "has half of a character, which no text can hold.")
-    elif _CONTROL.search(value):
+    if _CONTROL.search(value):
         yield warning(path, "has control characters, which are not shown.")
     if element.kind == "xhtml":
         yield from _narrative(value, path)

@@ -33,25 +33,47 @@ Show = Callable[[Any], str]
 
 _BY_SHAPE: tuple[tuple[frozenset[str], frozenset[str], Show], ...] = (
     (frozenset({"coding"}), frozenset({"coding", "text", "id"}), concept),
-    (frozenset({"code"}), frozenset(
-        {"code", "system", "display", "version", "userSelected", "id"}), concept),
+    (
+        frozenset({"code"}),
+        frozenset({"code", "system", "display", "version", "userSelected", "id"}),
+        concept,
+    ),
     (frozenset({"text"}), frozenset({"text", "id"}), lambda value: text(value["text"])),
-    (frozenset({"value"}), frozenset(
-        {"value", "unit", "code", "system", "comparator", "currency", "id"}), quantity),
+    (
+        frozenset({"value"}),
+        frozenset({"value", "unit", "code", "system", "comparator", "currency", "id"}),
+        quantity,
+    ),
     (frozenset({"start"}), frozenset({"start", "end", "id"}), period),
     (frozenset({"end"}), frozenset({"start", "end", "id"}), period),
-    (frozenset({"reference"}), frozenset(
-        {"reference", "display", "type", "identifier", "id"}), reference_text),
+    (
+        frozenset({"reference"}),
+        frozenset({"reference", "display", "type", "identifier", "id"}),
+        reference_text,
+    ),
     (frozenset({"display"}), frozenset({"display", "type", "id"}), reference_text),
-    (frozenset({"family"}), frozenset(
-        {"family", "given", "prefix", "suffix", "text", "use", "period", "id"}), human_name),
-    (frozenset({"contentType"}), frozenset(
-        {"contentType", "data", "url", "title", "size", "hash", "creation", "language", "id"}),
-     attachment),
-    (frozenset({"text", "time"}), frozenset(
-        {"text", "time", "authorString", "authorReference", "id"}), annotation),
-    (frozenset({"value", "use"}), frozenset(
-        {"value", "use", "system", "type", "period", "assigner", "id"}), identifier),
+    (
+        frozenset({"family"}),
+        frozenset({"family", "given", "prefix", "suffix", "text", "use", "period", "id"}),
+        human_name,
+    ),
+    (
+        frozenset({"contentType"}),
+        frozenset(
+            {"contentType", "data", "url", "title", "size", "hash", "creation", "language", "id"}
+        ),
+        attachment,
+    ),
+    (
+        frozenset({"text", "time"}),
+        frozenset({"text", "time", "authorString", "authorReference", "id"}),
+        annotation,
+    ),
+    (
+        frozenset({"value", "use"}),
+        frozenset({"value", "use", "system", "type", "period", "assigner", "id"}),
+        identifier,
+    ),
 )
 
 
@@ -80,9 +102,11 @@ def _object(value: dict[str, Any], level: int) -> Iterator[Detail]:
 def _extensions(value: Any, level: int) -> Iterator[Detail]:
     for extension in value if isinstance(value, list) else []:
         label = text(at(extension, "url")).rstrip("/").rsplit("/", 1)[-1] or "extension"
-        held = {
-            name: inner for name, inner in extension.items() if name not in {"url", "id"}
-        } if isinstance(extension, dict) else {}
+        held = (
+            {name: inner for name, inner in extension.items() if name not in {"url", "id"}}
+            if isinstance(extension, dict)
+            else {}
+        )
         if len(held) == 1 and (value := next(iter(held.values()))) and "extension" not in held:
             yield from _value(label, value, level)
         else:

@@ -96,7 +96,13 @@ def _judge(
     if walk.judgeable:
         told = {problem.path for problem in walk.problems}
         judged = _without_resources(resource) if entries_apart else resource
-        yield from (p for p in _by_models(judged, path) if p.path not in told)
+        try:
+            found = list(_by_models(judged, path))
+        except _STUMBLES:
+            # The models stumble only over what has been told, or else over what nobody foresaw.
+            refused = any(problem.severity is Severity.ERROR for problem in walk.problems)
+            found = [] if refused else [error(path, "cannot be read by the FHIR models.")]
+        yield from (problem for problem in found if problem.path not in told)
 
 
 def _without_resources(bundle: dict[str, Any]) -> dict[str, Any]:
@@ -124,6 +130,7 @@ def _by_models(resource: dict[str, Any], path: str) -> Iterator[Problem]:
             yield say(where, _message(found["type"], found["msg"]))
 
 
+_STUMBLES = (TypeError, KeyError, AttributeError, ValueError, ArithmeticError, RecursionError)
 _TOO_STRICT = frozenset({"uuid_version"})
 _MESSAGES = {
     "extra_forbidden": "is no element of FHIR R4 in this place.",

@@ -224,14 +224,27 @@ def dosage(value: Any) -> str:
         when_needed = f"as needed: {when_needed}"
     told = each(concept, value.get("additionalInstruction"))
     most = ratio(value.get("maxDosePerPeriod"))
-    return joined((
-        dose, speed, concept(value.get("route")), timing(value.get("timing")), when_needed, told,
-        text(value.get("patientInstruction")), f"at most {most}" if most else "",
-    ))
+    return joined(
+        (
+            dose,
+            speed,
+            concept(value.get("route")),
+            timing(value.get("timing")),
+            when_needed,
+            told,
+            text(value.get("patientInstruction")),
+            f"at most {most}" if most else "",
+        )
+    )
 
 
 _UNITS = {
-    "s": "second", "min": "minute", "h": "hour", "d": "day", "wk": "week", "mo": "month",
+    "s": "second",
+    "min": "minute",
+    "h": "hour",
+    "d": "day",
+    "wk": "week",
+    "mo": "month",
     "a": "year",
 }
 
@@ -270,16 +283,35 @@ def reference_text(value: Any) -> str:
 
 
 _BY_TYPE: dict[str, Callable[[Any], str]] = {
-    "Quantity": quantity, "Age": quantity, "Duration": quantity, "Money": quantity,
-    "Count": quantity, "Distance": quantity, "CodeableConcept": concept, "Coding": concept,
-    "Range": span, "Ratio": ratio, "Period": period, "Timing": timing, "Dosage": dosage,
-    "DateTime": moment, "Date": moment, "Instant": moment, "Attachment": attachment,
-    "Identifier": identifier, "Reference": reference_text, "HumanName": human_name,
-    "Address": address, "ContactPoint": telecom, "Annotation": annotation,
-    "SampledData": lambda value: joined((
-        quantity(at(value, "origin")),
-        f"sampled every {number(at(value, 'period'))} ms" if at(value, "period") else "",
-    )),
+    "Quantity": quantity,
+    "Age": quantity,
+    "Duration": quantity,
+    "Money": quantity,
+    "Count": quantity,
+    "Distance": quantity,
+    "CodeableConcept": concept,
+    "Coding": concept,
+    "Range": span,
+    "Ratio": ratio,
+    "Period": period,
+    "Timing": timing,
+    "Dosage": dosage,
+    "DateTime": moment,
+    "Date": moment,
+    "Instant": moment,
+    "Attachment": attachment,
+    "Identifier": identifier,
+    "Reference": reference_text,
+    "HumanName": human_name,
+    "Address": address,
+    "ContactPoint": telecom,
+    "Annotation": annotation,
+    "SampledData": lambda value: joined(
+        (
+            quantity(at(value, "origin")),
+            f"sampled every {number(at(value, 'period'))} ms" if at(value, "period") else "",
+        )
+    ),
 }
 
 

@@ -79,6 +79,15 @@ class ChooseSource(AccountError):
     template = "Say what to import: one of --words, --private-key or --keystore FILE."
 
 
+class KeyWouldBeLost(AccountError):
+    """No terminal, no --show-secrets, and no key of the user's own."""
+
+    template = (
+        "The 8-character key is shown only once, and there is no terminal to show it on. Nothing "
+        "was created. Run it in a terminal, add --show-secrets, or set MEDREC_KEY."
+    )
+
+
 class BadWords(AccountError):
     """Not a BIP-39 phrase."""
 

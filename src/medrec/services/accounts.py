@@ -17,6 +17,7 @@ from medrec.crypto.vault import (
     VaultKind,
     new_key,
     open_vault,
+    parse_key,
     seal_vault,
 )
 from medrec.crypto.words import new_words
@@ -86,37 +87,46 @@ class Accounts:
         made = await self._seal(VaultContents.from_words(words, name), password)
         return NewAccount(made.name, made.address, made.key, words)
 
-    async def import_words(self, name: str, words: str, password: str) -> NewAccount:
-        """The account of a BIP-39 phrase.
+    async def import_words(
+        self, name: str, words: str, password: str, key: str | None = None
+    ) -> NewAccount:
+        """The account of a BIP-39 phrase; ``key`` is the 8-character key, drawn when None.
 
         Raises:
-            BadWords, and as `create`.
+            BadWords, BadKeyFormat, and as `create`.
         """
-        return await self._seal(VaultContents.from_words(words, name), password)
+        return await self._seal(VaultContents.from_words(words, name), password, key)
 
-    async def import_key(self, name: str, private_key: str, password: str) -> NewAccount:
+    async def import_key(
+        self, name: str, private_key: str, password: str, key: str | None = None
+    ) -> NewAccount:
         """The account of a private key in hexadecimal.
 
         Raises:
-            BadPrivateKey, and as `create`.
+            BadPrivateKey, and as `import_words`.
         """
         text = private_key.strip().removeprefix("0x")
         try:
             raw = bytes.fromhex(text)
         except ValueError:
             raise BadPrivateKey() from None
-        return await self._seal(VaultContents.from_key(raw, name), password)
+        return await self._seal(VaultContents.from_key(raw, name), password, key)
 
     async def import_keystore(
-        self, name: str, keystore: str, keystore_password: str, password: str
+        self,
+        name: str,
+        keystore: str,
+        keystore_password: str,
+        password: str,
+        key: str | None = None,
     ) -> NewAccount:
         """The account of a Web3 Secret Storage V3 file.
 
         Raises:
-            BadKeystore, and as `create`.
+            BadKeystore, and as `import_words`.
         """
         raw = await asyncio.to_thread(self._wallets.open_keystore, keystore, keystore_password)
-        return await self._seal(VaultContents.from_key(raw, name), password)
+        return await self._seal(VaultContents.from_key(raw, name), password, key)
 
     async def export_keystore(self, name: str, password: str, key: str) -> str:
         """The wallet's private key as a V3 text under the same password.
@@ -145,14 +155,16 @@ class Accounts:
     async def _open(self, name: str, password: str, key: str) -> OpenedVault:
         return await asyncio.to_thread(open_vault, self._vaults.read(name), password, key)
 
-    async def _seal(self, contents: VaultContents, password: str) -> NewAccount:
+    async def _seal(
+        self, contents: VaultContents, password: str, key: str | None = None
+    ) -> NewAccount:
         name = contents.name
         if name in self._vaults.names():
             raise AccountExists(name=name)
         if len(password) < LEAST_PASSWORD:
             raise WeakPassword(least=LEAST_PASSWORD)
         address = self._wallets.from_key(self._private_key(contents)).address
-        key = new_key()
+        key = new_key() if key is None else parse_key(key)
         vault, _ = await asyncio.to_thread(seal_vault, contents, password, key)
         self._vaults.create(name, vault, address)
         return NewAccount(name, address, key)

@@ -79,13 +79,13 @@ async def _common_block(context: Context, head: BlockRef) -> int:
 
 async def _verify(context: Context, entries: Sequence[AuditEntry], block: int) -> None:
     for subject, own in by_subject(entries).items():
-        known = await context.local.entries(subject=subject)
-        head = known[-1].head if known else await context.chain.genesis_head(subject)
+        known = await context.local.tip(subject)
+        count, head = known or (0, await context.chain.genesis_head(subject))
         wrong = first_wrong(own, head)
         if wrong is not None:
-            raise AuditBroken(subject=subject_name(subject), index=len(known) + wrong)
+            raise AuditBroken(subject=subject_name(subject), index=count + wrong)
         if await context.chain.audit_head(subject, block) != own[-1].head:
-            raise AuditBroken(subject=subject_name(subject), index=len(known) + len(own))
+            raise AuditBroken(subject=subject_name(subject), index=count + len(own))
 
 
 def by_subject(entries: Iterable[AuditEntry]) -> dict[Address, list[AuditEntry]]:

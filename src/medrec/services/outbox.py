@@ -19,9 +19,9 @@ from medrec.errors import (
     ChainRefusal,
     EpochStale,
     FeeTooLow,
+    JobError,
     MedRecError,
     NetworkError,
-    NoFunds,
     NonceTaken,
     NoSuchJob,
     StillWaiting,
@@ -36,6 +36,8 @@ Reseal = Callable[[Context, Job], Awaitable[Job]]
 
 PATIENCE = 90.0
 """Seconds to wait for a confirmation before the job is left to the outbox."""
+
+CONFIRMED = (StepState.CONFIRMED, StepState.DONE)
 
 TRIES = 4
 """How often a job is sealed or signed again before it is left to the outbox."""
@@ -64,7 +66,7 @@ class Outbox:
         for job in await self._context.local.jobs([JobState.PENDING]):
             try:
                 ended.append(await self.drive(job))
-            except ChainRefusal:
+            except (ChainRefusal, JobError):
                 continue
         return ended
 
@@ -109,8 +111,13 @@ class Outbox:
                 return current
             try:
                 return await self._drive(current)
-            except (NoFunds, NetworkError) as error:
-                await self._note(current.id, error)
+            except NetworkError as error:
+                noted = await self._note(current.id, error)
+                if all(step.state in CONFIRMED for step in noted.steps):
+                    self._context.notifier.warn(
+                        "It is confirmed. What was sealed with it follows when the store is back."
+                    )
+                    return noted
                 raise WaitsInOutbox(why=error.sentence) from error
             except ChainRefusal as error:
                 await self._refuse(current.id, error)
@@ -247,9 +254,9 @@ class Outbox:
         state = JobState.DRAFT if job.kind.startswith("record-") else JobState.FAILED
         await self._save(replace(job, state=state, error=error.sentence, error_code=error.code))
 
-    async def _note(self, job_id: JobId, error: MedRecError) -> None:
+    async def _note(self, job_id: JobId, error: MedRecError) -> Job:
         job = await self._find(job_id)
-        await self._save(
+        return await self._save(
             replace(job, error=error.sentence, error_code=error.code, attempts=job.attempts + 1)
         )
 

@@ -206,9 +206,8 @@ class RecordReader:
         block = await self.context.chain.block(witness.block)
         if witness.block > head.number or (block is not None and block.hash != witness.block_hash):
             raise WitnessDiffers()
-        entries = await self.context.local.entries(subject=self.patient)
-        seen = [e.head for e in entries if e.block <= witness.block]
-        head_then = seen[-1] if seen else await self.context.chain.genesis_head(self.patient)
+        tip = await self.context.local.tip(self.patient, witness.block)
+        head_then = tip[1] if tip else await self.context.chain.genesis_head(self.patient)
         if head_then != witness.audit_head:
             raise WitnessDiffers()
 

@@ -277,8 +277,8 @@ async def _in_thread(
 async def _witness(context: Context, patient: Address) -> Witness:
     """What this client had verified last: block, its hash, the patient's audit head."""
     points = await context.local.checkpoints()
-    entries = await context.local.entries(subject=patient)
-    head = entries[-1].head if entries else await context.chain.genesis_head(patient)
+    tip = await context.local.tip(patient)
+    head = tip[1] if tip else await context.chain.genesis_head(patient)
     if points:
         return Witness(points[0].number, points[0].hash, head)
     latest = await context.chain.head()

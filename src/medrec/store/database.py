@@ -17,7 +17,7 @@ from typing import TypeVar
 import apsw
 
 from medrec.domain.entries import AuditEntry, BlockRef
-from medrec.domain.ids import Address, Cid, JobId
+from medrec.domain.ids import Address, ChainHead, Cid, JobId
 from medrec.domain.outbox import Job, JobState
 from medrec.errors import DatabaseDamaged, DatabaseUnwritable
 from medrec.store import index, outbox
@@ -90,6 +90,10 @@ class SqliteStore:
     ) -> list[AuditEntry]:
         """Indexed entries that match everything given, in the order of the chain."""
         return await self._read(lambda db: index.find_entries(db, subject, actor, ref, actions))
+
+    async def tip(self, subject: Address, block: int | None = None) -> tuple[int, ChainHead] | None:
+        """How many entries a subject has up to ``block``, and the head after the last of them."""
+        return await self._read(lambda db: index.tip(db, subject, block))
 
     async def get(self, space: str, key: str) -> bytes | None:
         """A remembered value."""

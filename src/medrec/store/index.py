@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import apsw
 
 from medrec.domain.entries import AuditEntry, BlockRef
-from medrec.domain.ids import Address
+from medrec.domain.ids import Address, ChainHead
 from medrec.store.rows import ENTRY_COLUMNS, entry_of, entry_row
 
 CHECKPOINTS_KEPT = 256
@@ -73,6 +73,19 @@ def find_entries(
         [value for _, values in wanted for value in values],
     )
     return [entry_of(row) for row in rows]
+
+
+def tip(
+    connection: apsw.Connection, subject: Address, block: int | None
+) -> tuple[int, ChainHead] | None:
+    """How many entries a subject has up to a block, and the head after the last of them."""
+    limit = (1 << 62) if block is None else block
+    row = connection.execute(
+        "SELECT count(*) OVER (), head FROM entries WHERE subject = ? AND block <= ? "
+        "ORDER BY block DESC, log_index DESC LIMIT 1",
+        (subject, limit),
+    ).fetchone()
+    return None if row is None else (int(row[0]), ChainHead(bytes(row[1])))
 
 
 def get(connection: apsw.Connection, space: str, key: str) -> bytes | None:

@@ -78,6 +78,10 @@ class Notifier(Protocol):
         """A stage has begun or moved; ``total`` 0 where it can't be counted."""
         ...
 
+    def warn(self, sentence: str) -> None:
+        """Something that a person should know though the work went on."""
+        ...
+
     def changed(self, subject: Address, what: str) -> None:
         """A confirmed event changed something of the subject's (``what``: "access", "records")."""
         ...

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from medrec.domain.entries import AuditEntry, BlockRef
-from medrec.domain.ids import Address, Cid, JobId
+from medrec.domain.ids import Address, ChainHead, Cid, JobId
 from medrec.domain.outbox import Job, JobState
 
 
@@ -87,6 +87,13 @@ class LocalStore(Protocol):
         actions: Sequence[int] = (),
     ) -> list[AuditEntry]:
         """Indexed entries that match everything given, in the order of the chain."""
+        ...
+
+    async def tip(self, subject: Address, block: int | None = None) -> tuple[int, ChainHead] | None:
+        """How many entries a subject has up to ``block`` (all when None), and the last head.
+
+        None where there is no entry.
+        """
         ...
 
     async def get(self, space: str, key: str) -> bytes | None:
