@@ -51,7 +51,7 @@ interface IContractDoctor {
     /// live grant is extended. An open request is answered by it.
     /// Reverts, in this order: NotRegistered, NotController and delegation errors,
     /// PatientNotActive, SelfGrant, BadScope, BadKind, BadExpiry, StaleEpoch, NotVerified,
-    /// ProfileChanged, NarrowingNeedsRevoke, DelegateOutOfScope, DelegateGrantTooLong.
+    /// ProfileChanged, DelegateOutOfScope, DelegateGrantTooLong, NarrowingNeedsRevoke.
     function grant(
         address patient,
         address grantee,

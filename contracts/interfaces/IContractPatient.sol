@@ -3,11 +3,11 @@ pragma solidity 0.8.37;
 
 /// @title ContractPatient: patients, their identity and wallet, and their records
 /// @notice `via` names the principal whose right a delegate uses: zero for oneself, the patient
-/// for a patient's delegate, else the grantee (a clinic, break-glass). Common reverts: NotRegistered,
-/// NotController, PatientNotActive; through `via`: NoDelegation, DelegationEnded,
-/// DelegateLacksPower, DelegateOutOfScope; for a grantee: NotVerified, NoGrant, GrantEnded,
-/// OutOfScope, in this order. A record's id is slot8 | creator160 | random88, its creator the
-/// principal that adds it.
+/// for a patient's delegate, else the grantee (a clinic, break-glass). Common reverts, in this
+/// order: NotRegistered, PatientNotActive, NotController (also for `via` = patient without a
+/// delegation); through `via`: NoDelegation, DelegationEnded, DelegateLacksPower; for a grantee:
+/// NotVerified, NoGrant, GrantEnded, OutOfScope; last DelegateOutOfScope. A record's id is
+/// slot8 | creator160 | random88, its creator the principal that adds it.
 interface IContractPatient {
     /// @notice A registered patient. `status` 1 active, 2 deceased, 3 transferred, 4 erased, 0 not
     /// registered. `pendingWallet` is zero unless a replacement is announced, which may be completed
