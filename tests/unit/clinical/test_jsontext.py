@@ -20,6 +20,10 @@ def test_a_very_long_integer_is_kept() -> None:
     assert decode(digits.encode()) == Decimal(digits)
 
 
+def test_a_whole_surrogate_pair_is_a_character() -> None:
+    assert decode(b'"\\ud83d\\ude00"') == "\U0001f600"
+
+
 def test_a_byte_order_mark_is_passed_over() -> None:
     assert decode(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
 
@@ -55,6 +59,8 @@ def test_broken_json_is_refused_with_its_place(data: bytes, line: int, column: i
         (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "inside each other"),
         (b"[" * (MAX_DEPTH + 2) + b"1" + b"]" * (MAX_DEPTH + 2), "inside each other"),
         (b"1e99999999999999999999999", "a number without measure"),
+        (b'{"a": ["\\ud83d"]}', "half of a character"),
+        (b'{"\\udc00": 1}', "half of a character"),
     ],
 )
 def test_json_no_fhir_reader_accepts(data: bytes, why: str) -> None:

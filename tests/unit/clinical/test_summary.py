@@ -145,6 +145,8 @@ def test_long_lists_are_cut_and_counted() -> None:
         ({"referenceRange": [{"high": {"value": 6, "unit": "u"}}]}, ""),
         ({"referenceRange": [{"high": {"value": 5, "unit": "v"}}]}, ""),
         ({"referenceRange": [{"high": {"value": 5}}, {"high": {"value": 6}}]}, ""),
+        ({"referenceRange": [{"high": {"value": 5, "unit": {"a": 1}}}]}, ""),
+        ({"referenceRange": [{"high": {"value": True}}]}, ""),
         ({"referenceRange": [{"high": {"value": 5}, "appliesTo": [{"text": "men"}]}]}, ""),
         ({"interpretation": [{"coding": [{"code": "HH"}]}]}, "critically high"),
         ({"interpretation": [{"coding": [{"code": "N", "display": "Normal"}]}]}, ""),
