@@ -37,6 +37,7 @@ from medrec.services.rotation import (
     make_envelope,
     publishing_order,
     rotate_if_spoiled,
+    start_epoch,
 )
 from medrec.services.trust import known_doctor, patient_key, vouched_doctor
 from medrec.services.work import new_job, outbox
@@ -134,6 +135,8 @@ async def grant(context: Context, draft: GrantDraft) -> Job:
     await own_patient(context)
     doctor = await vouched_doctor(context, draft.doctor)
     await rotate_if_spoiled(context)
+    if draft.from_today:
+        await _part_from_history(context, draft.doctor)
     patient = await own_patient(context)
     scope = scope_of(draft.permission, context.slots)
     since = await _since(context, draft, patient.epoch)
@@ -158,8 +161,11 @@ async def grant(context: Context, draft: GrantDraft) -> Job:
         [Step(call, after=(cid,))],
         {"doctor": draft.doctor},
     )
+    if since is not None:
+        await _remember(context, draft.doctor, since)
     done = await outbox(context).submit(job, {cid: sealed})
-    await _remember(context, draft.doctor, since)
+    if since is None:
+        await context.local.delete(FROM_TODAY, draft.doctor)
     return done
 
 
@@ -266,22 +272,36 @@ async def _permission(context: Context, held: Grant) -> Permission:
     return permission_of(held.scope, keys.slots)
 
 
+async def _part_from_history(context: Context, doctor: Address) -> None:
+    """See to it that nothing written so far lies under the keys of a new from-today grant."""
+    patient = await own_patient(context)
+    if await _running_from_today(context, doctor) is not None:
+        return
+    written = await context.local.entries(
+        subject=context.me, actions=[Action.RECORD_CREATED, Action.RECORD_UPDATED]
+    )
+    if any(entry.meta.epoch == patient.epoch for entry in written):
+        context.notifier.progress("Changing the keys, so that the history stays closed")
+        await start_epoch(context, patient.epoch)
+
+
 async def _since(context: Context, draft: GrantDraft, epoch: Epoch) -> Epoch | None:
     """From-today stays what it was for a running grant, unless the history is opened now."""
     if not draft.from_today:
         return None
-    held = await context.chain.grant(context.me, draft.doctor)
-    known = await from_today(context, draft.doctor)
-    if held is not None and held.live(await context.time()) and known is not None:
-        return known
-    return epoch
+    return await _running_from_today(context, draft.doctor) or epoch
 
 
-async def _remember(context: Context, doctor: Address, since: Epoch | None) -> None:
-    if since is None:
-        await context.local.delete(FROM_TODAY, doctor)
-    else:
-        await context.local.put(FROM_TODAY, doctor, since.packed.to_bytes(4, "big"))
+async def _running_from_today(context: Context, doctor: Address) -> Epoch | None:
+    held = await context.chain.grant(context.me, doctor)
+    if held is None or not held.live(await context.time()):
+        return None
+    return await from_today(context, doctor)
+
+
+async def _remember(context: Context, doctor: Address, since: Epoch) -> None:
+    """Before the grant is sent: a bundle made after a crash must not open the history either."""
+    await context.local.put(FROM_TODAY, doctor, since.packed.to_bytes(4, "big"))
 
 
 def _check_end(until: int, now: int) -> None:

@@ -130,9 +130,14 @@ async def rotate_if_spoiled(context: Context) -> Job | None:
     if not await spoiled_slots(context, context.me, await context.time()):
         return None
     context.notifier.progress("Somebody's access has ended: changing the keys")
-    epoch = patient.epoch.next()
+    return await start_epoch(context, patient.epoch)
+
+
+async def start_epoch(context: Context, current: Epoch) -> Job:
+    """Go on to the epoch after ``current``, with new keys for all who have access."""
+    epoch = current.next()
     bundle = await make_bundle(context, epoch)
-    call = RotateKeys(context.me, patient.epoch, epoch, bundle.digest)
+    call = RotateKeys(context.me, current, epoch, bundle.digest)
     step = Step(call, after=publishing_order(bundle))
     job = new_job(context, "key-rotate", "Change the keys", [step])
     return await outbox(context).submit(job, bundle.blocks)
