@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,10 +71,34 @@ class Anvil:
         return await asyncio.to_thread(self._status)
 
     def _up(self) -> str:
-        running = self._noted()
-        if running is not None:
-            self._same_port(running["port"])
-            return self._wait(running["port"], None)
+        deadline = time.monotonic() + TIMEOUT
+        while time.monotonic() < deadline:
+            running = self._noted()
+            if running is None:
+                self._start()
+            elif "anvil" in running and self._answers(running["port"]):
+                return self._fitting(running)
+            else:
+                time.sleep(0.05)
+        raise DevnetFailed(what="did not start", why=self._reason())
+
+    def _answers(self, port: int) -> bool:
+        with suppress(OSError, ValueError):
+            ask(port, "eth_chainId", timeout=2)
+            return True
+        return False
+
+    def _fitting(self, running: Mapping[str, int]) -> str:
+        if self._port is not None and self._port != running["port"]:
+            why = f"it runs on port {running['port']} already; stop it first."
+            raise DevnetFailed(what="did not start", why=why)
+        if running["chain_id"] != self._chain_id:
+            why = f"this folder's node serves chain {running['chain_id']}."
+            raise DevnetFailed(what="did not start", why=why)
+        return f"http://127.0.0.1:{running['port']}"
+
+    def _start(self) -> None:
+        """Start the keeper, which goes into the background once anvil answers."""
         anvil = find_anvil()
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         end_orphan(self._directory)
@@ -81,15 +106,16 @@ class Anvil:
         log = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         command = [sys.executable, "-m", "medrec.chain.anvil_keeper", str(self._directory)]
         with os.fdopen(log, "wb") as output:
-            keeper = subprocess.Popen(
+            done = subprocess.run(
                 [*command, anvil, str(port), str(self._chain_id)],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 cwd=self._directory,
-                start_new_session=True,
+                check=False,
             )
-        return self._wait(port, keeper)
+        if done.returncode != 0 and self._noted() is None:
+            raise DevnetFailed(what="did not start", why=self._reason())
 
     def _down(self) -> None:
         running = self._noted()
@@ -150,11 +176,6 @@ class Anvil:
                 return {key: int(value) for key, value in content.items()}
         return {}
 
-    def _same_port(self, port: int) -> None:
-        if self._port is not None and self._port != port:
-            why = f"it runs on port {port} already; stop it first."
-            raise DevnetFailed(what="did not start", why=why)
-
     def _choose_port(self) -> int:
         if self._port is not None:
             if not _free(self._port):
@@ -168,23 +189,6 @@ class Anvil:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             return int(probe.getsockname()[1])
-
-    def _wait(self, port: int, keeper: subprocess.Popen[bytes] | None) -> str:
-        deadline = time.monotonic() + TIMEOUT
-        while time.monotonic() < deadline:
-            ended = keeper is not None and keeper.poll() is not None
-            noted = None if ended else self._noted()
-            if noted is not None and "anvil" in noted:
-                with suppress(OSError, ValueError):
-                    found = int(ask(port, "eth_chainId", timeout=2), 16)
-                    if found != self._chain_id:
-                        why = f"what answers on port {port} serves chain {found}."
-                        raise DevnetFailed(what="did not start", why=why)
-                    return f"http://127.0.0.1:{port}"
-            if ended or (noted is None and keeper is None):
-                break
-            time.sleep(0.02)
-        raise DevnetFailed(what="did not start", why=self._reason())
 
     def _reason(self) -> str:
         with suppress(OSError):

@@ -118,7 +118,9 @@ def cache_of(directory: Path) -> str:
 class Keeper:
     """Runs one anvil until it is told to stop or anvil ends."""
 
-    def __init__(self, directory: Path, anvil: str, port: int, chain_id: int) -> None:
+    def __init__(self, directory: Path, anvil: str, port: int, chain_id: int, ready: int) -> None:
+        """``ready`` is a pipe's end that hears a byte once anvil answers."""
+        self._ready = ready
         self._directory = directory
         self._anvil = anvil
         self._port = port
@@ -137,6 +139,8 @@ class Keeper:
         node = self._start()
         if node is None:
             return 1
+        os.write(self._ready, b"1")
+        os.close(self._ready)
         try:
             self._keep(node)
         finally:
@@ -226,9 +230,16 @@ class Keeper:
 
 
 def main() -> int:
-    """Run the keeper of the command line's folder."""
+    """Run the keeper of the command line's folder in the background; returns once anvil answers."""
     directory, anvil, port, chain_id = sys.argv[1:]
-    return Keeper(Path(directory), anvil, int(port), int(chain_id)).run()
+    ready, done = os.pipe()
+    if os.fork():
+        os.close(done)
+        with os.fdopen(ready, "rb") as pipe:
+            return 0 if pipe.read() else 1
+    os.close(ready)
+    os.setsid()
+    return Keeper(Path(directory), anvil, int(port), int(chain_id), done).run()
 
 
 if __name__ == "__main__":

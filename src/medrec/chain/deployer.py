@@ -128,7 +128,10 @@ class Deployer:
         takes its place, and what the old one deployed stays unused.
         """
         nonce = await self.settled_nonce()
-        start, planned = self.record.nonce, list(self.record.addresses.values())
+        start, planned = (
+            self.record.nonce,
+            [a for n in names if (a := self.record.addresses.get(n))],
+        )
         if start is not None and planned[:1] == [create_address(self.wallet.address, start)]:
             codes = [await self.code(a) for a in planned]
             present = next((i for i, code in enumerate(codes) if not code), len(codes))

@@ -44,7 +44,7 @@ class ChainEntries(ChainBase):
                 continue
             found += await self._decoded(logs)
             first = upto + 1
-            self._span = min(WIDEST, self._span * 2)
+            self._span = min(WIDEST, self._span + self._span // 8 + 1)
         return found
 
     async def _logs(self, first: int, last: int) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from eth_keys.backends.coincurve import CoinCurveECCBackend
 from eth_keys.datatypes import PrivateKey
 
 from medrec.chain.typed_data import TYPES, signing_digest
-from medrec.chain.wallets import ORDER, LocalWallets, LocalWallet, PreparedTransaction
+from medrec.chain.wallets import ORDER, LocalWallet, LocalWallets, PreparedTransaction
 from medrec.domain.ids import Address, Digest
 from medrec.domain.network import CONTRACTS, Network, StoreConfig
 from medrec.domain.typed import Credential, KeyBinding, Login, Statement
