@@ -53,7 +53,7 @@ def suspend_doctor(doctor: str) -> None:
 def verify_identity(patient: str, source: str | None) -> None:
     """Bind an identity, checked on paper at the desk, to one patient."""
     who = address(patient)
-    claim = IdentityClaim(**people_data(source, IDENTITY))
+    claim = IdentityClaim.of(people_data(source, IDENTITY))
 
     async def work(context: Context) -> Job:
         return await administration.verify_identity(context, who, claim)

@@ -25,7 +25,7 @@ def command() -> None:
 @click.option("--from", "source", help="JSON object with the data; - for standard input.")
 def register(source: str | None) -> None:
     """Register with a public profile; an administrator verifies it."""
-    fields = DoctorProfileFields(**people_data(source, FIELDS))
+    fields = DoctorProfileFields.of(people_data(source, FIELDS))
 
     async def work(context: Context) -> str:
         await doctors.register(context, fields)
@@ -43,7 +43,7 @@ def register(source: str | None) -> None:
 @click.option("--from", "source", help="JSON object with the data; - for standard input.")
 def update(source: str | None) -> None:
     """Announce a changed profile; it counts when an administrator has verified it."""
-    fields = DoctorProfileFields(**people_data(source, FIELDS))
+    fields = DoctorProfileFields.of(people_data(source, FIELDS))
 
     async def work(context: Context) -> str:
         await doctors.update(context, fields)

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -24,6 +24,8 @@ from medrec.errors import (
     NotJson,
     SecretNeeded,
 )
+
+MAY_BE_EMPTY = frozenset({"address", "phone"})
 
 
 def password(confirm: bool = False) -> str:
@@ -75,32 +77,22 @@ def secret_from_stdin(what: str) -> str:
     return sys.stdin.read().strip()
 
 
-def people_data(source: str | None, names: Sequence[str]) -> dict[str, str]:
-    """The named fields, from a JSON object (`--from`), or asked for one by one.
+def people_data(source: str | None, names: Sequence[str]) -> Mapping[str, object]:
+    """The fields of a JSON object (`--from`), unchecked, or each asked for on the terminal.
 
     Raises:
-        BadFields, NotJson, FileUnreadable, SecretNeeded.
+        BadFields, NotJson, FileUnreadable.
     """
-    if source is None:
-        if not sys.stdin.isatty():
-            raise BadFields(why=f"give {', '.join(names)} as JSON with --from FILE.")
-        return {name: _asked(name) for name in names}
-    data = _json_object(source)
-    unknown = sorted(set(data) - set(names))
-    missing = [name for name in names if name not in data]
-    if missing or unknown:
-        parts = ([f"missing: {', '.join(missing)}."] if missing else []) + (
-            [f"unknown: {', '.join(unknown)}."] if unknown else []
-        )
-        raise BadFields(why=" ".join(parts))
-    wrong = [name for name in names if not isinstance(data[name], str)]
-    if wrong:
-        raise BadFields(why=f"these must be text: {', '.join(wrong)}.")
-    return {name: str(data[name]) for name in names}
+    if source is not None:
+        return _json_object(source)
+    if not sys.stdin.isatty():
+        raise BadFields(why=f"give {', '.join(names)} as JSON with --from FILE.")
+    return {name: _asked(name) for name in names}
 
 
 def _asked(name: str) -> str:
-    answer: str = click.prompt(name.replace("_", " ").capitalize(), err=True)
+    optional = {"default": "", "show_default": False} if name in MAY_BE_EMPTY else {}
+    answer: str = click.prompt(name.replace("_", " ").capitalize(), err=True, **optional)
     return answer
 
 

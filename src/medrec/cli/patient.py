@@ -27,7 +27,7 @@ def command() -> None:
 @click.option("--from", "source", help="JSON object with the data; - for standard input.")
 def register(source: str | None) -> None:
     """Register: your data are sealed as the first entry of your record."""
-    demographics = Demographics(**people_data(source, FIELDS))
+    demographics = Demographics.of(people_data(source, FIELDS))
 
     async def work(context: Context) -> tuple[str, Job]:
         return context.me, await patients.register(context, demographics)
@@ -44,7 +44,7 @@ def register(source: str | None) -> None:
 @click.option("--from", "source", help="JSON object with the data; - for standard input.")
 def update(source: str | None) -> None:
     """Change your data; the version before stays in your record."""
-    demographics = Demographics(**people_data(source, FIELDS))
+    demographics = Demographics.of(people_data(source, FIELDS))
 
     async def work(context: Context) -> WrittenRecord:
         return await patients.update(context, demographics)

@@ -50,7 +50,10 @@ class SignedTransaction:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One transaction: ``before`` is stored and pinned first, ``after`` once it is confirmed."""
+    """One transaction: ``before`` is stored first, ``after`` once it is confirmed.
+
+    The last CID of each links to all the others before it, and is the one that is pinned.
+    """
 
     call: Call
     before: tuple[Cid, ...] = ()

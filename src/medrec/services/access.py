@@ -136,7 +136,7 @@ async def grant(context: Context, draft: GrantDraft) -> Job:
     doctor = await vouched_doctor(context, draft.doctor)
     await rotate_if_spoiled(context)
     if draft.from_today:
-        await _part_from_history(context, draft.doctor)
+        await _part_from_history(context, draft)
     patient = await own_patient(context)
     scope = scope_of(draft.permission, context.slots)
     since = await _since(context, draft, patient.epoch)
@@ -162,10 +162,11 @@ async def grant(context: Context, draft: GrantDraft) -> Job:
         {"doctor": draft.doctor},
     )
     if since is not None:
-        await _remember(context, draft.doctor, since)
+        # Before it is sent: a bundle made after a crash must not open the history either.
+        await context.local.put(FROM_TODAY, draft.doctor, since.packed.to_bytes(4, "big"))
     done = await outbox(context).submit(job, {cid: sealed})
     if since is None:
-        await context.local.delete(FROM_TODAY, draft.doctor)
+        await context.local.put(FROM_TODAY, draft.doctor, b"")
     return done
 
 
@@ -272,10 +273,10 @@ async def _permission(context: Context, held: Grant) -> Permission:
     return permission_of(held.scope, keys.slots)
 
 
-async def _part_from_history(context: Context, doctor: Address) -> None:
+async def _part_from_history(context: Context, draft: GrantDraft) -> None:
     """See to it that nothing written so far lies under the keys of a new from-today grant."""
     patient = await own_patient(context)
-    if await _running_from_today(context, doctor) is not None:
+    if await _running_from_today(context, draft) is not None:
         return
     written = await context.local.entries(
         subject=context.me, actions=[Action.RECORD_CREATED, Action.RECORD_UPDATED]
@@ -289,19 +290,17 @@ async def _since(context: Context, draft: GrantDraft, epoch: Epoch) -> Epoch | N
     """From-today stays what it was for a running grant, unless the history is opened now."""
     if not draft.from_today:
         return None
-    return await _running_from_today(context, draft.doctor) or epoch
+    return await _running_from_today(context, draft) or epoch
 
 
-async def _running_from_today(context: Context, doctor: Address) -> Epoch | None:
-    held = await context.chain.grant(context.me, doctor)
+async def _running_from_today(context: Context, draft: GrantDraft) -> Epoch | None:
+    """Since when a running from-today grant opens what the draft covers; a new category: None."""
+    held = await context.chain.grant(context.me, draft.doctor)
     if held is None or not held.live(await context.time()):
         return None
-    return await from_today(context, doctor)
-
-
-async def _remember(context: Context, doctor: Address, since: Epoch) -> None:
-    """Before the grant is sent: a bundle made after a crash must not open the history either."""
-    await context.local.put(FROM_TODAY, doctor, since.packed.to_bytes(4, "big"))
+    if not scope_of(draft.permission, context.slots).read <= held.scope.read:
+        return None
+    return await from_today(context, draft.doctor)
 
 
 def _check_end(until: int, now: int) -> None:

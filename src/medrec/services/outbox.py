@@ -216,20 +216,20 @@ class Outbox:
 
     async def _put_after(self, job: Job, step: Step) -> Step:
         await self._publish(step.after)
-        for cid in step.before:
-            if step.after:
+        if step.after:
+            for cid in step.before[-1:]:
                 await self._context.store.unpin(cid)
         return replace(step, state=StepState.DONE)
 
     async def _publish(self, cids: Sequence[Cid]) -> None:
-        """Store and pin blocks from the spool; pinning comes last, when all links are there."""
+        """Store blocks from the spool, and pin the last, which links to all the others."""
         for done, cid in enumerate(cids):
             block = await self._context.local.spooled(cid)
             if block is not None:
                 if len(cids) > 8:
                     self._context.notifier.progress("Storing sealed blocks", done, len(cids))
                 await self._context.store.put(cid, block)
-        for cid in cids:
+        for cid in cids[-1:]:
             await self._context.store.pin(cid)
 
     async def _reseal(self, job: Job, attempt: int) -> Job:

@@ -72,7 +72,7 @@ async def _wrapped_anew(
     target = await patient_key(context, call.patient) if not keys.owner else None
     reader = target.key if target is not None else context.key(own).public
     copy = pending_copy(sealed.root, reader, context.key(own).public)
-    copy_cid = cid_of(copy, Codec.RAW)
+    copy_cid = cid_of(copy, Codec.DAG_CBOR)
     await context.local.spool(job.id, {sealed.cid: sealed.root, copy_cid: copy})
     return replace(
         step,

@@ -12,7 +12,7 @@ from medrec.domain.calls import RotateKeys
 from medrec.domain.categories import IDENTITY_SLOT, Scope, Slot
 from medrec.domain.cid import Codec, cid_from_digest, cid_of, digest_of
 from medrec.domain.entries import Action
-from medrec.domain.ids import Address, Cid, Digest, Epoch
+from medrec.domain.ids import Address, Cid, Digest, Epoch, address_bytes
 from medrec.domain.outbox import Job, Step
 from medrec.errors import DoctorNotVerified, IntegrityError
 from medrec.services.context import Context
@@ -22,7 +22,8 @@ from medrec.services.trust import TrustedKey, vouched_doctor
 from medrec.services.work import new_job, outbox
 
 FROM_TODAY = "from-today"
-"""Local space: grantee -> packed epoch from which a from-today grant opens records."""
+"""Local space: grantee -> packed epoch from which a from-today grant opens records, empty where
+the history is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +150,21 @@ def publishing_order(bundle: NewBundle) -> tuple[Cid, ...]:
 
 
 async def from_today(context: Context, grantee: Address) -> Epoch | None:
-    """The first epoch of the grantee's from-today grant; None where the history is open."""
+    """The first epoch that the grantee is given keys of; None where the history is open.
+
+    Where this database does not know (restored from words, another machine), it is the epoch of
+    the last grant: with the envelope of then that is all of a grant that opens the history, and
+    no more than a from-today grant gave.
+    """
     stored = await context.local.get(FROM_TODAY, grantee)
-    return None if stored is None else Epoch.unpack(int.from_bytes(stored, "big"))
+    if stored is not None:
+        return Epoch.unpack(int.from_bytes(stored, "big")) if stored else None
+    granted = await context.local.entries(
+        subject=context.me,
+        ref=bytes(12) + address_bytes(grantee),
+        actions=[Action.ACCESS_GRANTED],
+    )
+    return granted[-1].meta.epoch if granted else None
 
 
 def _epochs(first: Epoch, last: Epoch) -> Iterable[Epoch]:

@@ -247,7 +247,7 @@ async def _seal(
     context.notifier.progress("Sealing")
     sealed = await _in_thread(context, bound, fields, draft, pen, author)
     copy = pending_copy(sealed.root, await _patient_key(context, patient), author)
-    copy_cid = cid_of(copy, Codec.RAW)
+    copy_cid = cid_of(copy, Codec.DAG_CBOR)
     if head is None:
         call: AddRecord | UpdateRecord = AddRecord(patient, record, pen.epoch, sealed.digest)
     else:
