@@ -91,8 +91,9 @@ def people_data(source: str | None, names: Sequence[str]) -> Mapping[str, object
 
 
 def _asked(name: str) -> str:
-    optional = {"default": "", "show_default": False} if name in MAY_BE_EMPTY else {}
-    answer: str = click.prompt(name.replace("_", " ").capitalize(), err=True, **optional)
+    empty = "" if name in MAY_BE_EMPTY else None
+    question = name.replace("_", " ").capitalize()
+    answer: str = click.prompt(question, default=empty, show_default=False, err=True)
     return answer
 
 
