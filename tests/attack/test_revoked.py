@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from medrec.domain.categories import Category
+from medrec.domain.ids import Address, JobId
 from medrec.domain.outbox import JobState
 from medrec.errors import (
     AccessEnded,
@@ -12,12 +15,16 @@ from medrec.errors import (
     DoctorNotVerified,
     MedRecError,
     NoAccess,
+    NodeDown,
     SlotSpoiled,
+    WaitsInOutbox,
 )
+from medrec.services.context import Context
 from medrec.services.index import sync
 from medrec.services.keyring import keys_to
 from medrec.services.work import outbox
 from tests.attack.hoard import Hoard
+from tests.support.liar import failing, lying
 from tests.support.world import HOUR, World, amend, elsewhere, read, write
 
 NOTES, LABS, MENTAL = Category.NOTES, Category.LABORATORY, Category.MENTAL
@@ -120,7 +127,7 @@ async def test_access_that_ends_while_the_job_waits_gets_nothing(world: World):
     )
     await world.grant(patient, gone, [NOTES], until=await world.now() + HOUR)
     await world.grant(patient, stays, [NOTES], [NOTES])
-    waiting = await _sealed_and_waiting(world, stays, patient.me, "after")
+    waiting = await sealed_and_waiting(stays, patient.me, "after")
     await world.pass_time(2 * HOUR)
 
     with pytest.raises(SlotSpoiled):
@@ -278,5 +285,54 @@ async def test_other_grantees_envelopes_and_strangers(world: World):
         await read(stranger, patient.me, written.record)
 
 
-async def _sealed_and_waiting(world: World, author, patient, title):  # type: ignore[no-untyped-def]
-    raise NotImplementedError
+async def test_stale_transaction_leaves_nothing_for_the_revoked(world: World):
+    """Sealed and stored under the old key, then another doctor is revoked before it is mined."""
+    patient, gone, writer = (
+        await world.patient(),
+        await world.doctor("gone"),
+        await world.doctor("writer"),
+    )
+    for doctor in (gone, writer):
+        await world.grant(patient, doctor, [NOTES], [NOTES])
+    await write(writer, patient.me, "before")
+    waiting = await sealed_and_waiting(writer, patient.me, "raced")
+    hoarded = world.stored()
+    seen = await writer.local.job(waiting)
+    assert seen is not None
+    await world.revoke(patient, gone)
+
+    hoard = await Hoard.of(world, gone, patient, seen)
+    assert "raced" not in hoard.titles()
+    done = await outbox(writer).retry(waiting)
+    assert done.state is JobState.DONE
+    after = await Hoard.of(world, gone, patient, seen, done)
+    after.keep(hoarded)
+    assert after.titles() == {"Personal data", "before"}
+    assert "raced" in (await Hoard.of(world, writer, patient)).titles()
+    created = await writer.chain.entries(
+        world.network.deployed_at, (await writer.chain.head()).number
+    )
+    record = bytes.fromhex(str(done.result["record"]))
+    assert len([e for e in created if e.ref == record]) == 1, "once, not twice"
+
+
+async def test_author_revoked_while_the_job_waits_keeps_a_draft(world: World):
+    patient, writer = await world.patient(), await world.doctor()
+    await world.grant(patient, writer, [NOTES], [NOTES])
+    waiting = await sealed_and_waiting(writer, patient.me, "too late")
+    await world.revoke(patient, writer)
+    with pytest.raises(AccessEnded):
+        await outbox(writer).retry(waiting)
+    kept = await writer.local.job(waiting)
+    assert kept is not None
+    assert kept.state is JobState.DRAFT
+    assert "too late" not in (await Hoard.of(world, patient, patient)).titles() - {"too late"}
+
+
+async def sealed_and_waiting(author: Context, patient: Address, title: str) -> JobId:
+    """A record whose transaction is signed and that no node took."""
+    cut_off = replace(author, chain=lying(author.chain, send=failing(NodeDown(url="the node"))))
+    with pytest.raises(WaitsInOutbox):
+        await write(cut_off, patient, title)
+    (job,) = await author.local.jobs([JobState.PENDING])
+    return job.id

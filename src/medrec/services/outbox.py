@@ -11,7 +11,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
-from medrec.domain.ids import Cid, JobId
+from medrec.domain.calls import AddRecord, UpdateRecord
+from medrec.domain.ids import Cid, JobId, record_slot
 from medrec.domain.outbox import Job, JobState, SignedTransaction, Step, StepState
 from medrec.errors import (
     CannotCancel,
@@ -19,16 +20,17 @@ from medrec.errors import (
     ChainRefusal,
     EpochStale,
     FeeTooLow,
-    JobError,
     MedRecError,
     NetworkError,
     NonceTaken,
     NoSuchJob,
+    SlotSpoiled,
     StillWaiting,
     WaitsInOutbox,
 )
 from medrec.services.context import Context
 from medrec.services.effects import find_effect
+from medrec.services.holders import spoiled_slots
 from medrec.services.index import sync
 
 Reseal = Callable[[Context, Job], Awaitable[Job]]
@@ -66,7 +68,7 @@ class Outbox:
         for job in await self._context.local.jobs([JobState.PENDING]):
             try:
                 ended.append(await self.drive(job))
-            except (ChainRefusal, JobError):
+            except MedRecError:
                 continue
         return ended
 
@@ -122,6 +124,9 @@ class Outbox:
             except ChainRefusal as error:
                 await self._refuse(current.id, error)
                 raise
+            except MedRecError as error:
+                await self._note(current.id, error)
+                raise
 
     async def _drive(self, job: Job) -> Job:
         for index in range(len(job.steps)):
@@ -144,7 +149,11 @@ class Outbox:
             StepState.SIGNED: self._broadcast,
             StepState.CONFIRMED: self._put_after,
         }
+        signings = 0
         while (state := job.steps[index].state) is not StepState.DONE:
+            signings += state is StepState.STORED
+            if signings > TRIES:
+                raise StillWaiting()
             step = await moves[state](job, job.steps[index])
             job = await self._save(_with_step(job, index, step))
         return job
@@ -159,6 +168,8 @@ class Outbox:
         effect = await find_effect(context.local, context.me, step)
         if effect is not None:
             return replace(step, state=StepState.CONFIRMED, block=effect.block)
+        if await self._spoiled(step):
+            raise SlotSpoiled(category="this")
         chain_next = await context.chain.next_nonce(context.wallet.address)
         nonce = await context.local.reserve_nonce(job.id, context.wallet.address, chain_next)
         try:
@@ -178,8 +189,19 @@ class Outbox:
             effect = await self._effect(step)
             if effect is not None:
                 return effect
+            if await self._spoiled(step):
+                await context.local.release_nonce(job.id, context.wallet.address, step.signed.nonce)
+                return replace(step, state=StepState.STORED, signed=None)
             await context.chain.send(step.signed)
         return await self._confirm(step, step.signed)
+
+    async def _spoiled(self, step: Step) -> bool:
+        """Whether somebody's access has ended meanwhile who could open what would be published."""
+        call, context = step.call, self._context
+        if not isinstance(call, AddRecord | UpdateRecord):
+            return False
+        spoiled = await spoiled_slots(context, call.patient, await context.time())
+        return record_slot(call.record) in spoiled
 
     async def _effect(self, step: Step) -> Step | None:
         await sync(self._context)
@@ -198,7 +220,8 @@ class Outbox:
             if mined is not None:
                 number, succeeded = mined
                 if not succeeded:
-                    return await self._explain(step, signed)
+                    # Simulated before it is signed anew, it gives the reason.
+                    return replace(step, state=StepState.STORED, signed=None)
                 head = await context.chain.head()
                 if head.number - number + 1 >= context.network.confirmations:
                     effect = await self._effect(step)
@@ -207,12 +230,6 @@ class Outbox:
             await asyncio.sleep(pause)
             waited, pause = waited + pause, min(pause * 1.5, 1.0)
         raise StillWaiting()
-
-    async def _explain(self, step: Step, signed: SignedTransaction) -> Step:
-        """A mined transaction reverted: simulate again for the reason, or sign anew."""
-        sender = self._context.wallet.address
-        await self._context.chain.prepare(step.call, sender, signed.nonce + 1)
-        return replace(step, state=StepState.STORED, signed=None)
 
     async def _put_after(self, job: Job, step: Step) -> Step:
         await self._publish(step.after)
