@@ -39,6 +39,11 @@ contract DoctorStatusTest is Fixture {
         _assertDoctor(pending, bytes24(PROFILE), 2, BEGIN, 1);
     }
 
+    function test_RegisterDoctor_TheSameAgainIsTheSameVersion() external {
+        _register(pending, profileDigestOf(pending));
+        _assertDoctor(pending, profileOf(pending), 1, BEGIN, 1);
+    }
+
     /// @dev Once judged, a new profile is announced and nothing else until a verifier takes it up.
     function test_RegisterDoctor_AnnouncesLater() external {
         address[3] memory judged = [doctor, suspended, refused];

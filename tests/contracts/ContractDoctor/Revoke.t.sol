@@ -92,6 +92,22 @@ contract RevokeTest is Fixture {
         expectNoEntry();
     }
 
+    function test_RevertWhen_ThePatientIsUnknown() external {
+        vm.startPrank(stranger);
+        refuse(Errors.NotRegistered.selector, stranger);
+        doctors.revoke(stranger, list(doctor), 0, DIGEST);
+        refuse(Errors.NotRegistered.selector, stranger);
+        doctors.rotateKeys(stranger, 0, 1, DIGEST);
+        refuse(Errors.NotRegistered.selector, stranger);
+        doctors.publishBundle(stranger, 0, DIGEST);
+        refuse(Errors.NotController.selector, address(0), stranger);
+        doctors.revoke(address(0), list(doctor), 0, DIGEST);
+        refuse(Errors.NotController.selector, address(0), stranger);
+        doctors.rotateKeys(address(0), 0, 1, DIGEST);
+        vm.stopPrank();
+        expectNoEntry();
+    }
+
     function test_RevertWhen_NobodyIsNamed() external {
         refuse(Errors.NoGrant.selector, address(0));
         _revoke(patient, new address[](0), EPOCH);

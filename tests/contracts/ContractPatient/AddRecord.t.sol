@@ -143,6 +143,15 @@ contract AddRecordTest is Fixture {
         expectEntry(patient, patient, record, _meta(2), DIGEST);
     }
 
+    /// @dev Identity lies outside every scope: the patient's side writes it, nobody else.
+    function test_AddRecord_IdentityByThePatientsDelegate() external {
+        bytes32 record = recordId(0, patient, "identity");
+        _add(guardian, record, EPOCH, patient);
+        expectEntryVia(patient, guardian, record, _meta(0), DIGEST, patient);
+        vm.expectRevert(abi.encodeWithSelector(Errors.OutOfScope.selector, 0, SCOPE));
+        _add(nurse, recordId(0, doctor, "identity"), EPOCH, doctor);
+    }
+
     function test_RevertWhen_ThePatientsDelegateMayNot() external {
         refuse(Errors.WrongCreator.selector, guardian, patient);
         _add(guardian, recordId(2, guardian, "own name"), EPOCH, patient);

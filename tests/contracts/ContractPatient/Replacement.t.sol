@@ -95,6 +95,17 @@ contract ReplacementTest is Fixture {
         assertEq(patients.patientOf(patient).pendingWallet, address(0), "not announced");
     }
 
+    /// @dev Two people, not one in two offices.
+    function test_RevertWhen_OneCallerIsBoth() external {
+        _approve(guardian, fresh);
+        bytes32 role = patients.REGISTRAR_ROLE();
+        vm.prank(admin);
+        patients.grantRole(role, guardian);
+        refuse(Errors.SelfGrant.selector, guardian);
+        _approve(guardian, fresh);
+        assertEq(patients.patientOf(patient).pendingWallet, address(0), "not announced");
+    }
+
     function test_CompleteReplacement_AfterTheDelay() external {
         _announce(fresh);
         vm.warp(NOW + DELAY - 1);

@@ -122,6 +122,12 @@ contract SetDelegateTest is Fixture {
         assertEq(users.delegateOf(patient, guardian).replaceUntil, NOW + delay, "replaces until");
     }
 
+    function test_SetDelegate_LengtheningNeedsNoDelay() external {
+        delegate(patient, guardian, REPLACE, DELEGATED_UNTIL + 1);
+        assertEq(users.delegateOf(patient, guardian).replaceUntil, 0, "still held");
+        assertEq(users.delegateOf(patient, guardian).expiry, DELEGATED_UNTIL + 1, "expiry");
+    }
+
     function test_SetDelegate_NoPowerToReplaceNoDelay() external {
         vm.prank(patient);
         users.setDelegate(patient, aide, 0, 0, 0, 0);
