@@ -5,11 +5,10 @@ import time
 from dataclasses import replace
 
 import pytest
-from eth_account import Account
 
 from medrec.chain import audit
 from medrec.chain.gateway import Web3Chain
-from medrec.chain.proxies.forwarder import ERC2771Forwarder, ForwardRequestData
+from medrec.chain.proxies.forwarder import ERC2771Forwarder
 from medrec.chain.proxies.user_authentication import UserAuthentication
 from medrec.chain.wallets import LocalWallet, LocalWallets, PreparedTransaction
 from medrec.domain import calls
@@ -76,11 +75,13 @@ from tests.support.anvil import (
     ETHER,
     Deployed,
     funded_wallet,
+    mined,
     new_doctor,
     new_patient,
     registered,
     submit,
 )
+from tests.support.relay import forward_request
 
 pytestmark = pytest.mark.anvil
 
@@ -489,9 +490,7 @@ async def test_sending_twice_is_harmless(chain: Web3Chain, deployed: Deployed) -
     signed = wallet.sign_transaction(prepared)
     await chain.send(signed)
     await chain.send(signed)
-    mined = await chain.receipt_block(signed.hash)
-    assert mined is not None
-    assert mined[1]
+    assert await mined(chain, signed.hash)
     assert await chain.next_nonce(wallet.address) == nonce + 1
     assert await chain.receipt_block(TxHash(bytes(32))) is None
 
@@ -506,6 +505,7 @@ async def test_a_nonce_taken_meanwhile(chain: Web3Chain, deployed: Deployed) -> 
         for _ in range(2)
     ]
     await chain.send(first)
+    assert await mined(chain, first.hash)
     with pytest.raises(NonceTaken):
         await chain.send(second)
 
@@ -531,41 +531,8 @@ async def test_a_binding_through_the_forwarder(chain: Web3Chain, deployed: Deplo
     signature = patient.sign_statement(binding)
     data = UserAuthentication.register(1, patient.address, binding.key, signature)
     contracts = deployed.network.contracts
-    deadline = int(time.time()) + 3600
-    fields = {
-        "from": patient.address,
-        "to": contracts["UserAuthentication"],
-        "value": 0,
-        "gas": 500_000,
-        "nonce": 0,
-        "deadline": deadline,
-        "data": data,
-    }
-    types = ("address", "address", "uint256", "uint256", "uint256", "uint48", "bytes")
-    domain = {
-        "name": "MedRecForwarder",
-        "version": "1",
-        "chainId": deployed.network.chain_id,
-        "verifyingContract": contracts[FORWARDER],
-    }
-    signed = Account.sign_typed_data(
-        patient._key.secret,
-        domain_data=domain,
-        message_types={
-            "ForwardRequest": [
-                {"name": name, "type": kind} for name, kind in zip(fields, types, strict=True)
-            ]
-        },
-        message_data=fields,
-    )
-    request = ForwardRequestData(
-        patient.address,
-        contracts["UserAuthentication"],
-        0,
-        500_000,
-        deadline,
-        data,
-        bytes(signed.signature),
+    request = forward_request(
+        deployed.network, patient, contracts["UserAuthentication"], data, nonce=0
     )
     relay = await funded_wallet(chain, deployed)
     prepared = PreparedTransaction(
@@ -579,7 +546,7 @@ async def test_a_binding_through_the_forwarder(chain: Web3Chain, deployed: Deplo
     )
     sent = relay.sign_transaction(prepared)
     await chain.send(sent)
-    assert await chain.receipt_block(sent.hash) is not None
+    assert await mined(chain, sent.hash)
     assert await chain.user(patient.address) is not None
     assert await chain.key_binding(patient.address, sent.hash) == (binding, signature)
     assert await chain.key_binding(relay.address, sent.hash) is None

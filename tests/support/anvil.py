@@ -142,13 +142,18 @@ async def submit(chain: Web3Chain, call: Call, wallet: LocalWallet) -> TxHash:
     nonce = await chain.next_nonce(wallet.address)
     signed = wallet.sign_transaction(await chain.prepare(call, wallet.address, nonce))
     await chain.send(signed)
+    assert await mined(chain, signed.hash), f"{call} reverted"
+    return signed.hash
+
+
+async def mined(chain: Web3Chain, transaction: TxHash) -> bool:
+    """Whether a transaction succeeded, once it is mined."""
     for _ in range(400):
-        mined = await chain.receipt_block(signed.hash)
-        if mined is not None:
-            assert mined[1], f"{call} reverted"
-            return signed.hash
+        receipt = await chain.receipt_block(transaction)
+        if receipt is not None:
+            return receipt[1]
         await asyncio.sleep(0.01)
-    raise AssertionError(f"{call} was not mined")
+    raise AssertionError("it was not mined")
 
 
 async def funded_wallet(chain: Web3Chain, deployed: Deployed) -> LocalWallet:
