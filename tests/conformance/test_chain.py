@@ -1,5 +1,6 @@
 """The port `Chain`, run against the four contracts on a real anvil."""
 
+import asyncio
 import secrets
 import time
 from dataclasses import replace
@@ -429,6 +430,19 @@ async def test_what_was_revoked_stays_revoked(chain: Web3Chain, deployed: Deploy
     await submit(chain, revoke, patient)
     write = calls.AddRecord(patient.address, record_of(doctor), Epoch(0, 1), digest())
     assert isinstance(await refused(chain, write, doctor), AccessEnded)
+
+
+async def test_time_goes_on_while_the_chain_is_idle(chain: Web3Chain, deployed: Deployed) -> None:
+    patient, doctor = await new_patient(chain, deployed), await new_doctor(chain, deployed)
+    call = await grant_call(chain, patient, doctor, expiry=int(time.time()) + 3)
+    await submit(chain, call, patient)
+    write = calls.AddRecord(patient.address, record_of(doctor), FIRST, digest())
+    await chain.prepare(write, doctor.address, await chain.next_nonce(doctor.address))
+    await asyncio.sleep(3.1)
+    assert (await chain.head()).time < call.expiry
+    ended = await refused(chain, write, doctor)
+    assert isinstance(ended, AccessEnded)
+    assert ended.facts["expiry"] == call.expiry
 
 
 async def test_looks(chain: Web3Chain, deployed: Deployed) -> None:

@@ -45,7 +45,17 @@ def provider_class() -> type[AsyncHTTPProvider]:
 
 
 def warm_up() -> threading.Thread:
-    """Load web3 in a thread, while (say) Argon2 works on a password; nobody has to wait for it."""
-    thread = threading.Thread(target=provider_class, name="load-web3", daemon=True)
+    """Load the gateway in a thread, while (say) Argon2 works on a password.
+
+    Nobody has to wait for it: what is needed before it is done waits for the import itself. It is
+    no daemon: a thread that is ended in the middle of loading C code may bring the process down.
+    """
+    thread = threading.Thread(target=_load, name="load-chain")
     thread.start()
     return thread
+
+
+def _load() -> None:
+    account_class()
+    provider_class()
+    import medrec.chain.gateway  # noqa: F401

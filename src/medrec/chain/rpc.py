@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -86,7 +87,7 @@ class Rpc:
                 except (aiohttp.ClientError, TimeoutError, OSError) as error:
                     failure = error
                     self._current = (self._current + 1) % len(self._urls)
-        raise NodeDown(url=" or ".join(self._urls)) from failure
+        raise NodeDown(url=" or ".join(map(shown, self._urls))) from failure
 
     async def call(self, to: Address, data: bytes, block: str) -> bytes:
         """eth_call: the transport of the generated proxies."""
@@ -116,9 +117,9 @@ class Rpc:
         except aiohttp.ClientResponseError as error:
             if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or error.status == 429:
                 raise
-            raise NodeRefused(why=f"HTTP status {error.status} from {url}.") from error
+            raise NodeRefused(why=f"HTTP status {error.status} from {shown(url)}.") from error
         except (ValueError, RecursionError) as error:
-            raise NodeRefused(why=f"what answers at {url} is no Ethereum node.") from error
+            raise NodeRefused(why=f"what answers at {shown(url)} is no Ethereum node.") from error
         return _result(response, url)
 
     async def _provider(self, url: str) -> AsyncHTTPProvider:
@@ -131,6 +132,13 @@ class Rpc:
             await provider.cache_async_session(self._session)
             self._providers[url] = provider
         return self._providers[url]
+
+
+def shown(url: str) -> str:
+    """A node's address without its path and user, where providers put their keys."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname}{port}"
 
 
 def hex_int(value: object) -> int:
@@ -163,7 +171,7 @@ def hex_bytes(value: object, length: int | None = None) -> bytes:
 
 def _result(response: object, url: str) -> Any:
     if not isinstance(response, Mapping) or not {"result", "error"} & set(response):
-        raise NodeRefused(why=f"what answers at {url} is no Ethereum node.")
+        raise NodeRefused(why=f"what answers at {shown(url)} is no Ethereum node.")
     error = response.get("error")
     if error is None:
         return response.get("result")

@@ -182,6 +182,14 @@ async def test_all_nodes_down_are_named() -> None:
     await rpc.close()
 
 
+async def test_keys_in_addresses_of_nodes_are_not_shown() -> None:
+    rpc = Rpc(["http://user:secret@127.0.0.1:1/v3/secret?key=secret"])
+    with pytest.raises(NodeDown) as caught:
+        await rpc.request("eth_blockNumber")
+    assert caught.value.facts == {"url": "http://127.0.0.1:1"}
+    await rpc.close()
+
+
 async def test_one_connection_serves_many_requests() -> None:
     peers = set()
 
