@@ -40,8 +40,8 @@ contract ContractAudit is Consultations, EIP712 {
         Word storage anchor = _anchors[sender][root];
         if (anchor.value != 0) revert Errors.AlreadyAnchored(root);
         anchor.value = (block.timestamp << 32) | count;
-        uint256 meta = Words.actionNow(Actions.RECEIPTS_ANCHORED)
-            | (uint256(count) << Words.META_SCOPE);
+        uint256 meta =
+            Words.actionNow(Actions.RECEIPTS_ANCHORED) | (uint256(count) << Words.META_SCOPE);
         _appendCommon(sender, root, meta, leavesDigest);
     }
 
@@ -60,7 +60,7 @@ contract ContractAudit is Consultations, EIP712 {
     /// @inheritdoc IContractAudit
     function submitReceipt(Receipt calldata receipt, bytes calldata signature) external {
         bytes32 hash = _receiptHash(receipt);
-        (address signer, ECDSA.RecoverError failure, ) =
+        (address signer, ECDSA.RecoverError failure,) =
             ECDSA.tryRecoverCalldata(_hashTypedDataV4(hash), signature);
         if (failure != ECDSA.RecoverError.NoError || signer != receipt.actor) {
             revert Errors.BadSignature();

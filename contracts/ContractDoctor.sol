@@ -88,7 +88,7 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
     /// @inheritdoc IContractDoctor
     function withdrawRequest(address patient, address via) external {
         address sender = _msgSender();
-        (address actor, uint256 subject, uint256 current, ) =
+        (address actor, uint256 subject, uint256 current,) =
             LEDGER.granteeSide(sender, patient, via);
         LEDGER.storeGrant(
             patient,
@@ -103,7 +103,7 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
 
     /// @inheritdoc IContractDoctor
     function declineRequest(address patient, address doctor) external {
-        (address actor, uint256 subject, , uint256 current, ) =
+        (address actor, uint256 subject,, uint256 current,) =
             LEDGER.patientSide(_msgSender(), patient, Words.POWER_GRANT, doctor);
         LEDGER.storeGrant(
             patient,
@@ -173,13 +173,11 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
     }
 
     /// @inheritdoc IContractDoctor
-    function isAuthorizedAt(
-        address patient,
-        address grantee,
-        uint8 slot,
-        bool write,
-        uint40 asOf
-    ) public view returns (bool) {
+    function isAuthorizedAt(address patient, address grantee, uint8 slot, bool write, uint40 asOf)
+        public
+        view
+        returns (bool)
+    {
         uint256 subject = LEDGER.subjectWord(patient);
         if (subject == 0 || patient == address(0) || slot >= Words.SLOTS) return false;
         if (write && Words.statusOf(subject) != Words.PATIENT_ACTIVE) return false;
@@ -306,8 +304,8 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
         uint256 since = Words.grantSince(current);
         uint256 end = Words.grantExpiry(current);
         if (since == 0 || end <= block.timestamp) {
-            return order | (block.timestamp << Words.GRANT_SINCE)
-                | (end << Words.GRANT_PREV_EXPIRY) | (since << Words.GRANT_PREV_SINCE);
+            return order | (block.timestamp << Words.GRANT_SINCE) | (end << Words.GRANT_PREV_EXPIRY)
+                | (since << Words.GRANT_PREV_SINCE);
         }
         bool narrower = uint32(current) & ~uint32(order) != 0 || Words.grantExpiry(order) < end
             || Words.grantKind(current) < Words.grantKind(order);
@@ -343,8 +341,7 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
     }
 
     function _metaDoctor(uint256 word) private pure returns (uint256) {
-        return (uint256(Words.profileVersionOf(word)) << Words.META_VERSION)
-            | Words.statusOf(word);
+        return (uint256(Words.profileVersionOf(word)) << Words.META_VERSION) | Words.statusOf(word);
     }
 
     function _metaGrant(uint256 order, uint256 version) private pure returns (uint256) {

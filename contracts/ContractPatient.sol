@@ -49,13 +49,7 @@ contract ContractPatient is Replacements {
         delete _identities[commitment];
         uint256 meta = Words.action(Actions.IDENTITY_RELEASED);
         LEDGER.storeStatus(
-            patient,
-            _msgSender(),
-            Words.IDENTITY_VERIFIED,
-            0,
-            _word(patient),
-            meta,
-            reasonDigest
+            patient, _msgSender(), Words.IDENTITY_VERIFIED, 0, _word(patient), meta, reasonDigest
         );
     }
 
@@ -67,24 +61,14 @@ contract ContractPatient is Replacements {
         if (status == 0 || status > Words.PATIENT_ERASED) revert Errors.BadStatus(status);
         uint256 meta = Words.action(Actions.PATIENT_STATUS_CHANGED) | status;
         LEDGER.storeStatus(
-            patient,
-            _msgSender(),
-            Words.STATUS_MASK,
-            status,
-            _word(patient),
-            meta,
-            reasonDigest
+            patient, _msgSender(), Words.STATUS_MASK, status, _word(patient), meta, reasonDigest
         );
     }
 
     /// @inheritdoc IContractPatient
-    function addRecord(
-        address patient,
-        bytes32 recordId,
-        uint32 epoch,
-        bytes32 digest,
-        address via
-    ) external {
+    function addRecord(address patient, bytes32 recordId, uint32 epoch, bytes32 digest, address via)
+        external
+    {
         Word storage stored = _records[patient][recordId];
         uint256 slot = uint256(recordId) >> Words.RECORD_SLOT;
         if (slot >= Words.SLOTS) revert Errors.BadSlot(uint8(slot));
@@ -114,8 +98,8 @@ contract ContractPatient is Replacements {
             | (uint256(epoch) << Words.META_EPOCH);
         address actor = _log(patient, via, recordId, meta, digest);
         _requireSide(patient, recordId, via == address(0) ? actor : via);
-        stored.value = _chain(record, actor, epoch, digest)
-            | (version << Words.RECORD_VERSION) | (record & Words.MASK_8);
+        stored.value = _chain(record, actor, epoch, digest) | (version << Words.RECORD_VERSION)
+            | (record & Words.MASK_8);
     }
 
     /// @inheritdoc IContractPatient
@@ -140,8 +124,7 @@ contract ContractPatient is Replacements {
         uint256 record = stored.value;
         if (record == 0) revert Errors.RecordUnknown(recordId);
         uint256 flag = hidden ? Words.RECORD_HIDDEN : 0;
-        uint256 meta = Words.action(Actions.RECORD_HIDDEN) | _metaVersion(record)
-            | (hidden ? 1 : 0);
+        uint256 meta = Words.action(Actions.RECORD_HIDDEN) | _metaVersion(record) | (hidden ? 1 : 0);
         _log(patient, patient, recordId, meta, 0);
         stored.value = (record & ~Words.RECORD_HIDDEN) | flag;
     }

@@ -61,12 +61,9 @@ contract UserAuthentication is IUserAuthentication, Peer, EIP712 {
     }
 
     /// @inheritdoc IUserAuthentication
-    function rotateEncryptionKey(
-        address id,
-        bytes32 key,
-        uint32 keyVersion,
-        bytes calldata binding
-    ) external {
+    function rotateEncryptionKey(address id, bytes32 key, uint32 keyVersion, bytes calldata binding)
+        external
+    {
         uint256 user = _activeUser(id);
         uint32 current = uint32(user >> KEY_VERSION);
         // The entry's version field has 24 bits.
@@ -114,12 +111,11 @@ contract UserAuthentication is IUserAuthentication, Peer, EIP712 {
     }
 
     /// @inheritdoc IUserAuthentication
-    function authenticate(
-        address id,
-        bytes32 challenge,
-        uint40 issuedAt,
-        bytes calldata signature
-    ) external view returns (bool) {
+    function authenticate(address id, bytes32 challenge, uint40 issuedAt, bytes calldata signature)
+        external
+        view
+        returns (bool)
+    {
         return _authenticates(id, challenge, issuedAt, signature, block.timestamp);
     }
 
@@ -193,12 +189,10 @@ contract UserAuthentication is IUserAuthentication, Peer, EIP712 {
     }
 
     /// @dev Reverts unless the wallet has signed the key, and the key is fit to seal to.
-    function _requireBinding(
-        address wallet,
-        bytes32 key,
-        uint32 keyVersion,
-        bytes calldata binding
-    ) private view {
+    function _requireBinding(address wallet, bytes32 key, uint32 keyVersion, bytes calldata binding)
+        private
+        view
+    {
         if (Curve25519.isLowOrder(key)) revert Errors.LowOrderKey();
         bytes32 hash = keccak256(abi.encode(KEY_BINDING_TYPE, key, keyVersion));
         if (!_signed(wallet, hash, binding)) revert Errors.BadSignature();
@@ -224,7 +218,7 @@ contract UserAuthentication is IUserAuthentication, Peer, EIP712 {
         view
         returns (bool)
     {
-        (address recovered, ECDSA.RecoverError failure, ) =
+        (address recovered, ECDSA.RecoverError failure,) =
             ECDSA.tryRecoverCalldata(_hashTypedDataV4(structHash), signature);
         return failure == ECDSA.RecoverError.NoError && recovered == signer;
     }

@@ -65,12 +65,11 @@ abstract contract Accounts is Peers {
             if (expiry > until) until = expiry;
         }
         if (until <= block.timestamp || _lapsed(patient, current)) return 0;
-        uint256 latest = block.timestamp
-            + IContractPatient(CONTRACT_PATIENT).replacementDelayOf(patient);
+        uint256 latest =
+            block.timestamp + IContractPatient(CONTRACT_PATIENT).replacementDelayOf(patient);
         if (until > latest) until = latest;
         if (
-            Words.powersOf(next) & Words.POWER_REPLACE != 0
-                && Words.delegationExpiry(next) >= until
+            Words.powersOf(next) & Words.POWER_REPLACE != 0 && Words.delegationExpiry(next) >= until
         ) return 0;
     }
 

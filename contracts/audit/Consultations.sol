@@ -165,7 +165,7 @@ abstract contract Consultations is Ledger, ERC2771Context {
 
     /// @dev The doctor's word of a verified principal, for the sender or by a delegation to log.
     function _principal(address sender, address via) internal view returns (uint256 doctor) {
-        (doctor, ) = _granteeSide(sender, via, Words.POWER_LOG);
+        (doctor,) = _granteeSide(sender, via, Words.POWER_LOG);
         _requireVerified(via == address(0) ? sender : via, doctor);
     }
 

@@ -16,7 +16,12 @@ abstract contract Ledger is Accounts {
         if (stored.value != 0) revert Errors.AlreadyRegistered(patient);
         uint256 subject = _genesis(patient) | Words.PATIENT_ACTIVE;
         stored.value = _append(
-            subject, patient, patient, _word(patient), Words.actionNow(Actions.PATIENT_REGISTERED), 0
+            subject,
+            patient,
+            patient,
+            _word(patient),
+            Words.actionNow(Actions.PATIENT_REGISTERED),
+            0
         );
         return true;
     }
@@ -64,9 +69,8 @@ abstract contract Ledger is Accounts {
         _doctors[patient] |= Words.REPLACED;
         uint256 meta = Words.actionNow(Actions.REPLACEMENT_COMPLETED);
         Word storage stored = _subjects[patient];
-        stored.value = _append(
-            stored.value | Words.REPLACED, patient, wallet, _word(wallet), meta, 0
-        );
+        stored.value =
+            _append(stored.value | Words.REPLACED, patient, wallet, _word(wallet), meta, 0);
         return true;
     }
 
@@ -90,13 +94,10 @@ abstract contract Ledger is Accounts {
     }
 
     /// @inheritdoc ILedger
-    function storeDoctor(
-        address doctor,
-        uint256 word,
-        address actor,
-        uint256 meta,
-        bytes32 digest
-    ) external returns (bool) {
+    function storeDoctor(address doctor, uint256 word, address actor, uint256 meta, bytes32 digest)
+        external
+        returns (bool)
+    {
         _requirePeer(CONTRACT_DOCTOR);
         _doctors[doctor] = word;
         _appendCommon(actor, _word(doctor), _now(meta), digest);
@@ -168,13 +169,7 @@ abstract contract Ledger is Accounts {
     function patientSide(address sender, address patient, uint16 power, address grantee)
         external
         view
-        returns (
-            address actor,
-            uint256 subject,
-            uint256 delegation,
-            uint256 grant,
-            uint256 doctor
-        )
+        returns (address actor, uint256 subject, uint256 delegation, uint256 grant, uint256 doctor)
     {
         subject = _subjects[patient].value;
         if (subject == 0) revert Errors.NotRegistered(patient);
@@ -194,7 +189,7 @@ abstract contract Ledger is Accounts {
         subject = _subjects[patient].value;
         if (subject == 0) revert Errors.NotRegistered(patient);
         actor = _actor(subject, patient, sender);
-        (doctor, ) = _granteeSide(sender, via, 0);
+        (doctor,) = _granteeSide(sender, via, 0);
         grant = _grants[patient][via == address(0) ? sender : via].value;
     }
 
@@ -251,7 +246,7 @@ abstract contract Ledger is Accounts {
     {
         subject = _subjects[patient].value;
         if (subject == 0) revert Errors.NotRegistered(patient);
-        (actor, ) = _patientSide(subject, patient, sender, power);
+        (actor,) = _patientSide(subject, patient, sender, power);
         uint32 current = Words.epochOf(subject);
         if (current != expected) revert Errors.StaleEpoch(current);
     }
@@ -282,14 +277,13 @@ abstract contract Ledger is Accounts {
         uint256 end = Words.grantExpiry(grant);
         if (end > block.timestamp) {
             end = block.timestamp;
-            stored.value = (grant & ~(Words.MASK_40 << Words.GRANT_EXPIRY))
-                | (end << Words.GRANT_EXPIRY);
+            stored.value =
+                (grant & ~(Words.MASK_40 << Words.GRANT_EXPIRY)) | (end << Words.GRANT_EXPIRY);
         }
         return ((grant & Words.MASK_32) << Words.META_SCOPE) | (end << Words.META_EXPIRY);
     }
 
     function _withEpoch(uint256 subject, uint256 epoch) private pure returns (uint256) {
-        return (subject & ~(Words.MASK_32 << Words.SUBJECT_EPOCH))
-            | (epoch << Words.SUBJECT_EPOCH);
+        return (subject & ~(Words.MASK_32 << Words.SUBJECT_EPOCH)) | (epoch << Words.SUBJECT_EPOCH);
     }
 }

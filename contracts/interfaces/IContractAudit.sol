@@ -61,8 +61,7 @@ interface IContractAudit {
     /// @notice Anybody brings a receipt out of an anchored root into the patient's chain; the
     /// actor must have anchored it, within the time for logging (sorted pairs, OpenZeppelin's
     /// MerkleProof). Reverts: BadSignature, AlreadySubmitted, and as logConsultation.
-    function proveReceipt(bytes32 root, Receipt calldata receipt, bytes32[] calldata proof)
-        external;
+    function proveReceipt(bytes32 root, Receipt calldata receipt, bytes32[] calldata proof) external;
 
     /// @notice Anybody brings a receipt that its actor signed, once each:
     /// Receipt(address patient,address actor,bytes32 recordId,uint40 seenAt,bytes32 digest,address via).

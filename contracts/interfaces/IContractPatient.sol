@@ -31,8 +31,7 @@ interface IContractPatient {
     /// `credentialDigest` is that of the registrar's public credential for the patient's key, by
     /// which a doctor's client finds it. Reverts: CommitmentTaken, AlreadyRegistered (verified
     /// already), NotRegistered.
-    function verifyIdentity(address patient, bytes32 commitment, bytes32 credentialDigest)
-        external;
+    function verifyIdentity(address patient, bytes32 commitment, bytes32 credentialDigest) external;
 
     /// @notice A registrar takes a verification back. Reverts: NotRegistered.
     function releaseIdentity(address patient, bytes32 commitment, bytes32 reasonDigest) external;
@@ -63,13 +62,8 @@ interface IContractPatient {
 
     /// @notice Anchor the first version of a record: `digest` is sha2-256 of its root block.
     /// Reverts: BadSlot, RecordExists, StaleEpoch, WrongCreator.
-    function addRecord(
-        address patient,
-        bytes32 recordId,
-        uint32 epoch,
-        bytes32 digest,
-        address via
-    ) external;
+    function addRecord(address patient, bytes32 recordId, uint32 epoch, bytes32 digest, address via)
+        external;
 
     /// @notice Anchor the next version; the patient's side for what the patient created, holders of
     /// a live write grant for what doctors created.

@@ -60,13 +60,9 @@ interface ILedger {
     ) external returns (address actor);
 
     /// @notice ContractDoctor: store a doctor's word, with an entry on subject 0 (ref = doctor).
-    function storeDoctor(
-        address doctor,
-        uint256 word,
-        address actor,
-        uint256 meta,
-        bytes32 digest
-    ) external returns (bool);
+    function storeDoctor(address doctor, uint256 word, address actor, uint256 meta, bytes32 digest)
+        external
+        returns (bool);
 
     /// @notice ContractDoctor: store the grant of a pair, with an entry (ref = grantee) and one that
     /// names `via` unless it is zero.

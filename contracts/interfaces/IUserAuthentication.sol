@@ -47,12 +47,8 @@ interface IUserAuthentication {
     /// @notice Replace the encryption key. `keyVersion` is the present one + 1; `binding` is the
     /// calling wallet's signature over KeyBinding(key, keyVersion).
     /// Reverts: NotUser, NotController, KeyVersionMustFollow, LowOrderKey, BadSignature.
-    function rotateEncryptionKey(
-        address id,
-        bytes32 key,
-        uint32 keyVersion,
-        bytes calldata binding
-    ) external;
+    function rotateEncryptionKey(address id, bytes32 key, uint32 keyVersion, bytes calldata binding)
+        external;
 
     /// @notice Say where the sealed vault lies: the digest of its root block.
     /// Reverts: NotUser, NotController.
@@ -78,12 +74,10 @@ interface IUserAuthentication {
     /// @notice Whether `signature` is the authenticator's over
     /// Login(address id,bytes32 challenge,uint40 issuedAt), at the block's time; an active user's,
     /// with issuedAt <= now <= issuedAt + 300.
-    function authenticate(
-        address id,
-        bytes32 challenge,
-        uint40 issuedAt,
-        bytes calldata signature
-    ) external view returns (bool);
+    function authenticate(address id, bytes32 challenge, uint40 issuedAt, bytes calldata signature)
+        external
+        view
+        returns (bool);
 
     /// @notice As `authenticate`, at the time `asOf`: an idle chain's last block is old.
     function authenticateAt(

@@ -14,8 +14,7 @@ library Curve25519 {
         0x5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157;
     bytes32 private constant P_MINUS_1 =
         0xecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f;
-    bytes32 private constant P =
-        0xedffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f;
+    bytes32 private constant P = 0xedffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f;
     bytes32 private constant P_PLUS_1 =
         0xeeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f;
     bytes32 private constant ONE =

@@ -54,8 +54,8 @@ abstract contract Replacements is IContractPatient, AdministeredPeer {
         uint32 current = replacementDelayOf(patient);
         uint40 from = uint40(block.timestamp + current);
         _delays[patient] = Delay(current, delay, from);
-        uint256 meta = Words.action(Actions.REPLACEMENT_DELAY_SET)
-            | (uint256(from) << Words.META_EXPIRY);
+        uint256 meta =
+            Words.action(Actions.REPLACEMENT_DELAY_SET) | (uint256(from) << Words.META_EXPIRY);
         LEDGER.logReplacement(
             patient, patient, address(0), _word(patient), meta, bytes32(uint256(delay))
         );

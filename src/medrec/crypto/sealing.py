@@ -86,14 +86,7 @@ def seal_record(
     sealed = tuple(
         part if isinstance(part, Part) else _seal_part(part, emit_and_note) for part in parts
     )
-    plain = encode_manifest(fields, sealed)
-    body = StreamSealer(emit_and_note, content_key)
-    size = _class_of(len(plain) + 1)
-    if size > MOST_BODY_BLOCKS * CHUNK:
-        raise InputRefused(what="The record", why="the names of its parts are too long.")
-    for chunk in _chunks(pad(plain, size)):
-        body.write(chunk)
-    body.finish(size)
+    body, size = _seal_body(encode_manifest(fields, sealed), content_key, emit_and_note)
     root = Root(
         epoch=context.epoch,
         slot=context.slot,
@@ -106,6 +99,18 @@ def seal_record(
         links=tuple(sorted({*body.blocks, *(cid for part in sealed for cid in part.blocks)})),
     )
     return _finished(root, tuple(emitted))
+
+
+def _seal_body(manifest: bytes, content_key: bytes, emit: Emit) -> tuple[StreamSealer, int]:
+    """The sealed manifest, and the size that it was padded to."""
+    body = StreamSealer(emit, content_key)
+    size = _class_of(len(manifest) + 1)
+    if size > MOST_BODY_BLOCKS * CHUNK:
+        raise InputRefused(what="The record", why="the names of its parts are too long.")
+    for chunk in _chunks(pad(manifest, size)):
+        body.write(chunk)
+    body.finish(size)
+    return body, size
 
 
 def rewrap(root: Root, own_key: EncryptionKey, context: RecordContext, key: WrapTo) -> SealedRecord:

@@ -41,6 +41,43 @@ def environment(repository: Path) -> dict[str, str]:
     }
 
 
+_SILENT: dict[str, Any] = {
+    "AutoConf.Enabled": False,
+    "AutoNAT.ServiceMode": "disabled",
+    "AutoTLS.Enabled": False,
+    "Bootstrap": [],
+    # With its cache of keys Kubo skips a put of what it has had once: a damaged block could
+    # then not be repaired by putting it again.
+    "Datastore.BlockKeyCacheSize": 0,
+    "Datastore.WriteThrough": True,
+    "Discovery.MDNS.Enabled": False,
+    "DNS.Resolvers": {},
+    "Gateway.ExposeRoutingAPI": False,
+    "Gateway.NoDNSLink": True,
+    "Gateway.NoFetch": True,
+    "HTTPRetrieval.Enabled": False,
+    "Ipns.DelegatedPublishers": [],
+    "Peering.Peers": [],
+    "Plugins.Plugins": {"telemetry": {"Disabled": True}},
+    "Provide.Enabled": False,
+    "Pubsub.Enabled": False,
+    "Routing.DelegatedRouters": [],
+    "Routing.Type": "none",
+    "Swarm.AddrFilters": [],
+    "Swarm.DisableNatPortMap": True,
+    "Swarm.EnableHolePunching": False,
+    "Swarm.RelayClient.Enabled": False,
+    "Swarm.RelayService.Enabled": False,
+    "Swarm.Transports.Network.QUIC": False,
+    "Swarm.Transports.Network.Relay": False,
+    "Swarm.Transports.Network.WebRTCDirect": False,
+    "Swarm.Transports.Network.WebTransport": False,
+    "Swarm.Transports.Network.Websocket": False,
+    "Version.SwarmCheckEnabled": False,
+}
+"""Kubo looks for nobody, announces nothing, serves no gateway."""
+
+
 def private_settings(port: int, user_token: str, admin_token: str) -> dict[str, Any]:
     """The settings, by dotted name, that make a Kubo private: it listens on one loopback port,
 
@@ -59,38 +96,7 @@ def private_settings(port: int, user_token: str, admin_token: str) -> dict[str, 
             },
             "administrator": {"AuthSecret": f"bearer:{admin_token}", "AllowedPaths": ["/api/v0"]},
         },
-        "AutoConf.Enabled": False,
-        "AutoNAT.ServiceMode": "disabled",
-        "AutoTLS.Enabled": False,
-        "Bootstrap": [],
-        # With its cache of keys Kubo skips a put of what it has had once: a damaged block could
-        # then not be repaired by putting it again.
-        "Datastore.BlockKeyCacheSize": 0,
-        "Datastore.WriteThrough": True,
-        "Discovery.MDNS.Enabled": False,
-        "DNS.Resolvers": {},
-        "Gateway.ExposeRoutingAPI": False,
-        "Gateway.NoDNSLink": True,
-        "Gateway.NoFetch": True,
-        "HTTPRetrieval.Enabled": False,
-        "Ipns.DelegatedPublishers": [],
-        "Peering.Peers": [],
-        "Plugins.Plugins": {"telemetry": {"Disabled": True}},
-        "Provide.Enabled": False,
-        "Pubsub.Enabled": False,
-        "Routing.DelegatedRouters": [],
-        "Routing.Type": "none",
-        "Swarm.AddrFilters": [],
-        "Swarm.DisableNatPortMap": True,
-        "Swarm.EnableHolePunching": False,
-        "Swarm.RelayClient.Enabled": False,
-        "Swarm.RelayService.Enabled": False,
-        "Swarm.Transports.Network.QUIC": False,
-        "Swarm.Transports.Network.Relay": False,
-        "Swarm.Transports.Network.WebRTCDirect": False,
-        "Swarm.Transports.Network.WebTransport": False,
-        "Swarm.Transports.Network.Websocket": False,
-        "Version.SwarmCheckEnabled": False,
+        **_SILENT,
     }
 
 

@@ -21,8 +21,12 @@ from medrec.errors import BadFields, InputRefused, NotFhir, NotJson
 
 ADDRESS = "0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
 PERSON = {
-    "given": "Amal Rose", "family": "Haddad", "birth_date": "1971-11-05", "sex": "female",
-    "address": "12 Rue des Lilas, 75001 Paris", "phone": "+33 (0)6 12 34 56 78",
+    "given": "Amal Rose",
+    "family": "Haddad",
+    "birth_date": "1971-11-05",
+    "sex": "female",
+    "address": "12 Rue des Lilas, 75001 Paris",
+    "phone": "+33 (0)6 12 34 56 78",
 }
 
 
@@ -59,8 +63,12 @@ def test_the_bytes_are_always_the_same() -> None:
 
 def test_text_is_cleaned() -> None:
     someone = Demographics.of(
-        person(given="  Amal \n Rose ", family="Nu\u0301n\u0303ez", sex="Female",
-               address="12 Rue X,\n\n75001 Paris\n")
+        person(
+            given="  Amal \n Rose ",
+            family="Nu\u0301n\u0303ez",
+            sex="Female",
+            address="12 Rue X,\n\n75001 Paris\n",
+        )
     )
     assert (someone.given, someone.family, someone.sex) == ("Amal Rose", "Núñez", "female")
     assert someone.address == "12 Rue X, 75001 Paris"

@@ -23,13 +23,17 @@ def bundle(*resources: dict[str, Any]) -> bytes:
     return encoded(resourceType="Bundle", type="collection", entry=entries)
 
 
-def observation(name: str, value: Any, day: str, category: str = "laboratory", **more: Any) -> dict[
-    str, Any
-]:
+def observation(
+    name: str, value: Any, day: str, category: str = "laboratory", **more: Any
+) -> dict[str, Any]:
     return {
-        "resourceType": "Observation", "status": "final", "code": {"text": name},
-        "category": [{"coding": [{"code": category}]}], "effectiveDateTime": day,
-        "valueQuantity": {"value": value, "unit": "u"}, **more,
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"text": name},
+        "category": [{"coding": [{"code": category}]}],
+        "effectiveDateTime": day,
+        "valueQuantity": {"value": value, "unit": "u"},
+        **more,
     }
 
 
@@ -90,11 +94,15 @@ def test_the_text_is_in_columns(samples: Path) -> None:
 
 def test_only_the_latest_of_each_value_is_shown() -> None:
     data = bundle(
-        observation("Potassium", 4, "2026-01-01"), observation("Potassium", 5, "2026-03-01"),
-        observation("Sodium", 140, "2025-12-31"), observation("Pulse", 72, "2026", "vital-signs"),
+        observation("Potassium", 4, "2026-01-01"),
+        observation("Potassium", 5, "2026-03-01"),
+        observation("Sodium", 140, "2025-12-31"),
+        observation("Pulse", 72, "2026", "vital-signs"),
     )
     assert [(line.label, line.value) for line in summarise(data) if line.level] == [
-        ("Pulse", "72 u"), ("Potassium", "5 u"), ("Sodium", "140 u"),
+        ("Pulse", "72 u"),
+        ("Potassium", "5 u"),
+        ("Sodium", "140 u"),
     ]
 
 
@@ -111,12 +119,15 @@ def test_what_was_entered_in_error_never_passes_for_the_latest() -> None:
 def test_active_problems_stand_before_resolved_ones() -> None:
     def condition(name: str, status: str, onset: str) -> dict[str, Any]:
         return {
-            "resourceType": "Condition", "code": {"text": name}, "onsetDateTime": onset,
+            "resourceType": "Condition",
+            "code": {"text": name},
+            "onsetDateTime": onset,
             "clinicalStatus": {"coding": [{"code": status}]},
         }
 
     data = bundle(
-        condition("Sprain", "resolved", "2025-01-01"), condition("Asthma", "active", "1990"),
+        condition("Sprain", "resolved", "2025-01-01"),
+        condition("Asthma", "active", "1990"),
         condition("Diabetes", "active", "2010-05"),
     )
     lines = [(line.label, line.flag) for line in summarise(data) if line.level]
@@ -139,8 +150,10 @@ def test_long_lists_are_cut_and_counted() -> None:
 @pytest.mark.parametrize(
     ("more", "flag"),
     [
-        ({"referenceRange": [{"low": {"value": 3}, "high": {"value": 5, "unit": "u"}}]},
-         "above range"),
+        (
+            {"referenceRange": [{"low": {"value": 3}, "high": {"value": 5, "unit": "u"}}]},
+            "above range",
+        ),
         ({"referenceRange": [{"low": {"value": 7, "unit": "u"}}]}, "below range"),
         ({"referenceRange": [{"high": {"value": 6, "unit": "u"}}]}, ""),
         ({"referenceRange": [{"high": {"value": 5, "unit": "v"}}]}, ""),
@@ -162,15 +175,26 @@ def test_flags_of_an_observation(more: dict[str, Any], flag: str) -> None:
 @pytest.mark.parametrize(
     ("resource", "flag"),
     [
-        ({"resourceType": "Immunization", "status": "not-done", "vaccineCode": {"text": "BCG"}},
-         "not done"),
+        (
+            {"resourceType": "Immunization", "status": "not-done", "vaccineCode": {"text": "BCG"}},
+            "not done",
+        ),
         ({"resourceType": "MedicationRequest", "status": "stopped"}, "stopped"),
-        ({"resourceType": "MedicationRequest", "status": "active", "doNotPerform": True},
-         "do not give"),
-        ({"resourceType": "AllergyIntolerance",
-          "verificationStatus": {"coding": [{"code": "refuted"}]}}, "refuted"),
-        ({"resourceType": "Patient", "deceasedDateTime": "2026-01-05T10:00:00Z"},
-         "deceased 2026-01-05"),
+        (
+            {"resourceType": "MedicationRequest", "status": "active", "doNotPerform": True},
+            "do not give",
+        ),
+        (
+            {
+                "resourceType": "AllergyIntolerance",
+                "verificationStatus": {"coding": [{"code": "refuted"}]},
+            },
+            "refuted",
+        ),
+        (
+            {"resourceType": "Patient", "deceasedDateTime": "2026-01-05T10:00:00Z"},
+            "deceased 2026-01-05",
+        ),
         ({"resourceType": "Patient", "deceasedBoolean": False}, ""),
         ({"resourceType": "DocumentReference", "status": "entered-in-error"}, "entered in error"),
     ],
@@ -181,12 +205,21 @@ def test_what_a_reader_must_not_miss(resource: dict[str, Any], flag: str) -> Non
 
 def test_references_are_named_where_the_bundle_knows_them() -> None:
     data = encoded(
-        resourceType="Bundle", type="collection", entry=[
-            {"fullUrl": "urn:uuid:1", "resource": {
-                "resourceType": "Medication", "code": {"text": "Aspirin"}}},
-            {"fullUrl": "http://example.org/MedicationStatement/2", "resource": {
-                "resourceType": "MedicationStatement", "status": "active",
-                "medicationReference": {"reference": "urn:uuid:1"}}},
+        resourceType="Bundle",
+        type="collection",
+        entry=[
+            {
+                "fullUrl": "urn:uuid:1",
+                "resource": {"resourceType": "Medication", "code": {"text": "Aspirin"}},
+            },
+            {
+                "fullUrl": "http://example.org/MedicationStatement/2",
+                "resource": {
+                    "resourceType": "MedicationStatement",
+                    "status": "active",
+                    "medicationReference": {"reference": "urn:uuid:1"},
+                },
+            },
         ],
     )
     assert ("Aspirin", "") in shown(data)
@@ -194,7 +227,8 @@ def test_references_are_named_where_the_bundle_knows_them() -> None:
 
 def test_contained_resources_are_named() -> None:
     data = encoded(
-        resourceType="MedicationRequest", status="active",
+        resourceType="MedicationRequest",
+        status="active",
         contained=[{"resourceType": "Medication", "id": "m", "code": {"text": "Aspirin"}}],
         medicationReference={"reference": "#m"},
     )
@@ -203,11 +237,16 @@ def test_contained_resources_are_named() -> None:
 
 def test_a_document_shows_its_sections() -> None:
     composition = {
-        "resourceType": "Composition", "title": "Discharge letter", "date": "2026-02-01",
+        "resourceType": "Composition",
+        "title": "Discharge letter",
+        "date": "2026-02-01",
         "author": [{"display": "Dr Weiss"}],
         "section": [
-            {"title": "Course", "text": {"div": "<div>Went <b>well</b></div>"},
-             "section": [{"title": "Surgery", "emptyReason": {"text": "none was needed"}}]},
+            {
+                "title": "Course",
+                "text": {"div": "<div>Went <b>well</b></div>"},
+                "section": [{"title": "Surgery", "emptyReason": {"text": "none was needed"}}],
+            },
             {"code": {"text": "Findings"}, "entry": [{"display": "Chest X-ray"}]},
         ],
     }
@@ -216,30 +255,45 @@ def test_a_document_shows_its_sections() -> None:
     assert lines[0] == ("Discharge letter", "")
     assert ("Author", "Dr Weiss") in lines
     assert lines[-6:] == [
-        ("Course", ""), ("", "Went well"), ("Surgery", ""), ("", "none was needed"),
-        ("Findings", ""), ("Chest X-ray", ""),
+        ("Course", ""),
+        ("", "Went well"),
+        ("Surgery", ""),
+        ("", "none was needed"),
+        ("Findings", ""),
+        ("Chest X-ray", ""),
     ]
 
 
 def test_a_batch_shows_its_requests() -> None:
-    data = encoded(resourceType="Bundle", type="batch", entry=[
-        {"request": {"method": "GET", "url": "/Patient/1"}}])
+    data = encoded(
+        resourceType="Bundle",
+        type="batch",
+        entry=[{"request": {"method": "GET", "url": "/Patient/1"}}],
+    )
     assert ("Request", "GET /Patient/1") in shown(data)
 
 
 def test_an_unknown_type_is_a_readable_tree() -> None:
     data = encoded(
-        resourceType="Coverage", status="active", type={"coding": [{"display": "Public"}]},
-        period={"start": "2026-01-01"}, payor=[{"display": "AOK"}, {"reference": "Organization/2"}],
+        resourceType="Coverage",
+        status="active",
+        type={"coding": [{"display": "Public"}]},
+        period={"start": "2026-01-01"},
+        payor=[{"display": "AOK"}, {"reference": "Organization/2"}],
         costToBeneficiary=[
             {"type": {"text": "copay"}, "valueMoney": {"value": 10, "currency": "EUR"}}
         ],
         extension=[{"url": "http://example.org/card-number", "valueString": "A 12"}],
     )
     assert shown(data) == [
-        ("Coverage: Public", ""), ("Status", "active"), ("Type", "Public"),
-        ("Period", "since 2026-01-01"), ("Payor", "AOK, Organization/2"),
-        ("Cost to beneficiary", ""), ("Type", "copay"), ("Value money", "10 EUR"),
+        ("Coverage: Public", ""),
+        ("Status", "active"),
+        ("Type", "Public"),
+        ("Period", "since 2026-01-01"),
+        ("Payor", "AOK, Organization/2"),
+        ("Cost to beneficiary", ""),
+        ("Type", "copay"),
+        ("Value money", "10 EUR"),
         ("card-number", "A 12"),
     ]
 
@@ -273,9 +327,14 @@ def test_what_is_no_json(data: bytes, refusal: type[Exception]) -> None:
 def test_a_record_cannot_drive_the_terminal() -> None:
     evil = "\x1b[2J\x1b]52;c;cm0gLXJm\x07\u202e"
     data = encoded(
-        resourceType="Observation", status=evil, code={"text": evil}, valueString=evil,
-        note=[{"text": evil}], component=[{"code": {"text": evil}, "valueString": evil}],
-        effectiveDateTime=evil, text={"status": "generated", "div": f"<div>{evil}</div>"},
+        resourceType="Observation",
+        status=evil,
+        code={"text": evil},
+        valueString=evil,
+        note=[{"text": evil}],
+        component=[{"code": {"text": evil}, "valueString": evil}],
+        effectiveDateTime=evil,
+        text={"status": "generated", "div": f"<div>{evil}</div>"},
         **{evil: evil},
     )
     tree = encoded(resourceType=evil, **{evil: {evil: [evil, {evil: 1}]}})
@@ -303,19 +362,53 @@ def test_each_type_of_the_real_files_says_what_it_is_about(shared: Path) -> None
     assert bare == []
 
 
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(
-    max_size=5
-) | st.sampled_from(["2026-03-02", "0001-01-01T00:00:00+14:00", "final", "#a", "Patient/1"])
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=5)
+    | st.sampled_from(["2026-03-02", "0001-01-01T00:00:00+14:00", "final", "#a", "Patient/1"])
+)
 SHAPES = st.recursive(
     SCALARS.filter(lambda value: not isinstance(value, float) or abs(value) < 1e300),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.text(max_size=4), inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(sorted({row.element for rows in ROWS.values() for row in rows} | {
-            "coding", "code", "value", "component", "section", "entry", "resource", "contained",
-            "resourceType", "text", "div", "interpretation", "referenceRange", "low", "high",
-            "valueQuantity", "effectivePeriod", "extension", "url", "name", "fullUrl", "id",
-        })), inner, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                sorted(
+                    {row.element for rows in ROWS.values() for row in rows}
+                    | {
+                        "coding",
+                        "code",
+                        "value",
+                        "component",
+                        "section",
+                        "entry",
+                        "resource",
+                        "contained",
+                        "resourceType",
+                        "text",
+                        "div",
+                        "interpretation",
+                        "referenceRange",
+                        "low",
+                        "high",
+                        "valueQuantity",
+                        "effectivePeriod",
+                        "extension",
+                        "url",
+                        "name",
+                        "fullUrl",
+                        "id",
+                    }
+                )
+            ),
+            inner,
+            max_size=5,
+        )
+    ),
     max_leaves=15,
 )
 

@@ -47,8 +47,10 @@ def test_any_text_becomes_harmless_and_stays_so(text: str) -> None:
     ("div", "lines"),
     [
         ("<div><p>One</p><p>Two &amp; <b>three</b></p></div>", ["One", "Two & three"]),
-        ("<div><table><tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr></table></div>",
-         ["A | B", "1 | 2"]),
+        (
+            "<div><table><tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr></table></div>",
+            ["A | B", "1 | 2"],
+        ),
         ("<div>a<script>alert(1)</script><style>p{}</style>b</div>", ["ab"]),
         ("<div>\x1b[2J</div>", ["�[2J"]),
         ("<div>&#27;[2J</div>", ["[2J"]),

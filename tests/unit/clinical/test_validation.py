@@ -15,7 +15,9 @@ from medrec.errors import InputRefused, NotFhir
 from tests.unit.clinical.support import harmless
 
 OBSERVATION: dict[str, Any] = {
-    "resourceType": "Observation", "status": "final", "code": {"text": "Pulse"},
+    "resourceType": "Observation",
+    "status": "final",
+    "code": {"text": "Pulse"},
 }
 EXTENSION = {"url": "http://example.org/why"}
 
@@ -63,15 +65,21 @@ def test_a_good_resource_has_no_problem() -> None:
         (observation(nonsense=5), "Observation.nonsense"),
         (observation(code={"text": "x", "bad": 1}), "Observation.code.bad"),
         (observation(note=[None]), "Observation.note[0]"),
-        (observation(extension=[{"url": "http://example.org/why", "valueUrl": ["a"]}]),
-         "Observation.extension[0].valueUrl"),
+        (
+            observation(extension=[{"url": "http://example.org/why", "valueUrl": ["a"]}]),
+            "Observation.extension[0].valueUrl",
+        ),
         (observation(id="a b"), "Observation.id"),
         (observation(resource_type="Observation"), "Observation.resource_type"),
-        (observation(component=[{"code": {"text": "a"}}, {"valueString": "x"}]),
-         "Observation.component[1].code"),
+        (
+            observation(component=[{"code": {"text": "a"}}, {"valueString": "x"}]),
+            "Observation.component[1].code",
+        ),
         (observation(extension=[{"valueString": "x"}]), "Observation.extension[0].url"),
-        (observation(extension=[EXTENSION | {"valueBase64Binary": "aG%lsbG8="}]),
-         "Observation.extension[0].valueBase64Binary"),
+        (
+            observation(extension=[EXTENSION | {"valueBase64Binary": "aG%lsbG8="}]),
+            "Observation.extension[0].valueBase64Binary",
+        ),
         (observation(contained=[{"resourceType": "Bogus"}]), "Observation.contained[0]"),
         (observation(contained=[{"id": "a"}]), "Observation.contained[0]"),
         (observation(contained=[{"resourceType": "Period"}]), "Observation.contained[0]"),
@@ -79,8 +87,10 @@ def test_a_good_resource_has_no_problem() -> None:
         (observation(contained=["{}"]), "Observation.contained[0]"),
         ({"resourceType": "Patient", "birthDate": "1980-13-01"}, "Patient.birthDate"),
         ({"resourceType": "Patient", "gender": "M"}, "Patient.gender"),
-        ({"resourceType": "Encounter", "status": "finished", "class_fhir": {"code": "AMB"}},
-         "Encounter.class_fhir"),
+        (
+            {"resourceType": "Encounter", "status": "finished", "class_fhir": {"code": "AMB"}},
+            "Encounter.class_fhir",
+        ),
         ({"resourceType": "Bundle", "entry": []}, "Bundle.type"),
         ({"resourceType": "Bundle", "type": "collection", "entry": {}}, "Bundle.entry"),
         ({"resourceType": "Bundle", "type": "collection", "entry": [5]}, "Bundle.entry[0]"),
@@ -110,15 +120,26 @@ def test_what_is_not_fhir_is_an_error_with_its_path(resource: object, path: str)
         (observation(implicitRules="x y"), "Observation.implicitRules"),
         (observation(valueString="a\x1b[2J"), "Observation.valueString"),
         (observation(text={"status": "generated", "div": "hello"}), "Observation.text.div"),
-        (observation(text={"status": "generated", "div": "<div><script>x</script></div>"}),
-         "Observation.text.div"),
-        (observation(extension=[EXTENSION | {
-            "valueUuid": "urn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8"}]),
-         "Observation.extension[0].valueUuid"),
-        (observation(extension=[EXTENSION | {"valueMeta": {}}]),
-         "Observation.extension[0].valueMeta"),
-        (observation(contained=[{"resourceType": "SubstancePolymer", "id": "a"}]),
-         "Observation.contained[0]"),
+        (
+            observation(text={"status": "generated", "div": "<div><script>x</script></div>"}),
+            "Observation.text.div",
+        ),
+        (
+            observation(
+                extension=[
+                    EXTENSION | {"valueUuid": "urn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8"}
+                ]
+            ),
+            "Observation.extension[0].valueUuid",
+        ),
+        (
+            observation(extension=[EXTENSION | {"valueMeta": {}}]),
+            "Observation.extension[0].valueMeta",
+        ),
+        (
+            observation(contained=[{"resourceType": "SubstancePolymer", "id": "a"}]),
+            "Observation.contained[0]",
+        ),
         ({"resourceType": "SubstancePolymer"}, "SubstancePolymer"),
     ],
 )
@@ -135,11 +156,20 @@ def test_what_is_imperfect_is_only_a_warning(resource: object, path: str) -> Non
         ),
         observation(note=[{"text": "x"}], valueQuantity={"value": 5.10, "comparator": "<="}),
         observation(extension=[EXTENSION | {"valueBase64Binary": "aGVs\nbG8="}]),
-        {"resourceType": "Observation", "code": {"text": "x"},
-         "_status": {"extension": [EXTENSION | {"valueCode": "unknown"}]}},
-        {"resourceType": "Patient", "name": [
-            {"given": ["A", None],
-             "_given": [None, {"extension": [EXTENSION | {"valueString": "b"}]}]}]},
+        {
+            "resourceType": "Observation",
+            "code": {"text": "x"},
+            "_status": {"extension": [EXTENSION | {"valueCode": "unknown"}]},
+        },
+        {
+            "resourceType": "Patient",
+            "name": [
+                {
+                    "given": ["A", None],
+                    "_given": [None, {"extension": [EXTENSION | {"valueString": "b"}]}],
+                }
+            ],
+        },
     ],
 )
 def test_what_r4_allows_passes(resource: object) -> None:
@@ -156,8 +186,12 @@ def test_an_entry_of_a_bundle_is_named_by_its_number() -> None:
 
 def document(*sections: str, reference: str = "Patient/p") -> dict[str, Any]:
     composition = {
-        "resourceType": "Composition", "id": "c", "status": "final", "date": "2026-03-02",
-        "title": "Summary", "author": [{"display": "Dr Weiss"}],
+        "resourceType": "Composition",
+        "id": "c",
+        "status": "final",
+        "date": "2026-03-02",
+        "title": "Summary",
+        "author": [{"display": "Dr Weiss"}],
         "type": {"coding": [{"system": "http://loinc.org", "code": "60591-5"}]},
         "subject": {"reference": reference},
         "section": [{"code": {"coding": [{"code": code}]}} for code in sections],
@@ -166,12 +200,17 @@ def document(*sections: str, reference: str = "Patient/p") -> dict[str, Any]:
         del composition["section"]
     entries = [
         {"fullUrl": "http://example.org/Composition/c", "resource": composition},
-        {"fullUrl": "http://example.org/Patient/p",
-         "resource": {"resourceType": "Patient", "id": "p"}},
+        {
+            "fullUrl": "http://example.org/Patient/p",
+            "resource": {"resourceType": "Patient", "id": "p"},
+        },
     ]
     return {
-        "resourceType": "Bundle", "type": "document", "timestamp": "2026-03-02T10:00:00Z",
-        "identifier": {"value": "1"}, "entry": entries,
+        "resourceType": "Bundle",
+        "type": "document",
+        "timestamp": "2026-03-02T10:00:00Z",
+        "identifier": {"value": "1"},
+        "entry": entries,
     }
 
 
@@ -226,7 +265,8 @@ def test_every_official_and_real_file_is_accepted(shared: Path) -> None:
             warned[file.name] = warnings
     ips = {name: told for name, told in warned.items() if (shared / "fhir" / "ips" / name).exists()}
     assert set(ips) == {
-        "CY_249867.json", "US_Interoperability_Institute_Rose Cox Burnett-IPS.json",
+        "CY_249867.json",
+        "US_Interoperability_Institute_Rose Cox Burnett-IPS.json",
     }
     assert "Medication summary" in ips["CY_249867.json"][0]
 
@@ -246,10 +286,14 @@ async def test_the_loop_lives_while_a_large_bundle_is_validated() -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(max_size=6),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 
