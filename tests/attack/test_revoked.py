@@ -25,9 +25,7 @@ from medrec.services.keyring import keys_to
 from medrec.services.work import outbox
 from tests.attack.hoard import Hoard
 from tests.support.liar import failing, lying
-from tests.support.world import HOUR, World, amend, elsewhere, read, write
-
-NOTES, LABS, MENTAL = Category.NOTES, Category.LABORATORY, Category.MENTAL
+from tests.support.world import HOUR, LABS, MENTAL, NOTES, World, amend, elsewhere, read, write
 
 
 async def test_revoked_doctor_with_everything_reads_nothing_written_later(world: World):

@@ -38,6 +38,7 @@ from tests.support.anvil import ETHER, AnvilNode, Deployed
 from tests.support.fake_store import FakeStore
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+NOTES, LABS, MENTAL = Category.NOTES, Category.LABORATORY, Category.MENTAL
 
 SOMEBODY = Demographics("Ada", "Lovelace", "1985-12-10", "female", "12 St James's Square", "")
 

@@ -42,6 +42,8 @@ async def _follow(context: Context) -> BlockRef:
         upto = target if last == target.number else await _block(context, last)
         entries = await context.chain.entries(start, last)
         await _verify(context, entries, upto.number)
+        if last == target.number:
+            await _nothing_left_out(context, entries, upto.number)
         await context.local.append_entries(entries, upto)
         for subject in {e.subject for e in entries}:
             context.notifier.changed(subject, "entries")
@@ -66,6 +68,8 @@ async def _common_block(context: Context, head: BlockRef) -> int:
     points = await context.local.checkpoints()
     if not points:
         return context.network.deployed_at - 1
+    if head.number < points[0].number and await _entries_above(context, head.number):
+        raise HistoryForked(subject="the chain")
     for point in points:
         known = head if point.number == head.number else await context.chain.block(point.number)
         if known is not None and known.hash == point.hash:
@@ -79,13 +83,76 @@ async def _common_block(context: Context, head: BlockRef) -> int:
 
 async def _verify(context: Context, entries: Sequence[AuditEntry], block: int) -> None:
     for subject, own in by_subject(entries).items():
-        known = await context.local.tip(subject)
-        count, head = known or (0, await context.chain.genesis_head(subject))
+        count, head = await _tip(context, subject)
         wrong = first_wrong(own, head)
         if wrong is not None:
             raise AuditBroken(subject=subject_name(subject), index=count + wrong)
         if await context.chain.audit_head(subject, block) != own[-1].head:
             raise AuditBroken(subject=subject_name(subject), index=count + len(own))
+
+
+async def _nothing_left_out(context: Context, entries: Sequence[AuditEntry], block: int) -> None:
+    """A node that shows none of the account's own new entries, or of the register's, is found."""
+    for subject in {context.me, ZERO_ADDRESS} - {e.subject for e in entries}:
+        count, head = await _tip(context, subject)
+        if await context.chain.audit_head(subject, block) != head:
+            raise AuditBroken(subject=subject_name(subject), index=count)
+
+
+async def check_subject(context: Context, subject: Address) -> None:
+    """See to it that the index holds all of a subject's entries up to its last block.
+
+    What a node had left out is read again and added, where it gives the head on the chain.
+
+    Raises:
+        AuditBroken, HistoryForked.
+    """
+    points = await context.local.checkpoints()
+    if not points:
+        return
+    _, known = await _tip(context, subject)
+    shown = await context.chain.audit_head(subject, points[0].number)
+    if shown == known:
+        return
+    async with context.local.exclusive("index"):
+        last = points[0].number
+        entries = await context.chain.entries(context.network.deployed_at, last)
+        own = [e for e in entries if e.subject == subject]
+        wrong = first_wrong(own, await context.chain.genesis_head(subject))
+        if wrong is not None or not own or own[-1].head != shown:
+            index = len(own) if wrong is None else wrong
+            raise AuditBroken(subject=subject_name(subject), index=index)
+        before = await context.local.entries(subject=subject)
+        if [e.head for e in before] != [e.head for e in own[: len(before)]]:
+            raise HistoryForked(subject=subject_name(subject))
+        await context.local.append_entries(own, points[0])
+
+
+async def unconfirmed(context: Context, subject: Address) -> list[AuditEntry]:
+    """A subject's entries that the node shows above the index, not confirmed yet.
+
+    Raises:
+        AuditBroken: when they do not follow what was verified.
+    """
+    points = await context.local.checkpoints()
+    first = points[0].number + 1 if points else context.network.deployed_at
+    head = await context.chain.head()
+    entries = await context.chain.entries(first, head.number) if first <= head.number else []
+    own = [e for e in entries if e.subject == subject]
+    count, known = await _tip(context, subject)
+    wrong = first_wrong(own, known)
+    if wrong is not None:
+        raise AuditBroken(subject=subject_name(subject), index=count + wrong)
+    return own
+
+
+async def _tip(context: Context, subject: Address) -> tuple[int, ChainHead]:
+    found = await context.local.tip(subject)
+    return found or (0, await context.chain.genesis_head(subject))
+
+
+async def _entries_above(context: Context, block: int) -> bool:
+    return any(entry.block > block for entry in await context.local.entries())
 
 
 def by_subject(entries: Iterable[AuditEntry]) -> dict[Address, list[AuditEntry]]:

@@ -19,6 +19,7 @@ from medrec.domain.entries import Action, AuditEntry
 from medrec.domain.ids import Address, Cid, Digest, Epoch, address_bytes
 from medrec.errors import Arriving, BadObject, BlockMissing, NoAccess, NoKey
 from medrec.services.context import Context
+from medrec.services.index import check_subject
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,12 @@ async def keys_to(context: Context, patient: Address) -> Keys:
 
     Raises:
         NoAccess: there never was an envelope for the account.
+        AuditBroken, HistoryForked: when the node left out entries of the patient.
         Arriving: the first envelope is not in the store yet.
     """
     if patient == context.me:
         return Keys(context, patient)
+    await check_subject(context, patient)
     mine = bytes(12) + address_bytes(context.me)
     found: list[Envelope] = []
     missing = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from medrec.chain.audit import EMPTY_RECORD, next_record_chain
 from medrec.crypto.record import (
@@ -36,6 +36,7 @@ from medrec.errors import (
 )
 from medrec.services.authors import check_author
 from medrec.services.context import Context
+from medrec.services.index import unconfirmed
 from medrec.services.keyring import Keys, keys_to
 from medrec.services.resealing import own_key_version
 from medrec.services.rights import live_grant
@@ -84,7 +85,7 @@ class RecordReader:
         return self.grant is None or self.grant.reads(slot)
 
     async def history(self, record: RecordId) -> tuple[list[AuditEntry], RecordHead]:
-        """The entries of all versions, checked against the record's head on chain.
+        """The entries of all confirmed versions, checked against the record's head on chain.
 
         Raises:
             NoSuchRecord, WrongRecordChain.
@@ -95,14 +96,20 @@ class RecordReader:
             actions=[Action.RECORD_CREATED, Action.RECORD_UPDATED],
         )
         head = await self.context.chain.record(self.patient, record)
-        if head is None or not entries:
+        if not entries:
             raise NoSuchRecord(record=record.hex())
-        chain = EMPTY_RECORD
-        for entry in entries[: head.version]:
-            chain = next_record_chain(chain, entry.actor, entry.meta.epoch, entry.digest)
-        if chain != head.chain or len(entries) < head.version:
+        if head is None:
             raise WrongRecordChain()
-        return entries[: head.version], head
+        newer: list[AuditEntry] = []
+        if len(entries) < head.version:
+            shown = await unconfirmed(self.context, self.patient)
+            newer = [e for e in shown if e.ref == record and e.action == Action.RECORD_UPDATED]
+        chain = EMPTY_RECORD
+        for entry in (*entries, *newer[: head.version - len(entries)]):
+            chain = next_record_chain(chain, entry.actor, entry.meta.epoch, entry.digest)
+        if chain != head.chain:
+            raise WrongRecordChain()
+        return entries, replace(head, version=len(entries))
 
     async def read(self, record: RecordId, version: int | None = None) -> OpenedRecord:
         """Open one version (the last when None).
@@ -204,7 +211,7 @@ class RecordReader:
         witness = manifest.witness
         head = await self.context.chain.head()
         block = await self.context.chain.block(witness.block)
-        if witness.block > head.number or (block is not None and block.hash != witness.block_hash):
+        if witness.block > head.number or block is None or block.hash != witness.block_hash:
             raise WitnessDiffers()
         tip = await self.context.local.tip(self.patient, witness.block)
         head_then = tip[1] if tip else await self.context.chain.genesis_head(self.patient)

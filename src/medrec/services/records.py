@@ -42,12 +42,18 @@ async def listed(context: Context, patient: Address) -> list[RecordRow]:
     for entry in created:
         record = RecordId(entry.ref)
         if reader.readable(Slot(record_slot(record))):
-            rows.append(await _row(reader, record))
+            rows.append(await _row(reader, record, entry))
     return rows
 
 
-async def _row(reader: RecordReader, record: RecordId) -> RecordRow:
-    history, head = await reader.history(record)
+async def _row(reader: RecordReader, record: RecordId, created: AuditEntry) -> RecordRow:
+    category = reader.keys.category(Slot(record_slot(record)))
+    try:
+        history, head = await reader.history(record)
+    except IntegrityError as error:
+        # One record that is wrong hides no other.
+        time = created.meta.time
+        return RecordRow(record, category, None, 1, created.actor, time, False, error.sentence)
     last = history[-1]
     title: str | None = None
     why = ""
@@ -57,7 +63,7 @@ async def _row(reader: RecordReader, record: RecordId) -> RecordRow:
         why = error.sentence
     return RecordRow(
         record=record,
-        category=reader.keys.category(Slot(record_slot(record))),
+        category=category,
         title=title,
         version=head.version,
         author=last.actor,
