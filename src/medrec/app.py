@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
+from medrec.chain.libraries import warm_up
 from medrec.domain.ids import Address
 from medrec.domain.network import Network
 from medrec.domain.ports import Notifier, VaultFiles, Wallets
@@ -92,11 +91,8 @@ async def session(
     network = load_network(place)
     notifier.progress("Opening the account")
     # Argon2id keeps one core busy without the interpreter; web3 is imported meanwhile.
-    loading = asyncio.create_task(asyncio.to_thread(import_module, "medrec.chain.gateway"))
-    try:
-        unlocked = await accounts_of(place, network).unlock(name, password, key)
-    finally:
-        await loading
+    warm_up()
+    unlocked = await accounts_of(place, network).unlock(name, password, key)
     async with AsyncExitStack() as stack:
         context = await _connect(stack, place, network, unlocked, notifier)
         await sign_in(context, unlocked.authenticator)
