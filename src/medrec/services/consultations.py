@@ -19,9 +19,7 @@ async def log_look(
     """Log that the account looked at a version; nothing for one's own record."""
     if context.me == patient:
         return None
-    head = await context.chain.head()
-    seen_at = max(head.time, min(context.clock.now(), head.time + 5))
-    call = LogConsultation(patient, record, seen_at, digest)
+    call = LogConsultation(patient, record, await context.time(), digest)
     job = new_job(context, "consultation", "Log a look", [Step(call)], {"patient": patient})
     return await outbox(context).submit(job, {})
 
