@@ -1,5 +1,5 @@
 """Fixtures of the end-to-end tests."""
 
-from tests.support.devnet import folder_network, network
+from tests.support.devnet import folder_network, kubo_network, network
 
-__all__ = ["folder_network", "network"]
+__all__ = ["folder_network", "kubo_network", "network"]

@@ -161,7 +161,7 @@ def revoke(cast: Cast) -> None:
     """The patient revokes and writes on; the doctor, who kept everything, tries to read."""
     maria, osei, said = cast.maria, cast.osei, cast.said
     said["revoked"] = maria("access", "revoke", osei.address)
-    diary = cast.file("diary.txt", "Felt dizzy in the morning. Schwindelig.\n".encode())
+    diary = cast.file("diary.txt", b"Felt dizzy in the morning. Schwindelig.\n")
     said["diary"] = maria("record", "add", maria.address, diary, "--category", "notes")
     out = cast.folder / "stolen.txt"
     reading = ("record", "show", maria.address, said["diary"]["record"], "--output", out)

@@ -104,7 +104,11 @@ class Person:
 
     def run(self, *arguments: str | Path, stdin: str = "", **environment: str) -> Outcome:
         """Run a command with --json as this person; further variables by their names."""
-        options: list[str | Path] = ["--home", self.home, "--account", self.name, "--json"]
+        return self.in_words(*arguments, "--json", stdin=stdin, **environment)
+
+    def in_words(self, *arguments: str | Path, stdin: str = "", **environment: str) -> Outcome:
+        """Run a command whose answer is for people."""
+        options: list[str | Path] = ["--home", self.home, "--account", self.name]
         if self.network is not None:
             options += ["--network", self.network]
         secrets = {"MEDREC_PASSWORD": self.password, "MEDREC_KEY": self.key}

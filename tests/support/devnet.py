@@ -22,6 +22,15 @@ from medrec.errors import ToolMissing
 from medrec.ipfs.program import find_program
 from tests.support.cli import Person, medrec
 
+PATIENT = {
+    "family": "Novák",
+    "birth_date": "1984-02-29",
+    "sex": "other",
+    "address": "Dlouhá 5, Praha",
+    "phone": "+420 555 010 203",
+}
+DOCTOR = {"family": "Okafor", "specialty": "General practice", "licence": "MED-10001"}
+
 
 @dataclass
 class TestNetwork:
@@ -68,13 +77,27 @@ class TestNetwork:
         who = self.document["admin"]
         return Person(self.home, self.file, who["name"], who["password"], who["key"])
 
+    def patient(self, name: str) -> Person:
+        """A new person who is registered as a patient."""
+        found = self.person(name)
+        found.tells({**PATIENT, "given": name.capitalize()}, "patient", "register")
+        return found
+
+    def doctor(self, name: str, verified: bool = True) -> Person:
+        """A new person who is registered as a doctor."""
+        found = self.person(name)
+        found.tells({**DOCTOR, "given": name.capitalize()}, "doctor", "register")
+        if verified:
+            self.admin("admin", "verify-doctor", found.address)
+        return found
+
     def rpc(self, method: str, *params: object) -> Any:
         """Ask the node itself."""
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-        request = urllib.request.Request(
+        request = urllib.request.Request(  # noqa: S310
             self.document["rpc"], json.dumps(body).encode(), {"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
             answer = json.load(response)
         return answer["result"]
 
@@ -107,12 +130,10 @@ def running(home: Path, store: str) -> Iterator[TestNetwork]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-@pytest.fixture(scope="session", params=["kubo", "folder"])
-def network(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[TestNetwork]:
-    """The shared network, once over Kubo and once over a folder."""
-    with running(tmp_path_factory.mktemp("net") / request.param, request.param) as found:
+@pytest.fixture(scope="session")
+def kubo_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestNetwork]:
+    """A shared network over a private Kubo."""
+    with running(tmp_path_factory.mktemp("net") / "kubo", "kubo") as found:
         yield found
 
 
@@ -121,3 +142,10 @@ def folder_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestNet
     """A shared network over a folder, which is the quickest to start."""
     with running(tmp_path_factory.mktemp("net") / "folder", "folder") as found:
         yield found
+
+
+@pytest.fixture(scope="session", params=["kubo", "folder"])
+def network(request: pytest.FixtureRequest) -> TestNetwork:
+    """The shared network of each store in turn."""
+    found: TestNetwork = request.getfixturevalue(f"{request.param}_network")
+    return found
