@@ -81,9 +81,19 @@ def accounts_of(place: Place, network: Network | None = None) -> Accounts:
 
 @asynccontextmanager
 async def session(
-    place: Place, name: str, password: str, key: str, notifier: Notifier
+    place: Place,
+    name: str,
+    password: str,
+    key: str,
+    notifier: Notifier,
+    *,
+    online: bool = True,
+    resume: bool = True,
 ) -> AsyncIterator[Context]:
     """An unlocked account on its network: signed in, index followed, outbox resumed.
+
+    Without ``online`` only what lies on this machine is opened; without ``resume`` what waits in
+    the outbox is left as it is.
 
     Raises:
         AccountError, NetworkError, IntegrityError subclasses, each with its sentence.
@@ -95,11 +105,10 @@ async def session(
     unlocked = await accounts_of(place, network).unlock(name, password, key)
     async with AsyncExitStack() as stack:
         context = await _connect(stack, place, network, unlocked, notifier)
-        await sign_in(context, unlocked.authenticator)
-        await ensure_funds(network, context.chain, context.me, notifier)
-        notifier.progress("Following the chain")
-        await sync(context)
-        await _catch_up(context)
+        if online:
+            await _go_online(context, unlocked)
+        if online and resume:
+            await _catch_up(context)
         yield context
 
 
@@ -133,7 +142,6 @@ async def _connect(
     stack.push_async_callback(local.close)
     chain = Web3Chain(network)
     stack.push_async_callback(chain.close)
-    await chain.check_network()
     store = open_store(network.store)
     stack.push_async_callback(store.close)
     return Context(
@@ -157,6 +165,14 @@ def _database_path(place: Place, network: Network, me: str) -> Path:
     """One database an account and deployment: another deployment has another history."""
     audit = network.contracts["ContractAudit"]
     return place.home / "db" / f"{network.chain_id}-{audit[2:10].lower()}-{me[2:].lower()}.db"
+
+
+async def _go_online(context: Context, unlocked: Unlocked) -> None:
+    await context.chain.check_network()
+    await sign_in(context, unlocked.authenticator)
+    await ensure_funds(context.network, context.chain, context.me, context.notifier)
+    context.notifier.progress("Following the chain")
+    await sync(context)
 
 
 async def _catch_up(context: Context) -> None:

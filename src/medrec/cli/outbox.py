@@ -28,7 +28,7 @@ def list_(every: bool) -> None:
     async def work(context: Context) -> list[Job]:
         return await context.local.jobs(() if every else WAITING)
 
-    jobs = with_account(work)
+    jobs = with_account(work, online=False)
     emit(
         current(),
         [_document(job) for job in jobs],
@@ -51,7 +51,7 @@ def retry(job: int | None) -> None:
             return [await box.retry(JobId(job))]
         return [await box.retry(j.id) for j in await context.local.jobs([JobState.PENDING])]
 
-    jobs = with_account(work)
+    jobs = with_account(work, resume=False)
     emit(
         current(),
         [_document(j) for j in jobs],
@@ -67,7 +67,7 @@ def cancel(job: int) -> None:
     async def work(context: Context) -> Job:
         return await outbox(context).cancel(JobId(job))
 
-    done = with_account(work)
+    done = with_account(work, online=False)
     emit(current(), _document(done), [f"{done.title}: cancelled."])
 
 

@@ -28,8 +28,12 @@ def current() -> Settings:
     return settings_of(click.get_current_context())
 
 
-def with_account(work: Callable[[Context], Awaitable[T]]) -> T:
+def with_account(
+    work: Callable[[Context], Awaitable[T]], *, online: bool = True, resume: bool = True
+) -> T:
     """Unlock the chosen account, do the work, close everything.
+
+    ``online`` and ``resume`` are those of `session`.
 
     Raises:
         Whatever the session or the work refuses.
@@ -43,7 +47,8 @@ def with_account(work: Callable[[Context], Awaitable[T]]) -> T:
     notifier = TerminalNotifier()
 
     async def go() -> T:
-        async with session(place, name, secret, key, notifier) as context:
+        opened = session(place, name, secret, key, notifier, online=online, resume=resume)
+        async with opened as context:
             return await work(context)
 
     try:
