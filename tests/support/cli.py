@@ -111,7 +111,9 @@ class Person:
         options: list[str | Path] = ["--home", self.home, "--account", self.name]
         if self.network is not None:
             options += ["--network", self.network]
-        secrets = {"MEDREC_PASSWORD": self.password, "MEDREC_KEY": self.key}
+        secrets = {"MEDREC_PASSWORD": self.password}
+        if self.key:
+            secrets["MEDREC_KEY"] = self.key
         done = medrec(*arguments, *options, stdin=stdin, environment={**secrets, **environment})
         self.runs.append(done)
         return done
