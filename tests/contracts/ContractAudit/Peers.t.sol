@@ -3,10 +3,6 @@ pragma solidity 0.8.37;
 
 import {Errors} from "../../../contracts/libraries/Errors.sol";
 import {ILedger} from "../../../contracts/interfaces/ILedger.sol";
-import {ContractAudit} from "../../../contracts/ContractAudit.sol";
-import {ContractDoctor} from "../../../contracts/ContractDoctor.sol";
-import {ContractPatient} from "../../../contracts/ContractPatient.sol";
-import {UserAuthentication} from "../../../contracts/UserAuthentication.sol";
 import {Fixture} from "../support/Fixture.sol";
 
 /// @dev The ledger's functions trust their caller with everything: each is one peer's alone.
@@ -69,19 +65,15 @@ contract PeersTest is Fixture {
     }
 
     function test_RevertWhen_WiredToNobody() external {
-        refuse(Errors.NotPeer.selector, address(0));
-        new UserAuthentication(address(forwarder), address(0));
-        refuse(Errors.NotPeer.selector, address(0));
-        new ContractPatient(address(forwarder), address(0), ADMIN_DELAY, admin);
-        refuse(Errors.NotPeer.selector, address(0));
-        new ContractDoctor(address(forwarder), address(0), ADMIN_DELAY, admin);
+        bytes memory administered = abi.encode(forwarder, address(0), ADMIN_DELAY, admin);
+        _refusedCreation(codeOf("UserAuthentication", abi.encode(forwarder, address(0))));
+        _refusedCreation(codeOf("ContractPatient", administered));
+        _refusedCreation(codeOf("ContractDoctor", administered));
         for (uint256 i; i < 3; ++i) {
-            refuse(Errors.NotPeer.selector, address(0));
-            new ContractAudit(
-                address(forwarder),
-                i == 0 ? address(0) : address(users),
-                i == 1 ? address(0) : address(patients),
-                i == 2 ? address(0) : address(doctors)
+            address[3] memory peers = [address(users), address(patients), address(doctors)];
+            peers[i] = address(0);
+            _refusedCreation(
+                codeOf("ContractAudit", abi.encode(forwarder, peers[0], peers[1], peers[2]))
             );
         }
     }
@@ -94,6 +86,11 @@ contract PeersTest is Fixture {
         assertEq(audit.auditHead(patient), trailHead(patient), "the patient's");
         assertEq(audit.auditHead(address(0)), trailHead(address(0)), "the common one");
         assertEq(audit.domainSeparator(), domain(address(audit)), "domain");
+    }
+
+    function _refusedCreation(bytes memory code) private {
+        refuse(Errors.NotPeer.selector, address(0));
+        create(code);
     }
 
     /// @dev Everybody but the peer is refused: people, the administrators, and the other peers.

@@ -18,6 +18,7 @@ interface Vm {
     function expectRevert() external;
     function expectRevert(bytes4 selector) external;
     function expectRevert(bytes calldata revertData) external;
+    function getCode(string calldata artifact) external view returns (bytes memory);
     function getNonce(address account) external view returns (uint64);
     function getRecordedLogs() external returns (Log[] memory);
     function label(address account, string calldata name) external;

@@ -2,9 +2,6 @@
 pragma solidity 0.8.37;
 
 import {
-    AccessControlDefaultAdminRules
-} from "@openzeppelin/contracts/access/extensions/AccessControlDefaultAdminRules.sol";
-import {
     IAccessControlDefaultAdminRules
 } from "@openzeppelin/contracts/access/extensions/IAccessControlDefaultAdminRules.sol";
 import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
@@ -15,13 +12,13 @@ contract RolesTest is Fixture {
     address internal successor = wallet("successor");
 
     function test_Handover_InTwoStepsAfterTheDelay() external {
-        _handover(AccessControlDefaultAdminRules(address(patients)));
-        _handover(AccessControlDefaultAdminRules(address(doctors)));
+        _handover(IAccessControlDefaultAdminRules(address(patients)));
+        _handover(IAccessControlDefaultAdminRules(address(doctors)));
     }
 
     function test_RevertWhen_TheHandoverIsAnothers() external {
-        _refusedHandover(AccessControlDefaultAdminRules(address(patients)));
-        _refusedHandover(AccessControlDefaultAdminRules(address(doctors)));
+        _refusedHandover(IAccessControlDefaultAdminRules(address(patients)));
+        _refusedHandover(IAccessControlDefaultAdminRules(address(doctors)));
     }
 
     function test_Handover_MayBeCancelled() external {
@@ -84,7 +81,7 @@ contract RolesTest is Fixture {
         assertTrue(patients.REGISTRAR_ROLE() != doctors.VERIFIER_ROLE(), "two roles");
     }
 
-    function _handover(AccessControlDefaultAdminRules administered) private {
+    function _handover(IAccessControlDefaultAdminRules administered) private {
         vm.warp(NOW);
         vm.prank(admin);
         administered.beginDefaultAdminTransfer(successor);
@@ -107,7 +104,7 @@ contract RolesTest is Fixture {
         administered.beginDefaultAdminTransfer(admin);
     }
 
-    function _refusedHandover(AccessControlDefaultAdminRules administered) private {
+    function _refusedHandover(IAccessControlDefaultAdminRules administered) private {
         address[4] memory others = [stranger, registrar, verifier, patient];
         for (uint256 i; i < others.length; ++i) {
             _refusedRole(others[i]);
@@ -117,7 +114,7 @@ contract RolesTest is Fixture {
         }
     }
 
-    function _refusedAcceptance(AccessControlDefaultAdminRules administered, address caller)
+    function _refusedAcceptance(IAccessControlDefaultAdminRules administered, address caller)
         private
     {
         vm.expectRevert(
