@@ -58,8 +58,9 @@ from medrec.errors.inputs import (
     NoSuchRecord,
     NoSuchVersion,
     NotFhir,
-    NothingToDecline,
     NotJson,
+    NothingToDecline,
+    StaleVersion,
     UnknownDoctor,
     UnknownPatient,
 )
@@ -284,6 +285,7 @@ __all__ = [
     "SignatureRefused",
     "SlotOutOfRange",
     "SlotSpoiled",
+    "StaleVersion",
     "StatusRefused",
     "StillWaiting",
     "StoreDown",

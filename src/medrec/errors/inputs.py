@@ -89,6 +89,15 @@ class NoSuchVersion(InputRefused):
     template = "The record has no version {version}; its last is {last}."
 
 
+class StaleVersion(InputRefused):
+    """An amendment made from a version that is no longer the last."""
+
+    template = (
+        "The record is at version {last} and yours was made from version {base}. Nothing was "
+        "written: look at the newer one, then write yours again on top of it."
+    )
+
+
 class UnknownPatient(InputRefused):
     """Nobody registered as a patient has that address."""
 

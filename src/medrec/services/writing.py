@@ -40,8 +40,8 @@ from medrec.errors import (
     NoSuchRecord,
     NotTheAuthorsKind,
     SlotSpoiled,
+    StaleVersion,
     UnknownPatient,
-    VersionConflict,
 )
 from medrec.services.context import Context
 from medrec.services.holders import live_readers, spoiled_slots
@@ -123,12 +123,12 @@ async def update_record(
     """Write the next version of a record; attachments that the draft keeps are not sealed again.
 
     Raises:
-        NoSuchRecord, NotTheAuthorsKind, VersionConflict, and as `add_record`.
+        NoSuchRecord, NotTheAuthorsKind, StaleVersion, VersionConflict, and as `add_record`.
     """
     head = await _head(context, patient, record)
     _check_creator(context, patient, record)
     if base_version is not None and base_version != head.version:
-        raise VersionConflict()
+        raise StaleVersion(last=head.version, base=base_version)
     pen = await _pen(context, patient, draft.category, Slot(record_slot(record)))
     version = head.version + 1
     sealed = await _seal(context, patient, record, version, pen, draft, head)
