@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from medrec.chain.keccak import checksum
 from medrec.crypto.request import Request, encode_and_seal, open_request
@@ -26,6 +26,7 @@ from medrec.errors import (
     UnknownPatient,
 )
 from medrec.services.context import Context
+from medrec.services.holders import current_epoch
 from medrec.services.keyring import keys_to
 from medrec.services.resealing import own_key_version
 from medrec.services.rights import verified_self
@@ -252,15 +253,15 @@ async def check(context: Context, patient: Address, doctor: Address) -> Permissi
 
 
 async def own_patient(context: Context) -> Patient:
-    """The account as a registered patient.
+    """The account as a registered patient, with the epoch that the entries give.
 
     Raises:
-        NotRegisteredYet.
+        NotRegisteredYet, HistoryForked.
     """
     patient = await context.chain.patient(context.me)
     if patient is None:
         raise NotRegisteredYet(command="patient register")
-    return patient
+    return replace(patient, epoch=await current_epoch(context, context.me))
 
 
 async def _permission(context: Context, held: Grant) -> Permission:

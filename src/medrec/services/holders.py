@@ -15,7 +15,12 @@ from medrec.domain.categories import IDENTITY_SLOT, Scope, Slot
 from medrec.domain.entries import Action, AuditEntry
 from medrec.domain.ids import ZERO_ADDRESS, Address, Epoch
 from medrec.domain.people import DoctorStatus
+from medrec.errors import HistoryForked, UnknownPatient
 from medrec.services.context import Context
+from medrec.services.index import unconfirmed
+
+LOOKS = 3
+"""How often the epoch is asked for: it may move while it is compared."""
 
 
 @dataclass(slots=True)
@@ -104,6 +109,29 @@ async def live_readers(context: Context, patient: Address, at: int) -> dict[Addr
         for who, given in ledger.grants.items()
         if who in addresses and ledger.live(who, at)
     }
+
+
+async def current_epoch(context: Context, patient: Address) -> Epoch:
+    """The patient's epoch on the chain, where it is the one that the entries give.
+
+    Under an older one a revoked doctor would read what is sealed; with a later one a grantee
+    would be given keys of tomorrow.
+
+    Raises:
+        UnknownPatient.
+        HistoryForked: when the node shows another epoch than its own entries do.
+    """
+    for _ in range(LOOKS):
+        known = await context.chain.patient(patient)
+        if known is None:
+            raise UnknownPatient(patient=patient)
+        ledger = await _replay(context, patient)
+        if known.epoch != ledger.epoch:
+            for entry in await unconfirmed(context, patient):
+                ledger.follow(entry)
+        if known.epoch == ledger.epoch:
+            return known.epoch
+    raise HistoryForked(subject=patient)
 
 
 async def _replay(context: Context, patient: Address) -> _Ledger:

@@ -1,26 +1,34 @@
 """Sealing again when the patient's epoch moved while a record waited in the outbox.
 
 Only the wrapping of the content key changes: the author opens it with the author's own key, and
-wraps it under the new epoch's W. The body stays as it is (DESIGN.md section 4, Order).
+wraps it under the new epoch's W, or seals it directly to those who may read now. The body
+stays as it is (DESIGN.md section 4, Order).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from medrec.crypto.record import RecordContext, Root, decode_root, pending_copy, rewrap
+from medrec.crypto.record import (
+    DirectKeys,
+    RecordContext,
+    Root,
+    WrapTo,
+    decode_root,
+    pending_copy,
+    rewrap,
+)
 from medrec.domain.calls import AddRecord, UpdateRecord
 from medrec.domain.categories import Slot
 from medrec.domain.cid import Codec, cid_of
 from medrec.domain.ids import Address, Cid, Epoch, RecordId, record_slot
 from medrec.domain.outbox import Job, Step, StepState
-from medrec.domain.people import Patient
-from medrec.errors import EpochStale, SlotSpoiled, UnknownPatient
+from medrec.errors import EpochStale, SlotSpoiled
 from medrec.services.context import Context
-from medrec.services.holders import spoiled_slots
+from medrec.services.holders import current_epoch, live_readers, spoiled_slots
 from medrec.services.index import sync
 from medrec.services.keyring import keys_to
-from medrec.services.trust import patient_key
+from medrec.services.trust import patient_key, vouched_doctor
 
 
 async def reseal_record(context: Context, job: Job) -> Job:
@@ -44,15 +52,13 @@ async def _reseal_step(
     context: Context, job: Job, step: Step, call: AddRecord | UpdateRecord
 ) -> Step:
     blob = await context.local.spooled(step.after[0])
-    patient = await context.chain.patient(call.patient)
-    if patient is None:
-        raise UnknownPatient(patient=call.patient)
-    if blob is None or patient.epoch == call.epoch:
+    epoch = await current_epoch(context, call.patient)
+    if blob is None or epoch <= call.epoch:
         raise EpochStale()
     slot = Slot(record_slot(call.record))
     if slot in await spoiled_slots(context, call.patient, await context.time()):
         raise SlotSpoiled(category="this")
-    return await _wrapped_anew(context, job, step, call, decode_root(blob), patient, slot)
+    return await _wrapped_anew(context, job, step, call, decode_root(blob), epoch)
 
 
 async def _wrapped_anew(
@@ -61,14 +67,19 @@ async def _wrapped_anew(
     step: Step,
     call: AddRecord | UpdateRecord,
     root: Root,
-    patient: Patient,
-    slot: Slot,
+    epoch: Epoch,
 ) -> Step:
     keys = await keys_to(context, call.patient)
+    slot = root.slot
     version = int(job.result.get("version", 1))
-    now = record_context(context, call.patient, call.record, version, patient.epoch)
+    now = record_context(context, call.patient, call.record, version, epoch)
     own = await own_key_version(context)
-    sealed = rewrap(root, context.key(own), now, keys.wrapping_key(slot, patient.epoch))
+    to: WrapTo
+    if root.direct:
+        to = await direct_keys(context, call.patient, slot)
+    else:
+        to = keys.wrapping_key(slot, epoch)
+    sealed = rewrap(root, context.key(own), now, to)
     target = await patient_key(context, call.patient) if not keys.owner else None
     reader = target.key if target is not None else context.key(own).public
     copy = pending_copy(sealed.root, reader, context.key(own).public)
@@ -76,11 +87,22 @@ async def _wrapped_anew(
     await context.local.spool(job.id, {sealed.cid: sealed.root, copy_cid: copy})
     return replace(
         step,
-        call=replace(call, epoch=patient.epoch, digest=sealed.digest),
+        call=replace(call, epoch=epoch, digest=sealed.digest),
         before=_with_new_copy(step.before, copy_cid),
         after=(sealed.cid,),
         state=StepState.PREPARED,
     )
+
+
+async def direct_keys(context: Context, patient: Address, slot: Slot) -> DirectKeys:
+    """A writer who may not read seals to the patient and to each live reader."""
+    readers = await live_readers(context, patient, await context.time())
+    keys = [
+        (await vouched_doctor(context, reader)).key.key
+        for reader, scope in readers.items()
+        if slot in scope.read
+    ]
+    return DirectKeys((await patient_key(context, patient)).key, tuple(keys))
 
 
 def _with_new_copy(before: tuple[Cid, ...], copy: Cid) -> tuple[Cid, ...]:

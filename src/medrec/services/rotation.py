@@ -16,7 +16,7 @@ from medrec.domain.ids import Address, Cid, Digest, Epoch, address_bytes
 from medrec.domain.outbox import Job, Step
 from medrec.errors import DoctorNotVerified, IntegrityError
 from medrec.services.context import Context
-from medrec.services.holders import live_readers, spoiled_slots
+from medrec.services.holders import current_epoch, live_readers, spoiled_slots
 from medrec.services.keyring import Keys
 from medrec.services.trust import TrustedKey, vouched_doctor
 from medrec.services.work import new_job, outbox
@@ -125,13 +125,12 @@ async def rotate_if_spoiled(context: Context) -> Job | None:
 
     The patient's client does this whenever it is on line, so that writers need not wait.
     """
-    patient = await context.chain.patient(context.me)
-    if patient is None:
+    if await context.chain.patient(context.me) is None:
         return None
     if not await spoiled_slots(context, context.me, await context.time()):
         return None
     context.notifier.progress("Somebody's access has ended: changing the keys")
-    return await start_epoch(context, patient.epoch)
+    return await start_epoch(context, await current_epoch(context, context.me))
 
 
 async def start_epoch(context: Context, current: Epoch) -> Job:

@@ -106,11 +106,10 @@ async def credential_at(context: Context, doctor: Doctor, user: User) -> Profile
         BadCredential.
     """
     entries = await doctor_entries(context, doctor.id, Action.DOCTOR_STATUS_CHANGED)
-    verified = [e for e in entries if e.meta.kind == DoctorStatus.VERIFIED]
-    if not verified:
-        raise BadCredential(holder=doctor.id, why="no verifier has vouched for it.")
+    if not entries or entries[-1].meta.kind != DoctorStatus.VERIFIED:
+        raise BadCredential(holder=doctor.id, why="no verifier vouches for it now.")
     profile, digest = await read_profile(context, doctor)
-    blob = await context.store.get(cid_from_digest(verified[-1].digest, Codec.RAW))
+    blob = await context.store.get(cid_from_digest(entries[-1].digest, Codec.RAW))
     statement, signature = decode_credential(blob)
     check_credential(
         statement,
@@ -179,10 +178,7 @@ async def _registrar_vouches(context: Context, user: User) -> bool:
 
 async def _check_binding(context: Context, user: User) -> None:
     """The wallet behind the address signed this very key (the transaction's calldata has it)."""
-    entries = await context.local.entries(
-        ref=bytes(12) + address_bytes(user.id),
-        actions=[Action.USER_REGISTERED, Action.ENCRYPTION_KEY_ROTATED],
-    )
+    entries = await _key_entries(context, user.id)
     if not entries:
         raise BadCredential(holder=user.id, why="its registration is not to be found.")
     found = await context.chain.key_binding(user.id, entries[-1].transaction)
@@ -197,10 +193,26 @@ async def _check_binding(context: Context, user: User) -> None:
         raise BadCredential(holder=user.id, why="its owner did not sign it.")
 
 
+async def _key_entries(context: Context, who: Address) -> list[AuditEntry]:
+    return await context.local.entries(
+        ref=bytes(12) + address_bytes(who),
+        actions=[Action.USER_REGISTERED, Action.ENCRYPTION_KEY_ROTATED],
+    )
+
+
 async def _accept(context: Context, user: User) -> TrustedKey:
-    """Refuse a key older than, or other than, one seen before; remember this one."""
+    """Refuse a key older than, or other than, one seen before; remember this one.
+
+    The entry that set a key names it and its version, so a fresh client has seen it too.
+    """
     if is_low_order(user.encryption_key):
         raise LowOrderKey(holder=user.id)
+    entries = await _key_entries(context, user.id)
+    if entries and user.key_version < entries[-1].meta.version:
+        raise KeyWentBack(holder=user.id)
+    same_version = entries and user.key_version == entries[-1].meta.version
+    if same_version and user.encryption_key != entries[-1].digest:
+        raise BadCredential(holder=user.id, why="the audit names another key.")
     seen = await context.local.get(SEEN_KEYS, user.id)
     if seen is not None:
         version, key = int.from_bytes(seen[:4], "big"), seen[4:]

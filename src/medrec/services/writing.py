@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from medrec.crypto.boxes import seal_to
 from medrec.crypto.record import (
-    DirectKeys,
     KeptPart,
     ManifestFields,
     PartSource,
@@ -44,13 +43,13 @@ from medrec.errors import (
     UnknownPatient,
 )
 from medrec.services.context import Context
-from medrec.services.holders import live_readers, spoiled_slots
+from medrec.services.holders import current_epoch, spoiled_slots
 from medrec.services.keyring import Keys, keys_to
 from medrec.services.reading import OpenedRecord, RecordReader
-from medrec.services.resealing import own_key_version, record_context
+from medrec.services.resealing import direct_keys, own_key_version, record_context
 from medrec.services.rights import live_grant
 from medrec.services.rotation import rotate_if_spoiled
-from medrec.services.trust import patient_key, vouched_doctor
+from medrec.services.trust import patient_key
 from medrec.services.work import new_job, outbox
 
 
@@ -203,11 +202,11 @@ async def _pen(
 ) -> _Pen:
     if patient == context.me:
         await rotate_if_spoiled(context)
-    known = await context.chain.patient(patient)
-    if known is None:
+    if await context.chain.patient(patient) is None:
         raise UnknownPatient(patient=patient)
     grant = await live_grant(context, patient) if patient != context.me else None
     keys = await keys_to(context, patient)
+    epoch = await current_epoch(context, patient)
     if slot is None:
         slot = keys.slots.by_category.get(category)
     if slot is None or (grant is not None and slot not in grant.scope.write):
@@ -215,19 +214,8 @@ async def _pen(
     if slot in await spoiled_slots(context, patient, await context.time()):
         raise SlotSpoiled(category=category.value)
     if grant is not None and not grant.reads(slot):
-        return _Pen(slot, known.epoch, await _direct_keys(context, patient, slot))
-    return _Pen(slot, known.epoch, keys.wrapping_key(slot, known.epoch))
-
-
-async def _direct_keys(context: Context, patient: Address, slot: Slot) -> DirectKeys:
-    """A writer who may not read seals to the patient and to each live reader."""
-    readers = await live_readers(context, patient, await context.time())
-    keys = [
-        (await vouched_doctor(context, reader)).key.key
-        for reader, scope in readers.items()
-        if slot in scope.read
-    ]
-    return DirectKeys((await patient_key(context, patient)).key, tuple(keys))
+        return _Pen(slot, epoch, await direct_keys(context, patient, slot))
+    return _Pen(slot, epoch, keys.wrapping_key(slot, epoch))
 
 
 async def _seal(
