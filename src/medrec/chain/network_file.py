@@ -44,7 +44,7 @@ def read_network(path: Path) -> Network:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise FileUnreadable(name=str(path), why=error.strerror or "it cannot be read.") from error
+        raise FileUnreadable(name=str(path), why=f"{error.strerror}.") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadNetworkFile(name=str(path), why="it is not TOML.") from error
     try:
