@@ -12,8 +12,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from eth_account import Account
 
+from medrec.chain.libraries import account_class
 from tests.support.cli import MEDREC, PASSWORD, Person, medrec
 
 WORDS = (
@@ -73,7 +73,7 @@ def test_a_keystore_goes_out_and_comes_back(person: Person, tmp_path: Path) -> N
     file = tmp_path / "wallet.json"
     person("account", "export", "maria", "--keystore", file, MEDREC_KEY=made["key"])
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert Account.decrypt(file.read_text(), PASSWORD).hex() == PRIVATE_KEY
+    assert account_class().decrypt(file.read_text(), PASSWORD).hex() == PRIVATE_KEY
     back = person(
         "account", "import", "again", "--keystore", file, "--show-secrets",
         MEDREC_KEYSTORE_PASSWORD=PASSWORD,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import socket
+import tomllib
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from medrec.domain.entries import Action
 from medrec.errors import ToolMissing
 from medrec.ipfs.program import find_program
 from tests.support.cli import Person, medrec
@@ -100,6 +102,20 @@ class TestNetwork:
         with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
             answer = json.load(response)
         return answer["result"]
+
+    def created(self, patient: Person) -> list[str]:
+        """The records of a patient that were created, as the node's own log has them.
+
+        meta of an AuditEntry: action8 time40 slot8 version24 epoch32 scope32 expiry40 kind8.
+        """
+        audit = tomllib.loads(self.file.read_text(encoding="utf-8"))["contracts"]["ContractAudit"]
+        subject = "0x" + patient.address[2:].lower().rjust(64, "0")
+        wanted = {"address": audit, "fromBlock": "0x0", "topics": [None, subject]}
+        return [
+            log["topics"][3].removeprefix("0x")
+            for log in self.rpc("eth_getLogs", wanted)
+            if int(log["data"][2:66], 16) >> 184 == Action.RECORD_CREATED
+        ]
 
     def block(self) -> int:
         """The number of the last block; the node makes one for each transaction and no other."""
