@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -12,6 +11,8 @@ from pathlib import Path
 
 import click
 
+from medrec.cli.output import LAST_MOMENT
+from medrec.clinical import jsontext
 from medrec.domain.categories import GENERAL, GRANTABLE, Category, Permission
 from medrec.domain.ids import Address, RecordId
 from medrec.errors import (
@@ -21,7 +22,7 @@ from medrec.errors import (
     BadFields,
     BadRecordId,
     FileUnreadable,
-    NotJson,
+    NotFhir,
     SecretNeeded,
 )
 
@@ -100,15 +101,17 @@ def _asked(name: str) -> str:
 def _json_object(source: str) -> dict[str, object]:
     name = "standard input" if source == "-" else Path(source).name
     try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+        raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as error:
         raise FileUnreadable(name=name, why=f"{error.strerror}.") from error
+    try:
+        raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise FileUnreadable(name=name, why="it is not text in UTF-8.") from error
     try:
-        data = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise NotJson(name=name, line=error.lineno, column=error.colno) from error
+        data = jsontext.decode(raw, name)
+    except NotFhir as error:
+        raise BadFields(why=str(error.facts["why"])) from error
     if not isinstance(data, dict):
         raise BadFields(why="the JSON must be one object.")
     return data
@@ -212,6 +215,6 @@ def end_of_day(text: str) -> int:
         raise BadDate(text=text, why="it is not a date.") from None
     if seconds <= int(time.time()):
         raise BadDate(text=text, why="it is already over.")
-    if seconds >= 1 << 40:
+    if seconds > LAST_MOMENT:
         raise BadDate(text=text, why="it is too far away.")
     return seconds

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import importlib
-import json
 import os
 import sys
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
 from medrec import __version__
+from medrec.cli.output import as_json
 from medrec.cli.settings import Command, Group, Settings
+from medrec.clinical.text import clean
 from medrec.errors import MedRecError
 
 NOUNS = {
@@ -30,6 +30,8 @@ NOUNS = {
     "record": "Write and read records.",
     "status": "Account, network, store and outbox at a glance.",
 }
+
+STOPPED = "Stopped. What was saved here waits in the outbox: `medrec outbox retry` goes on."
 
 
 class Root(Group):
@@ -69,8 +71,8 @@ def run(arguments: Sequence[str]) -> int:
     except MedRecError as error:
         _refuse(settings, error.sentence, error.code)
         return 1
-    except click.exceptions.Abort:
-        click.echo("Stopped.", err=True)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        _refuse(settings, STOPPED, "Stopped")
         return 1
     except click.ClickException as error:
         if settings.json or "--json" in arguments:
@@ -78,9 +80,6 @@ def run(arguments: Sequence[str]) -> int:
         else:
             error.show()
         return error.exit_code
-    except KeyboardInterrupt:
-        click.echo("Stopped. What was saved goes on with `medrec outbox retry`.", err=True)
-        return 1
     except Exception:
         place = _log(settings)
         _refuse(settings, f"MedRec made a mistake; nothing more was done. Details: {place}", "Bug")
@@ -89,21 +88,24 @@ def run(arguments: Sequence[str]) -> int:
 
 def _refuse(settings: Settings, sentence: str, code: str) -> None:
     if settings.json:
-        click.echo(json.dumps({"error": sentence, "code": code}, ensure_ascii=False), err=True)
+        click.echo(as_json({"error": sentence, "code": code}), err=True)
     else:
-        click.echo(sentence, err=True)
+        click.echo(clean(sentence), err=True)
 
 
-def _log(settings: Settings) -> Path:
+def _log(settings: Settings) -> str:
     """Write the trace, which holds source lines and no values, where support can find it."""
     home = settings.home_dir()
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = home / "medrec.log"
     kind, _, trace = sys.exc_info()
     lines = traceback.format_tb(trace)
-    with path.open("a", encoding="utf-8") as log:
-        log.write("".join(lines) + f"{kind.__name__ if kind else ''}\n")
-    return path
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with path.open("a", encoding="utf-8") as log:
+            log.write("".join(lines) + f"{kind.__name__ if kind else ''}\n")
+    except OSError:
+        return f"none, for {path} cannot be written"
+    return str(path)
 
 
 __all__ = ["Command", "root", "run"]

@@ -44,7 +44,7 @@ def with_account(
     name = settings.account_name(vault_files(place).names())
     vault_files(place).read(name)
     secret, key = password(), account_key()
-    notifier = TerminalNotifier()
+    notifier = TerminalNotifier(hold=settings.json)
 
     async def go() -> T:
         opened = session(place, name, secret, key, notifier, online=online, resume=resume)
@@ -52,7 +52,9 @@ def with_account(
             return await work(context)
 
     try:
-        return asyncio.run(go())
+        done = asyncio.run(go())
+        notifier.tell_notes()
+        return done
     finally:
         notifier.clear()
 

@@ -13,13 +13,20 @@ MARK = "\N{REPLACEMENT CHARACTER}"
 _JOINERS = frozenset("\u00ad\u061c\u200c\u200d\u200e\u200f")
 
 
+def printable(text: str) -> str:
+    """One line as it is, with the replacement character for all that could steer a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in _JOINERS else MARK for c in text)
+
+
 def clean(text: object, longest: int = 0) -> str:
     """One line of ``text`` that is safe on a terminal.
 
     Line breaks and tabs become spaces, runs of spaces one, what could steer a terminal the
     replacement character. ``longest`` (characters; 0: no limit) cuts it with an ellipsis.
     """
-    line = _safe(" ".join(str(text).split()))
+    line = printable(" ".join(str(text).split()))
     if longest and len(line) > longest:
         return line[: longest - 1].rstrip() + "…"
     return line
@@ -33,9 +40,3 @@ def clean_lines(text: object) -> list[str]:
     while lines and not lines[-1]:
         lines.pop()
     return lines
-
-
-def _safe(text: str) -> str:
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c in _JOINERS else MARK for c in text)
