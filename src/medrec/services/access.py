@@ -17,6 +17,7 @@ from medrec.domain.outbox import Job, Step
 from medrec.domain.people import DoctorStatus, Grant, Patient
 from medrec.errors import (
     BadDate,
+    IntegrityError,
     MedRecError,
     NoAccess,
     NoSuchGrant,
@@ -115,9 +116,14 @@ async def requests(context: Context) -> list[RequestRow]:
         grant = await context.chain.grant(context.me, entry.actor)
         if grant is None or not grant.request_open:
             continue
-        box = await context.store.get(cid_from_digest(entry.digest, Codec.RAW))
         own = context.key(await own_key_version(context))
-        asked = open_request(box, own, patient=context.me, doctor=entry.actor)
+        try:
+            box = await context.store.get(cid_from_digest(entry.digest, Codec.RAW))
+            asked = open_request(box, own, patient=context.me, doctor=entry.actor)
+        except IntegrityError as error:
+            # Whoever asks with a digest of nothing hides nobody else's request.
+            context.notifier.warn(f"A request by {entry.actor} cannot be read. {error.sentence}")
+            continue
         try:
             name = (await vouched_doctor(context, entry.actor)).profile.display_name
         except MedRecError:

@@ -14,11 +14,19 @@ from medrec.domain.cid import Codec, cid_from_digest, cid_of, digest_of
 from medrec.domain.entries import Action
 from medrec.domain.ids import Address, Cid, Digest, Epoch, address_bytes
 from medrec.domain.outbox import Job, Step
-from medrec.errors import DoctorNotVerified, IntegrityError
+from medrec.errors import (
+    BlockChanged,
+    BlockMissing,
+    DoctorNotVerified,
+    IntegrityError,
+    StoreDown,
+    StoreRefused,
+    UnknownDoctor,
+)
 from medrec.services.context import Context
 from medrec.services.holders import current_epoch, live_readers, spoiled_slots
 from medrec.services.keyring import Keys
-from medrec.services.trust import TrustedKey, vouched_doctor
+from medrec.services.trust import TrustedKey, remembered_key, vouched_doctor
 from medrec.services.work import new_job, outbox
 
 FROM_TODAY = "from-today"
@@ -84,10 +92,11 @@ async def make_bundle(context: Context, epoch: Epoch, without: Iterable[Address]
         if reader in gone:
             continue
         try:
-            key = (await vouched_doctor(context, reader)).key
+            key = await _reader_key(context, reader)
             since = await from_today(context, reader)
             sealed = await make_envelope(context, key, scope, epoch, since, previous)
-        except (DoctorNotVerified, IntegrityError):
+        except (DoctorNotVerified, UnknownDoctor, IntegrityError, StoreDown, StoreRefused) as error:
+            context.notifier.warn(f"{reader} is given no new keys. {error.sentence}")
             left_out.append(reader)
             continue
         cid = cid_of(sealed, Codec.RAW)
@@ -106,6 +115,20 @@ async def make_bundle(context: Context, epoch: Epoch, without: Iterable[Address]
     )
     cid = cid_of(data, Codec.DAG_CBOR)
     return NewBundle(cid, digest_of(data), {**blocks, cid: data}, tuple(left_out))
+
+
+async def _reader_key(context: Context, reader: Address) -> TrustedKey:
+    """The reader's vouched key; what was vouched for before where the store gives no answer.
+
+    A revocation waits for no store, and nobody loses access by one missing block.
+    """
+    try:
+        return (await vouched_doctor(context, reader)).key
+    except (StoreDown, StoreRefused, BlockMissing, BlockChanged):
+        known = await remembered_key(context, reader)
+        if known is None:
+            raise
+        return known
 
 
 async def latest_bundle(context: Context, patient: Address) -> Cid | None:

@@ -193,6 +193,18 @@ async def _check_binding(context: Context, user: User) -> None:
         raise BadCredential(holder=user.id, why="its owner did not sign it.")
 
 
+async def remembered_key(context: Context, holder: Address) -> TrustedKey | None:
+    """The newest key that was vouched for here, where the audit still names it; else None."""
+    seen = await context.local.get(SEEN_KEYS, holder)
+    entries = await _key_entries(context, holder)
+    if seen is None or not entries:
+        return None
+    version, key = int.from_bytes(seen[:4], "big"), seen[4:]
+    if (version, key) != (entries[-1].meta.version, entries[-1].digest):
+        return None
+    return TrustedKey(holder, key, version)
+
+
 async def _key_entries(context: Context, who: Address) -> list[AuditEntry]:
     return await context.local.entries(
         ref=bytes(12) + address_bytes(who),
