@@ -6,12 +6,12 @@ chain does not give the head on the chain is an alarm, not a row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from medrec.chain.audit import next_head
 from medrec.domain.entries import AuditEntry, BlockRef
 from medrec.domain.ids import ZERO_ADDRESS, Address, ChainHead
-from medrec.errors import AuditBroken, HistoryForked
+from medrec.errors import AuditBroken, HistoryForked, MedRecError
 from medrec.services.context import Context
 
 RANGE = 5_000
@@ -19,6 +19,18 @@ RANGE = 5_000
 
 DEEPEST_REORGANISATION = 64
 """Blocks. A history that changes further back than this is an alarm."""
+
+HELD = 20_000
+"""Entries kept in memory until they have been compared with the heads on chain."""
+
+LOOKS = 3
+"""How often the chain is read again when it was reorganised while it was read."""
+
+UNCHECKED = ("index", "unchecked")
+"""Local space and key: the block above which entries have not been compared yet."""
+
+Tip = tuple[int, ChainHead]
+"""How many entries a subject has, and the head after the last."""
 
 
 async def sync(context: Context) -> BlockRef:
@@ -34,21 +46,61 @@ async def sync(context: Context) -> BlockRef:
 
 
 async def _follow(context: Context) -> BlockRef:
-    head = await context.chain.head()
-    target = await _confirmed(context, head)
-    start = await _common_block(context, head) + 1
-    while start <= target.number:
-        last = min(start + RANGE - 1, target.number)
-        upto = target if last == target.number else await _block(context, last)
-        entries = await context.chain.entries(start, last)
-        await _verify(context, entries, upto.number)
-        if last == target.number:
-            await _nothing_left_out(context, entries, upto.number)
-        await context.local.append_entries(entries, upto)
-        for subject in {e.subject for e in entries}:
+    await _drop_unchecked(context)
+    for _ in range(LOOKS):
+        head = await context.chain.head()
+        target = await _confirmed(context, head)
+        base = await _common_block(context, head)
+        if base >= target.number:
+            return target
+        try:
+            subjects = await _walk(context, base, target)
+        except MedRecError as error:
+            await _drop_unchecked(context)
+            if isinstance(error, AuditBroken) and await _replaced(context, target):
+                continue
+            raise
+        for subject in subjects:
             context.notifier.changed(subject, "entries")
-        start = last + 1
-    return target
+        return target
+    raise HistoryForked(subject="the chain")
+
+
+async def _replaced(context: Context, block: BlockRef) -> bool:
+    """Whether the chain was reorganised while it was read."""
+    return await context.chain.block(block.number) != block
+
+
+async def _walk(context: Context, base: int, target: BlockRef) -> set[Address]:
+    """Read what came after ``base``, and compare it with the heads at ``target`` alone.
+
+    A pruned node has no older states. What must be put down before the comparison, so that
+    memory stays flat, is marked as unchecked until then. Returns the subjects of the entries.
+    """
+    tips: dict[Address, Tip] = {}
+    held: list[AuditEntry] = []
+    for first in range(base + 1, target.number + 1, RANGE):
+        last = min(first + RANGE - 1, target.number)
+        found = await context.chain.entries(first, last)
+        await _follow_heads(context, found, tips)
+        held += found
+        if len(held) >= HELD and last < target.number:
+            await context.local.put(*UNCHECKED, str(base).encode())
+            await context.local.append_entries(held, await _block(context, last))
+            held = []
+    subjects = set(tips)
+    await _compare(context, tips, target.number)
+    await context.local.append_entries(held, target)
+    await context.local.delete(*UNCHECKED)
+    return subjects
+
+
+async def _drop_unchecked(context: Context) -> None:
+    """Forget the entries of a walk that ended before they were compared."""
+    marked = await context.local.get(*UNCHECKED)
+    if marked is not None:
+        await context.local.roll_back(int(marked))
+        await context.local.delete(*UNCHECKED)
 
 
 async def _confirmed(context: Context, head: BlockRef) -> BlockRef:
@@ -81,20 +133,25 @@ async def _common_block(context: Context, head: BlockRef) -> int:
     raise HistoryForked(subject="the chain")
 
 
-async def _verify(context: Context, entries: Sequence[AuditEntry], block: int) -> None:
+async def _follow_heads(
+    context: Context, entries: Sequence[AuditEntry], tips: dict[Address, Tip]
+) -> None:
+    """Check that each subject's entries follow from its tip, and move the tips on."""
     for subject, own in by_subject(entries).items():
-        count, head = await _tip(context, subject)
+        count, head = tips.get(subject) or await _tip(context, subject)
         wrong = first_wrong(own, head)
         if wrong is not None:
             raise AuditBroken(subject=subject_name(subject), index=count + wrong)
-        if await context.chain.audit_head(subject, block) != own[-1].head:
-            raise AuditBroken(subject=subject_name(subject), index=count + len(own))
+        tips[subject] = count + len(own), own[-1].head
 
 
-async def _nothing_left_out(context: Context, entries: Sequence[AuditEntry], block: int) -> None:
-    """A node that shows none of the account's own new entries, or of the register's, is found."""
-    for subject in {context.me, ZERO_ADDRESS} - {e.subject for e in entries}:
-        count, head = await _tip(context, subject)
+async def _compare(context: Context, tips: Mapping[Address, Tip], block: int) -> None:
+    """Compare tips with the heads on chain.
+
+    Also those of the account and of the register, of which a node may have shown nothing.
+    """
+    for subject in {*tips, context.me, ZERO_ADDRESS}:
+        count, head = tips.get(subject) or await _tip(context, subject)
         if await context.chain.audit_head(subject, block) != head:
             raise AuditBroken(subject=subject_name(subject), index=count)
 
@@ -146,7 +203,7 @@ async def unconfirmed(context: Context, subject: Address) -> list[AuditEntry]:
     return own
 
 
-async def _tip(context: Context, subject: Address) -> tuple[int, ChainHead]:
+async def _tip(context: Context, subject: Address) -> Tip:
     found = await context.local.tip(subject)
     return found or (0, await context.chain.genesis_head(subject))
 
