@@ -248,6 +248,31 @@ contract ReplacementTest is Fixture {
         patients.replaceController(otherPatient, stranger);
     }
 
+    /// @dev The patient was a doctor too: whom the lost wallet named acts no more for either.
+    function test_CompleteReplacement_LapsesTheDoctorsDelegations() external {
+        vm.prank(patient);
+        doctors.registerDoctor(profileDigestOf(patient));
+        setStatus(patient, 2);
+        vm.prank(otherPatient);
+        doctors.grant(otherPatient, patient, profileOf(patient), SCOPE, UNTIL, 0, 0, DIGEST);
+        delegate(patient, nurse, WRITE | LOG, DELEGATED_UNTIL);
+        _replace();
+        vm.startPrank(nurse);
+        refuse(Errors.DelegationEnded.selector, NOW + DELAY);
+        patients.addRecord(otherPatient, recordId(1, patient, "late"), 0, DIGEST, patient);
+        refuse(Errors.DelegationEnded.selector, NOW + DELAY);
+        audit.logConsultation(otherPatient, doctorRecord, NOW, DIGEST, patient);
+        vm.stopPrank();
+        refuse(Errors.NotController.selector, patient, patient);
+        vm.prank(patient);
+        patients.addRecord(otherPatient, recordId(1, patient, "late"), 0, DIGEST, NONE);
+        setStatus(patient, 3);
+        setStatus(patient, 2);
+        refuse(Errors.NotController.selector, patient, patient);
+        vm.prank(patient);
+        patients.addRecord(otherPatient, recordId(1, patient, "late"), 0, DIGEST, NONE);
+    }
+
     function test_RevertWhen_ADoctorIsMadeOfAReplacedPatient() external {
         _replace();
         refuse(Errors.NotRegistered.selector, patient);
