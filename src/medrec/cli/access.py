@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from medrec.cli.inputs import address, end_of_day, permission
-from medrec.cli.output import emit, table, until_both, when
-from medrec.cli.session import current, with_account
+from medrec.cli.output import emit, until_both, when
+from medrec.cli.session import current, names, with_account
 from medrec.cli.settings import Group
+from medrec.clinical.text import clean
 from medrec.domain.categories import Permission
+from medrec.domain.ids import Address
 from medrec.domain.outbox import Job
 from medrec.errors import BadCategory
 from medrec.services import access
@@ -107,23 +111,14 @@ def revoke(doctor: str) -> None:
 def list_() -> None:
     """Running access: a patient sees who, a doctor sees to whom."""
 
-    async def work(context: Context) -> tuple[str, list[AccessRow]]:
-        return context.me, await access.listed(context)
+    async def work(context: Context) -> tuple[str, list[AccessRow], Mapping[Address, str]]:
+        found = await access.listed(context)
+        called = await names(context, (who for row in found for who in (row.patient, row.doctor)))
+        return context.me, found, called
 
-    me, rows = with_account(work)
+    me, rows, called = with_account(work)
     documents = [_row_document(row, me) for row in rows]
-    lines = table(
-        ["patient", "doctor", "read", "write", "until"],
-        [
-            [
-                row.patient,
-                row.doctor,
-                *(", ".join(n) or "-" for n in row.permission.names()),
-                until_both(row.until),
-            ]
-            for row in rows
-        ],
-    )
+    lines = [line for row in rows for line in _row_lines(row, me, called)]
     emit(current(), documents, lines or ["Nobody has access now."])
 
 
@@ -186,16 +181,35 @@ def _row_document(row: AccessRow, me: str) -> dict[str, object]:
     return document
 
 
+def _row_lines(row: AccessRow, me: str, called: Mapping[Address, str]) -> list[str]:
+    other = row.doctor if row.patient == me else row.patient
+    name = called[other]
+    return [
+        name if other in name else f"{name} ({other})",
+        *_permission_lines(row.permission),
+        f"  until:  {until_both(row.until)}",
+        "",
+    ]
+
+
+def _permission_lines(given: Permission) -> list[str]:
+    read, write = given.names()
+    return [
+        f"  reads:  {', '.join(read) or 'nothing'}",
+        f"  writes: {', '.join(write) or 'nothing'}",
+    ]
+
+
 def _request_lines(rows: list[RequestRow]) -> list[str]:
     lines: list[str] = []
     for row in rows:
         read, write = row.request.permission.names()
         lines += [
-            f"{row.name or 'Unknown'} ({row.doctor})",
+            f"{clean(row.name) or 'Unknown'} ({row.doctor})",
             f"  wants to read:  {', '.join(read) or 'nothing'}",
             f"  wants to write: {', '.join(write) or 'nothing'}",
             f"  until:          {until_both(row.request.until)}",
-            f"  because:        {row.request.reason}",
+            f"  because:        {clean(row.request.reason)}",
             "",
         ]
     return lines

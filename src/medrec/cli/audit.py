@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import click
 
 from medrec.cli.inputs import address, record_id
 from medrec.cli.output import emit, local_time, table, when
-from medrec.cli.session import current, with_account
+from medrec.cli.session import current, names, with_account
 from medrec.cli.settings import Group
 from medrec.domain.entries import Action, AuditEntry
-from medrec.domain.ids import ZERO_ADDRESS
+from medrec.domain.ids import ZERO_ADDRESS, Address
 from medrec.services import audit
 from medrec.services.audit import Verified
 from medrec.services.context import Context
@@ -44,18 +46,22 @@ def list_(patient: str | None, record: str | None, every: bool) -> None:
     who = address(patient) if patient is not None else None
     which = record_id(record) if record is not None else None
 
-    async def work(context: Context) -> Numbered:
-        if who is None:
-            return await audit.everything(context)
-        return await audit.listed(context, who, which)
+    async def work(context: Context) -> tuple[Numbered, Mapping[Address, str]]:
+        found = await (
+            audit.everything(context) if who is None else audit.listed(context, who, which)
+        )
+        return found, await names(context, _people(found))
 
-    rows = with_account(work)
+    rows, called = with_account(work)
     emit(
         current(),
         [_document(index, entry, every) for index, entry in rows],
         table(
             ["index", "time", "action", "actor", "about"],
-            [[str(i), local_time(e.meta.time), _label(e), e.actor, _about(e)] for i, e in rows],
+            [
+                [str(i), local_time(e.meta.time), _label(e), called[e.actor], _about(e, called)]
+                for i, e in rows
+            ],
         )
         or ["Nothing happened yet."],
     )
@@ -101,19 +107,32 @@ def _document(index: int, entry: AuditEntry, every: bool) -> dict[str, object]:
     }
     if every:
         document["subject"] = None if entry.subject == ZERO_ADDRESS else entry.subject
-    if entry.action not in _ON_RECORDS and any(entry.ref) and not any(entry.ref[:12]):
-        document["about"] = _address(entry)
+    about = _person(entry)
+    if about is not None:
+        document["about"] = about
     return document
 
 
-def _about(entry: AuditEntry) -> str:
+def _about(entry: AuditEntry, called: Mapping[Address, str]) -> str:
     if entry.action in _ON_RECORDS:
         version = f" version {entry.meta.version}" if entry.meta.version else ""
         return (entry.ref.hex() if any(entry.ref) else "the chart") + version
-    return _address(entry) if any(entry.ref) and not any(entry.ref[:12]) else ""
+    person = _person(entry)
+    return "" if person is None or person == entry.actor else called[person]
 
 
-def _address(entry: AuditEntry) -> str:
+def _people(rows: Numbered) -> Iterator[Address]:
+    for _, entry in rows:
+        yield entry.actor
+        person = _person(entry)
+        if person is not None:
+            yield person
+
+
+def _person(entry: AuditEntry) -> Address | None:
+    """Whom the entry is about, where that is a person and not a record."""
     from medrec.chain.keccak import checksum
 
+    if entry.action in _ON_RECORDS or not any(entry.ref) or any(entry.ref[:12]):
+        return None
     return checksum(entry.ref_address)

@@ -68,9 +68,13 @@ def when(seconds: int) -> str:
 
 def local_time(seconds: int) -> str:
     """Local date and time, for people; as `when` beyond `LAST_MOMENT`."""
-    # East of Greenwich the year 10000 comes a day earlier.
-    moment = datetime.fromtimestamp(min(seconds, LAST_MOMENT - 86_400), UTC)
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+    moment = datetime.fromtimestamp(min(seconds, LAST_MOMENT), UTC)
+    try:
+        moment = moment.astimezone()
+    except (OverflowError, ValueError):
+        # East of Greenwich it is the year 10000 already.
+        moment = moment.replace(tzinfo=None)
+    return moment.strftime("%Y-%m-%d %H:%M")
 
 
 def until_both(seconds: int) -> str:

@@ -70,12 +70,14 @@ def show() -> None:
 
     profile, print_ = with_account(work)
     data = {name: getattr(profile.demographics, name) for name in FIELDS}
-    lines = [f"{name.replace('_', ' ').capitalize():12} {value}" for name, value in data.items()]
+    lines = [
+        f"{name.replace('_', ' ').capitalize():12} {value}".rstrip() for name, value in data.items()
+    ]
     verified = "verified at the desk" if profile.verified else "not verified yet"
     lines += [
         "",
         f"Identity     {verified}",
-        f"Address      {profile.patient}",
+        f"Account      {profile.patient}",
         f"Fingerprint  {print_}",
     ]
     emit(

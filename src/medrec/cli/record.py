@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from medrec.cli.files import refuse_existing, save
 from medrec.cli.inputs import address, category, record_id
-from medrec.cli.output import emit, local_time, table, when
-from medrec.cli.session import current, with_account
+from medrec.cli.output import TerminalNotifier, emit, local_time, table, when
+from medrec.cli.session import current, names, with_account
 from medrec.cli.settings import Group
-from medrec.clinical.reading import ClinicalFile, inspect_file
+from medrec.clinical.reading import FHIR_JSON, ClinicalFile, inspect_file, looks_like_json
+from medrec.clinical.text import clean
 from medrec.crypto.record import PartSource
 from medrec.domain.entries import AuditEntry
-from medrec.domain.ids import Address, RecordId
+from medrec.domain.ids import Address
 from medrec.domain.outbox import Job
 from medrec.services import records, writing
 from medrec.services.context import Context
 from medrec.services.reading import OpenedRecord, RecordReader
 from medrec.services.records import RecordRow
-from medrec.services.sources import attachment, in_memory, read_file
+from medrec.services.sources import attachments, beginning, from_file, in_memory, read_file
 from medrec.services.writing import Draft, WrittenRecord
 
 FILE = click.Path(path_type=Path)
@@ -42,9 +44,8 @@ def add(
 ) -> None:
     """Seal a file, store it, and anchor it in the patient's record."""
     who, kind = address(patient), category(category_name)
-    main, found = _checked(file)
-    others = [attachment(path) for path in attach]
-    draft = Draft(kind, title or _title(found, main.name, file), (main, *others))
+    main, found, own_title = _checked(file)
+    draft = Draft(kind, title or own_title, (main, *attachments(attach)))
 
     async def work(context: Context) -> WrittenRecord:
         return await writing.add_record(context, who, draft)
@@ -69,8 +70,8 @@ def update(
 ) -> None:
     """Write the next version of a record; its other attachments stay."""
     who, which = address(patient), record_id(record)
-    main, found = _checked(file)
-    others = [attachment(path) for path in attach]
+    main, found, _ = _checked(file)
+    others = attachments(attach)
 
     async def work(context: Context) -> WrittenRecord:
         draft = await writing.amended(context, who, which, main, others, title)
@@ -85,10 +86,11 @@ def list_(patient: str) -> None:
     """The records that you may read."""
     who = address(patient)
 
-    async def work(context: Context) -> list[RecordRow]:
-        return await records.listed(context, who)
+    async def work(context: Context) -> tuple[list[RecordRow], Mapping[Address, str]]:
+        found = await records.listed(context, who)
+        return found, await names(context, (row.author for row in found))
 
-    rows = with_account(work)
+    rows, called = with_account(work)
     documents = [
         {
             "record": row.record.hex(),
@@ -106,9 +108,9 @@ def list_(patient: str) -> None:
             [
                 row.record.hex(),
                 row.category.value,
-                _plain(row.title) or f"({row.why})",
+                row.title or f"({row.why})",
                 f"{row.version}{' archived' if row.archived else ''}",
-                row.author,
+                called[row.author],
                 local_time(row.time),
             ]
             for row in rows
@@ -128,16 +130,14 @@ def show(patient: str, record: str, version: int | None, output: Path | None) ->
     if output is not None:
         refuse_existing(output)
 
-    async def work(context: Context) -> tuple[OpenedRecord, bytes | None]:
+    async def work(context: Context) -> tuple[OpenedRecord, bytes | None, str]:
         reader, opened = await records.opened(context, who, which, version)
-        part = opened.manifest.parts[0]
-        if output is None:
-            return opened, await reader.part_bytes(opened, part)
-        await save(reader.stream(opened, part), output)
-        return opened, None
+        author = opened.entry.actor
+        called = await names(context, [author])
+        return opened, await _main_file(reader, opened, output), called[author]
 
-    opened, data = with_account(work)
-    _show(opened, data, output)
+    opened, data, author = with_account(work)
+    _show(opened, data, author, output)
 
 
 @command.command()
@@ -147,10 +147,11 @@ def history(patient: str, record: str) -> None:
     """Every version of a record."""
     who, which = address(patient), record_id(record)
 
-    async def work(context: Context) -> list[AuditEntry]:
-        return await records.history(context, who, which)
+    async def work(context: Context) -> tuple[list[AuditEntry], Mapping[Address, str]]:
+        found = await records.history(context, who, which)
+        return found, await names(context, (entry.actor for entry in found))
 
-    entries = with_account(work)
+    entries, called = with_account(work)
     emit(
         current(),
         [
@@ -165,7 +166,7 @@ def history(patient: str, record: str) -> None:
         table(
             ["version", "author", "time", "digest"],
             [
-                [str(i), entry.actor, local_time(entry.meta.time), entry.digest.hex()]
+                [str(i), called[entry.actor], local_time(entry.meta.time), entry.digest.hex()]
                 for i, entry in enumerate(entries, 1)
             ],
         ),
@@ -201,7 +202,7 @@ def save_attachment(
     refuse_existing(output)
 
     async def work(context: Context) -> int:
-        reader, opened = await _opened_with(context, who, which, version, name)
+        reader, opened = await records.opened(context, who, which, version)
         part = reader.part(opened, name)
         await save(reader.stream(opened, part), output)
         return part.size
@@ -214,28 +215,44 @@ def save_attachment(
     )
 
 
-async def _opened_with(
-    context: Context, who: Address, which: RecordId, version: int | None, name: str
-) -> tuple[RecordReader, OpenedRecord]:
-    """Open the version; the name is checked before a look is logged for nothing."""
-    reader = await RecordReader.open(context, who)
-    reader.part(await reader.read(which, version), name)
-    return await records.opened(context, who, which, version)
+async def _main_file(
+    reader: RecordReader, opened: OpenedRecord, output: Path | None
+) -> bytes | None:
+    """Write the record's own file, or read it where it can be shown; else only check its seal."""
+    part = opened.manifest.parts[0]
+    pieces = reader.stream(opened, part)
+    if output is not None:
+        await save(pieces, output)
+        return None
+    if _is_text(part.media_type):
+        return b"".join([piece async for piece in pieces])
+    async for _ in pieces:
+        continue
+    return None
 
 
-def _checked(file: Path) -> tuple[PartSource, ClinicalFile]:
-    """The record's own file, refused where it is empty or claims to be FHIR and is not."""
-    data = read_file(file)
-    found = inspect_file(file.name, data)
-    return in_memory(file.name, found.media_type, data), found
+def _checked(file: Path) -> tuple[PartSource, ClinicalFile, str]:
+    """The record's own file, what it is, and a title; what claims to be FHIR and is not is refused.
 
+    Only what has to be read as a whole lies in memory: JSON, and what comes through a pipe.
+    """
+    notifier = TerminalNotifier()
+    notifier.progress(f"Checking {file.name}")
+    try:
+        head = beginning(file)
+        if head is not None and not looks_like_json(file.name, head):
+            found = inspect_file(file.name, head)
+            return from_file(file, found.media_type), found, file.name
+        data = read_file(file)
+        found = inspect_file(file.name, data)
+        title = file.name
+        if found.resource_type is not None:
+            from medrec.clinical.summary import title_of
 
-def _title(found: ClinicalFile, name: str, file: Path) -> str:
-    if found.resource_type is None:
-        return name
-    from medrec.clinical.summary import title_of
-
-    return title_of(read_file(file))
+            title = title_of(data)
+        return in_memory(file.name, found.media_type, data), found, title
+    finally:
+        notifier.clear()
 
 
 def _report(done: WrittenRecord, found: ClinicalFile) -> None:
@@ -254,7 +271,7 @@ def _report(done: WrittenRecord, found: ClinicalFile) -> None:
     )
 
 
-def _show(opened: OpenedRecord, data: bytes | None, output: Path | None) -> None:
+def _show(opened: OpenedRecord, data: bytes | None, author: str, output: Path | None) -> None:
     parts = [{"name": p.name, "type": p.media_type, "bytes": p.size} for p in opened.manifest.parts]
     document: dict[str, object] = {
         "record": opened.record.hex(),
@@ -270,33 +287,31 @@ def _show(opened: OpenedRecord, data: bytes | None, output: Path | None) -> None
     if output is not None:
         document["output"] = str(output)
     lines = [
-        f"{_plain(opened.manifest.title)}",
+        clean(opened.manifest.title),
         f"{opened.category.value}, version {opened.version} of {opened.versions}",
-        f"written {local_time(opened.entry.meta.time)} by {opened.entry.actor}",
+        f"written {local_time(opened.entry.meta.time)} by {author}",
     ]
     lines += [
-        f"attached: {_plain(p.name)} ({p.media_type}, {p.size} bytes)"
+        f"attached: {clean(p.name)} ({p.media_type}, {p.size} bytes)"
         for p in opened.manifest.parts[1:]
     ]
     if output is not None:
         lines.append(f"Written to {output}.")
-    elif data is not None:
+    else:
         lines += ["", *_content(opened, data)]
     emit(current(), document, lines)
 
 
-def _content(opened: OpenedRecord, data: bytes) -> list[str]:
+def _is_text(media_type: str) -> bool:
+    return media_type == FHIR_JSON or media_type.startswith("text/")
+
+
+def _content(opened: OpenedRecord, data: bytes | None) -> list[str]:
     main = opened.manifest.parts[0]
-    if main.media_type == "application/fhir+json":
+    if data is None:
+        return [f"{clean(main.name)} is {main.media_type}: save it with --output FILE."]
+    if main.media_type == FHIR_JSON:
         from medrec.clinical.summary import as_text
 
         return as_text(data).splitlines()
-    if main.media_type.startswith("text/"):
-        return [_plain(line) or "" for line in data.decode("utf-8", "replace").splitlines()]
-    return [f"{_plain(main.name)} is {main.media_type}: save it with --output FILE."]
-
-
-def _plain(text: str | None) -> str | None:
-    from medrec.clinical.text import clean
-
-    return None if text is None else clean(text)
+    return data.decode("utf-8", "replace").replace("\t", "    ").splitlines()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TypeVar
 
 import click
@@ -12,8 +12,10 @@ from medrec.app import Place, session, vault_files
 from medrec.cli.inputs import account_key, password
 from medrec.cli.output import TerminalNotifier
 from medrec.cli.settings import Settings, settings_of
+from medrec.domain.ids import Address
 from medrec.domain.ports import Notifier
 from medrec.services.context import Context
+from medrec.services.names import names_of
 
 T = TypeVar("T")
 
@@ -57,6 +59,13 @@ def with_account(
         return done
     finally:
         notifier.clear()
+
+
+async def names(context: Context, addresses: Iterable[Address]) -> Mapping[Address, str]:
+    """What people are called in lines for people; documents keep the addresses."""
+    if current().json:
+        return {who: who for who in addresses}
+    return await names_of(context, addresses)
 
 
 def waiting(work: Callable[[Notifier], Awaitable[T]]) -> T:

@@ -149,7 +149,7 @@ class RecordReader:
         Raises:
             NoSuchAttachment.
         """
-        for part in opened.manifest.parts:
+        for part in (*opened.manifest.parts[1:], opened.manifest.parts[0]):
             if part.name == name:
                 return part
         known = ", ".join(p.name for p in opened.manifest.parts[1:]) or "none"

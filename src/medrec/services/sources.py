@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import stat
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 from medrec.clinical.media import medium
 from medrec.crypto.record import PartSource
-from medrec.errors import EmptyFile, FileUnreadable
+from medrec.errors import EmptyFile, FileUnreadable, InputRefused
 
 HEAD = 4096
 """Bytes that are enough to tell a file's media type."""
@@ -45,6 +47,18 @@ def from_file(path: Path, media_type: str) -> PartSource:
     return PartSource(path.name, media_type, size, opener)
 
 
+def attachments(paths: Iterable[Path]) -> list[PartSource]:
+    """Files as attachments; each has a name of its own, by which it is found again.
+
+    Raises:
+        FileUnreadable, EmptyFile, InputRefused.
+    """
+    found = [attachment(path) for path in paths]
+    if len({source.name for source in found}) < len(found):
+        raise InputRefused(what="The attachments", why="two of them have the same name.")
+    return found
+
+
 def attachment(path: Path) -> PartSource:
     """Any file, as an attachment; its media type comes from its name and first bytes.
 
@@ -54,6 +68,27 @@ def attachment(path: Path) -> PartSource:
     source = from_file(path, "application/octet-stream")
     with source.open() as file:
         return replace(source, media_type=medium(path.name, file.read(HEAD)).media_type)
+
+
+def beginning(path: Path) -> bytes | None:
+    """The first `HEAD` bytes of a file; None where reading them would take them away (a pipe).
+
+    Raises:
+        FileUnreadable, EmptyFile.
+    """
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+            return None
+        if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+            raise FileUnreadable(name=path.name, why="it is a device, not a file.")
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+    except OSError as error:
+        raise FileUnreadable(name=path.name, why=f"{error.strerror}.") from error
+    if not head:
+        raise EmptyFile(name=path.name)
+    return head
 
 
 def read_file(path: Path) -> bytes:
