@@ -22,7 +22,7 @@ from medrec.services.context import Context
 from medrec.services.doctors import announced
 from medrec.services.registration import register_step
 from medrec.services.trust import known_doctor, patient_key
-from medrec.services.work import new_job, outbox
+from medrec.services.work import new_job, outbox, rehearse
 
 CREDENTIAL_LIFE = 2 * 365 * 86_400
 """Seconds that a credential holds: two years, then it is looked at again."""
@@ -92,6 +92,7 @@ async def verify_identity(context: Context, patient: Address, claim: IdentityCla
     signed = await _credential(context, user, commitment, SignerRole.REGISTRAR)
     cid = cid_of(signed, Codec.RAW)
     call = VerifyIdentity(patient, commitment, digest_of(signed))
+    await rehearse(context, call)
     job = new_job(
         context,
         "identity-verify",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from medrec.domain.calls import Call
 from medrec.domain.ids import JobId
 from medrec.domain.outbox import Job, Step
 from medrec.services.context import Context
@@ -42,3 +43,13 @@ def outbox(context: Context) -> Outbox:
             "record-register": reseal_record,
         },
     )
+
+
+async def rehearse(context: Context, call: Call) -> None:
+    """Ask the node whether the contract takes a call, before anything is stored for it.
+
+    Raises:
+        ChainRefusal: what the contract refuses; NetworkError subclasses.
+    """
+    sender = context.wallet.address
+    await context.chain.prepare(call, sender, await context.chain.next_nonce(sender))
