@@ -92,7 +92,16 @@ async def _walk(context: Context, base: int, target: BlockRef) -> set[Address]:
     await _compare(context, tips, target.number)
     await context.local.append_entries(held, target)
     await context.local.delete(*UNCHECKED)
+    await _anchor(context, base, target)
     return subjects
+
+
+async def _anchor(context: Context, base: int, target: BlockRef) -> None:
+    """Leave a checkpoint that an honest reorganisation of the newest blocks does not reach."""
+    first = context.network.deployed_at - 1
+    number = max(target.number - DEEPEST_REORGANISATION, first, 0)
+    if number > base or base == first:
+        await context.local.append_entries([], await _block(context, number))
 
 
 async def _drop_unchecked(context: Context) -> None:
@@ -128,7 +137,7 @@ async def _common_block(context: Context, head: BlockRef) -> int:
             if point is not points[0]:
                 await context.local.roll_back(point.number)
             return point.number
-        if points[0].number - point.number > DEEPEST_REORGANISATION:
+        if points[0].number - point.number >= DEEPEST_REORGANISATION:
             break
     raise HistoryForked(subject="the chain")
 
