@@ -43,8 +43,8 @@ def new(name: str, show_secrets: bool) -> None:
         raise WordsWouldBeLost()
     secret = password(confirm=True)
     made = asyncio.run(accounts_of(place_of(settings)).create(name, secret))
-    _fund(place_of(settings), made.address)
     _show(settings, made, show_secrets)
+    _fund(place_of(settings), made.address)
 
 
 @command.command("import")
@@ -79,8 +79,8 @@ def import_(
         old = keystore_password()
         new_one = password(confirm=True)
         made = asyncio.run(accounts.import_keystore(name, text, old, new_one, chosen))
-    _fund(place_of(settings), made.address)
     _show(settings, made, show_secrets)
+    _fund(place_of(settings), made.address)
 
 
 @command.command("list")
@@ -127,7 +127,10 @@ def _read(path: Path | None) -> str:
 
 
 def _fund(place: Place, address: Address) -> None:
-    """On a devnet a new account gets its fees at once; elsewhere, or later, it does not matter."""
+    """On a devnet a new account gets its fees at once; elsewhere, or later, it does not matter.
+
+    After the secrets are shown: nothing may come between, they are shown only once.
+    """
 
     async def fund(notifier: Notifier) -> None:
         from medrec.app import fund_address

@@ -14,7 +14,7 @@ from medrec import __version__
 from medrec.cli.output import as_json
 from medrec.cli.settings import Command, Group, Settings
 from medrec.clinical.text import clean
-from medrec.errors import MedRecError
+from medrec.errors import FileUnreadable, MedRecError
 
 NOUNS = {
     "access": "Who may see and write what, until when.",
@@ -80,10 +80,21 @@ def run(arguments: Sequence[str]) -> int:
         else:
             error.show()
         return error.exit_code
-    except Exception:
-        place = _log(settings)
-        _refuse(settings, f"MedRec made a mistake; nothing more was done. Details: {place}", "Bug")
+    except OSError as error:
+        if error.filename is None:
+            return _mistake(settings)
+        refused = FileUnreadable(name=str(error.filename), why=f"{error.strerror}.")
+        _refuse(settings, refused.sentence, refused.code)
         return 1
+    except Exception:
+        return _mistake(settings)
+
+
+def _mistake(settings: Settings) -> int:
+    """Our own fault: say so, and where the trace is."""
+    place = _log(settings)
+    _refuse(settings, f"MedRec made a mistake; nothing more was done. Details: {place}", "Bug")
+    return 1
 
 
 def _refuse(settings: Settings, sentence: str, code: str) -> None:
@@ -95,16 +106,16 @@ def _refuse(settings: Settings, sentence: str, code: str) -> None:
 
 def _log(settings: Settings) -> str:
     """Write the trace, which holds source lines and no values, where support can find it."""
-    home = settings.home_dir()
-    path = home / "medrec.log"
     kind, _, trace = sys.exc_info()
     lines = traceback.format_tb(trace)
     try:
+        home = settings.home_dir()
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = home / "medrec.log"
         with path.open("a", encoding="utf-8") as log:
             log.write("".join(lines) + f"{kind.__name__ if kind else ''}\n")
-    except OSError:
-        return f"none, for {path} cannot be written"
+    except (OSError, FileUnreadable):
+        return "none, for the home cannot be written"
     return str(path)
 
 

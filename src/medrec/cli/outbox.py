@@ -12,6 +12,7 @@ from medrec.domain.outbox import Job, JobState
 from medrec.services.context import Context
 from medrec.services.work import outbox
 
+JOB = click.IntRange(1, (1 << 63) - 1)
 WAITING = (JobState.PENDING, JobState.DRAFT, JobState.FAILED)
 
 
@@ -41,7 +42,7 @@ def list_(every: bool) -> None:
 
 
 @command.command()
-@click.argument("job", type=int, required=False)
+@click.argument("job", type=JOB, required=False)
 def retry(job: int | None) -> None:
     """Go on with one job, or with all that wait."""
 
@@ -60,7 +61,7 @@ def retry(job: int | None) -> None:
 
 
 @command.command()
-@click.argument("job", type=int)
+@click.argument("job", type=JOB)
 def cancel(job: int) -> None:
     """Drop a job of which nothing was sent yet."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from medrec.errors import ChooseAccount, NoSuchAccount
+from medrec.errors import ChooseAccount, FileUnreadable, NoSuchAccount
 
 
 @dataclass(slots=True)
@@ -23,9 +23,17 @@ class Settings:
     show_secrets: bool = False
 
     def home_dir(self) -> Path:
-        """--home, MEDREC_HOME, or the user's data folder."""
-        if self.home is not None:
-            return self.home
+        """--home, MEDREC_HOME, or the user's data folder.
+
+        Raises:
+            FileUnreadable: when something else than a folder is there.
+        """
+        home = self.home or self._usual_home()
+        if home.exists() and not home.is_dir():
+            raise FileUnreadable(name=str(home), why="it is not a folder.")
+        return home
+
+    def _usual_home(self) -> Path:
         from_environment = os.environ.get("MEDREC_HOME")
         if from_environment:
             return Path(from_environment)

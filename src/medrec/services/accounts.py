@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from medrec.crypto.kdf import AccountRoot, account_root
@@ -28,6 +29,7 @@ from medrec.domain.typed import Login
 from medrec.errors import (
     AccountExists,
     BadPrivateKey,
+    NoSuchAccount,
     PasswordChangedElsewhere,
     WeakPassword,
 )
@@ -159,7 +161,8 @@ class Accounts:
         self, contents: VaultContents, password: str, key: str | None = None
     ) -> NewAccount:
         name = contents.name
-        if name in self._vaults.names():
+        with suppress(NoSuchAccount):
+            self._vaults.describe(name)
             raise AccountExists(name=name)
         if len(password) < LEAST_PASSWORD:
             raise WeakPassword(least=LEAST_PASSWORD)

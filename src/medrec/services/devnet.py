@@ -6,7 +6,6 @@ For trying MedRec and for its tests. It keeps running in the background; its sta
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import shutil
 from collections.abc import Callable, Mapping
@@ -23,6 +22,7 @@ from medrec.errors import ToolMissing
 from medrec.ipfs.daemon import KuboDaemon
 from medrec.ipfs.folder import FolderStore
 from medrec.services.accounts import Accounts
+from medrec.store.files import write_new
 from medrec.store.vaults import VaultFolder
 
 NAME = "devnet"
@@ -159,9 +159,7 @@ class Devnet:
         name = "admin" if "admin" not in self._names() else f"admin-{secrets.token_hex(3)}"
         made = await self._accounts().create(name, password)
         admin = Admin(made.name, password, made.key)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(asdict(admin), file)
+        write_new(path, json.dumps(asdict(admin)).encode())
         return admin
 
     def _accounts(self) -> Accounts:

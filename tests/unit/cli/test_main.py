@@ -85,9 +85,24 @@ def test_a_home_that_is_a_file_gives_a_sentence_and_no_trace(
     home = tmp_path / "file"
     home.write_bytes(b"")
     monkeypatch.setenv("MEDREC_HOME", str(home))
-    failing(monkeypatch, OSError(20, "Not a directory"))
+    assert run(["account", "list"]) == 1
+    assert "is not a folder" in capsys.readouterr().err
+    failing(monkeypatch, ValueError())
     assert run(["status"]) == 1
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_a_disk_that_refuses_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing(monkeypatch, OSError(28, "No space left on device", "/data/db"))
+    assert run(["status"]) == 1
+    assert capsys.readouterr().err == "/data/db cannot be used: No space left on device.\n"
+
+
+@pytest.mark.parametrize("job", ["0", "-1", str(1 << 63), "x"])
+def test_what_cannot_be_a_job_is_wrong_usage(job: str) -> None:
+    assert run(["outbox", "retry", "--", job]) == 2
 
 
 def test_every_refusal_of_ours_ends_with_status_1(monkeypatch: pytest.MonkeyPatch) -> None:
