@@ -10,7 +10,10 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import product
 
+from medrec.crypto import aead
+from medrec.crypto.boxes import open_exact
 from medrec.crypto.envelope import Envelope, open_envelope
 from medrec.crypto.kdf import EncryptionKey, blake2b, encryption_key, wrapping_key
 from medrec.crypto.record import (
@@ -19,13 +22,11 @@ from medrec.crypto.record import (
     Opener,
     RecordContext,
     Root,
-    WrappingKey,
     content_key,
     decode_root,
     open_manifest,
     open_pending_copy,
 )
-from medrec.crypto.wrapping import unwrap
 from medrec.domain.calls import AddRecord, UpdateRecord
 from medrec.domain.categories import Slot
 from medrec.domain.cid import digest_of, parse_cid
@@ -54,6 +55,7 @@ class Hoard:
     entries: list[AuditEntry]
     blocks: dict[bytes, bytes] = field(default_factory=dict)
     extra_contexts: list[RecordContext] = field(default_factory=list)
+    _derived: list[bytes] = field(default_factory=list)
 
     @classmethod
     async def of(cls, world: World, who: Context, patient: Context, *seen: Job) -> Hoard:
@@ -97,23 +99,26 @@ class Hoard:
         return found
 
     def envelopes(self) -> list[Envelope]:
-        """Every envelope that opens with the own keys, whoever it says it is for."""
+        """Every envelope that opens with the own keys, whoever it says it is from."""
         subjects = {e.subject for e in self.entries}
         found = []
-        for block in self.blocks.values():
-            for key in self.keys:
-                for patient in subjects:
-                    with suppress(MedRecError):
-                        found.append(
-                            open_envelope(
-                                block,
-                                key,
-                                chain_id=self.chain_id,
-                                contract=self.contracts["ContractDoctor"],
-                                patient=patient,
-                                grantee=self.me,
-                            )
+        for block, key in product(self.blocks.values(), self.keys):
+            try:
+                open_exact(key, block)
+            except NoKey:
+                continue
+            for patient in subjects:
+                with suppress(MedRecError):
+                    found.append(
+                        open_envelope(
+                            block,
+                            key,
+                            chain_id=self.chain_id,
+                            contract=self.contracts["ContractDoctor"],
+                            patient=patient,
+                            grantee=self.me,
                         )
+                    )
         return found
 
     def _content_keys(self, root: Root) -> Iterator[bytes]:
@@ -122,9 +127,10 @@ class Hoard:
                 with suppress(MedRecError):
                     yield content_key(root, context, opener)
             if isinstance(root.key, bytes):
+                associated = context.associated_data()
                 for secret in self._secrets():
                     with suppress(MedRecError):
-                        yield unwrap(root.key, context, WrappingKey(secret))
+                        yield aead.unseal(secret, root.key, associated, "the record")
 
     def _openers(self) -> Iterator[Opener]:
         for key in self.keys:
@@ -133,7 +139,7 @@ class Hoard:
 
     def _secrets(self) -> list[bytes]:
         """Each state and W, and whatever hashing them in any way gives."""
-        if not hasattr(self, "_derived"):
+        if not self._derived:
             given = set()
             for envelope in self.envelopes():
                 for slot in envelope.slots.values():
