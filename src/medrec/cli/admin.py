@@ -30,8 +30,15 @@ def verify_doctor(doctor: str) -> None:
     async def work(context: Context) -> Job:
         return await administration.verify_doctor(context, who)
 
-    with_account(work)
-    emit(current(), {"doctor": who, "status": "verified"}, [f"{who} is verified."])
+    vouched = with_account(work).result
+    emit(
+        current(),
+        {"doctor": who, "status": "verified"},
+        [
+            f"Verified: {vouched['name']}, {vouched['specialty']}, licence {vouched['licence']}.",
+            f"Account: {who}. If that is not whom you met, suspend the account.",
+        ],
+    )
 
 
 @command.command("suspend-doctor")

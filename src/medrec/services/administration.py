@@ -9,19 +9,17 @@ from medrec.domain.calls import SetDoctorStatus, VerifyIdentity
 from medrec.domain.cid import Codec, cid_of, digest_of
 from medrec.domain.ids import ZERO_DIGEST, Address, Digest
 from medrec.domain.outbox import Job, Step
-from medrec.domain.people import DoctorStatus, Role, User
+from medrec.domain.people import DoctorStatus, Role
 from medrec.domain.typed import Credential
 from medrec.errors import (
     AlreadyVerified,
     BadCredential,
     NotYours,
-    UnknownDoctor,
-    UnknownPatient,
 )
 from medrec.services.context import Context
 from medrec.services.doctors import announced
 from medrec.services.registration import register_step
-from medrec.services.trust import known_doctor, patient_key
+from medrec.services.trust import TrustedKey, bound_key, known_doctor, patient_key
 from medrec.services.work import new_job, outbox, rehearse
 
 CREDENTIAL_LIFE = 2 * 365 * 86_400
@@ -45,20 +43,24 @@ async def verify_doctor(context: Context, address: Address) -> Job:
     """
     _needs(context, context.network.verifiers)
     doctor = await known_doctor(context, address)
-    user = await context.chain.user(address)
-    if user is None:
-        raise UnknownDoctor(doctor=address)
+    key = await bound_key(context, address)
     profile, digest = await announced(context, address)
-    if profile.encryption_key != user.encryption_key or profile.key_version != user.key_version:
+    if profile.encryption_key != key.key or profile.key_version != key.version:
         raise BadCredential(holder=address, why="its profile names another key.")
     if doctor.status is DoctorStatus.VERIFIED and doctor.profile == digest[:24]:
         raise AlreadyVerified(doctor=address)
-    signed = await _credential(context, user, Digest(digest), SignerRole.VERIFIER)
+    signed = await _credential(context, key, Digest(digest), SignerRole.VERIFIER)
     cid = cid_of(signed, Codec.RAW)
     call = SetDoctorStatus(address, digest[:24], DoctorStatus.VERIFIED, digest_of(signed))
     step = Step(call, before=(cid,))
     title = f"Verify {profile.display_name}"
-    job = new_job(context, "doctor-verify", title, [step], {"doctor": address})
+    vouched: dict[str, str | int] = {
+        "doctor": address,
+        "name": profile.display_name,
+        "specialty": profile.specialty,
+        "licence": profile.licence,
+    }
+    job = new_job(context, "doctor-verify", title, [step], vouched)
     return await outbox(context).submit(job, {cid: signed})
 
 
@@ -82,14 +84,11 @@ async def verify_identity(context: Context, patient: Address, claim: IdentityCla
         NotYours, UnknownPatient, IdentityTaken.
     """
     _needs(context, context.network.registrars)
-    user = await context.chain.user(patient)
-    if user is None or await context.chain.patient(patient) is None:
-        raise UnknownPatient(patient=patient)
-    await patient_key(context, patient)
+    key = await patient_key(context, patient)
     commitment = identity_commitment(
         context.root, id_number=claim.id_number, birth_date=claim.birth_date
     )
-    signed = await _credential(context, user, commitment, SignerRole.REGISTRAR)
+    signed = await _credential(context, key, commitment, SignerRole.REGISTRAR)
     cid = cid_of(signed, Codec.RAW)
     call = VerifyIdentity(patient, commitment, digest_of(signed))
     await rehearse(context, call)
@@ -103,12 +102,15 @@ async def verify_identity(context: Context, patient: Address, claim: IdentityCla
     return await outbox(context).submit(job, {cid: signed})
 
 
-async def _credential(context: Context, user: User, profile: Digest, role: SignerRole) -> bytes:
+async def _credential(
+    context: Context, key: TrustedKey, profile: Digest, role: SignerRole
+) -> bytes:
+    """Our signature over the very key that was checked, not over one that is asked for again."""
     statement = Credential(
-        holder=user.id,
+        holder=key.holder,
         profile_digest=profile,
-        encryption_key=user.encryption_key,
-        key_version=user.key_version,
+        encryption_key=key.key,
+        key_version=key.version,
         valid_until=await context.time() + CREDENTIAL_LIFE,
     )
     return encode_credential(statement, context.wallet.sign_statement(statement), role)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from medrec.domain.calls import (
     AddRecord,
+    ArchiveRecord,
     Call,
     GrantAccess,
     LogConsultation,
@@ -30,7 +31,11 @@ async def find_effect(local: LocalStore, me: Address, step: Step) -> AuditEntry 
     An entry of the step's own transaction counts; so does one of the same author with the same
     content from another transaction (the same wallet on two machines, or a replaced fee).
     """
-    for entry in await local.entries(actor=me, actions=[_action(step.call)]):
+    entries = await local.entries(actor=me, actions=[_action(step.call)])
+    if isinstance(step.call, RegisterDoctor):
+        # A profile may be announced again after another one: only the last announcement counts.
+        entries = entries[-1:]
+    for entry in entries:
         if step.signed is not None and entry.transaction == TxHash(step.signed.hash):
             return entry
         if _same(step.call, entry):
@@ -61,11 +66,9 @@ def _action(call: Call) -> Action:
     return _ACTIONS[type(call).__name__]
 
 
-def _same(call: Call, entry: AuditEntry) -> bool:  # noqa: PLR0911 - one line for each kind
+def _same(call: Call, entry: AuditEntry) -> bool:  # noqa: PLR0911, PLR0912 - one case a kind
     match call:
-        case RegisterUser():
-            return True
-        case RegisterPatient():
+        case RegisterUser() | RegisterPatient():
             return True
         case RegisterDoctor(profile):
             return entry.digest == profile
@@ -86,9 +89,21 @@ def _same(call: Call, entry: AuditEntry) -> bool:  # noqa: PLR0911 - one line fo
             return entry.subject == patient and entry.digest == request
         case GrantAccess():
             return entry.subject == call.patient and entry.digest == call.envelope
-        case RevokeAccess() | RotateKeys():
+        case ArchiveRecord(_, record, _, reason):
+            return entry.ref == record and entry.digest == reason
+        case RevokeAccess(patient, grantees, epoch, bundle):
+            return (
+                (entry.subject, entry.digest) == (patient, bundle)
+                and entry.meta.epoch == epoch.next()
+                and entry.ref_address in [address_bytes(grantee) for grantee in grantees]
+            )
+        case RotateKeys():
             return entry.subject == call.patient and entry.digest == call.bundle
-        case LogConsultation(patient, record, seen_at):
-            return entry.subject == patient and entry.ref == record and entry.meta.time == seen_at
+        case LogConsultation(patient, record, seen_at, digest):
+            return (entry.subject, entry.ref, entry.digest) == (
+                patient,
+                record,
+                digest,
+            ) and entry.meta.time == seen_at
         case _:
             return False

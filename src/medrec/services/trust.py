@@ -71,6 +71,19 @@ async def patient_key(
     return await _accept(context, user)
 
 
+async def bound_key(context: Context, holder: Address) -> TrustedKey:
+    """A user's key as its owner's wallet signed it: what a verifier may vouch for.
+
+    Raises:
+        UnknownDoctor, BadCredential, KeyWentBack, LowOrderKey.
+    """
+    user = await context.chain.user(holder)
+    if user is None:
+        raise UnknownDoctor(doctor=holder)
+    await _check_binding(context, user)
+    return await _accept(context, user)
+
+
 async def vouched_doctor(context: Context, address: Address) -> VouchedDoctor:
     """A verified doctor with profile and key, checked against the verifier's credential.
 
