@@ -6,8 +6,8 @@ raises RecursionError: every import of these libraries goes through here and put
 
 py_ecc also computes tables of the curve BLS12-381 when it is imported, which takes a third to half
 of the start of every command. eth_keyfile wants them for the version 4 keystores of validators
-(EIP-2335), which MedRec neither reads nor writes: while eth_account is imported, small modules stand
-in for them.
+(EIP-2335), which MedRec neither reads nor writes: while eth_account is imported, small modules
+stand in for them.
 """
 
 from __future__ import annotations
