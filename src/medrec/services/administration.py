@@ -81,7 +81,7 @@ async def verify_identity(context: Context, patient: Address, claim: IdentityCla
     """Bind an identity, as a keyed commitment, to one patient, and vouch for the patient's key.
 
     Raises:
-        NotYours, UnknownPatient, IdentityTaken.
+        NotYours, UnknownPatient, IdentityAlreadyVerified, IdentityTaken.
     """
     _needs(context, context.network.registrars)
     key = await patient_key(context, patient)
