@@ -253,7 +253,7 @@ def test_an_unknown_patient_doctor_or_record(ward: Ward) -> None:
     show = ("record", "show", ward.paul.address, "ab" * 32)
     assert ward.refuse(ward.paul, *show).code == "NoSuchRecord"
     save = ["record", "save-attachment", ward.paul.address, ward.prescription, "none.pdf"]
-    refused = ward.refuse(ward.dora, *save, "--output", ward.folder / "none.pdf")
+    refused = ward.refuse(ward.paul, *save, "--output", ward.folder / "none.pdf")
     assert refused.code == "NoSuchAttachment"
 
 
