@@ -79,12 +79,9 @@ def _same(call: Call, entry: AuditEntry) -> bool:  # noqa: PLR0911, PLR0912 - on
         case AddRecord() | UpdateRecord():
             return entry.ref == call.record and entry.digest == call.digest
         case SetDoctorStatus(doctor, _, status, credential):
-            return (
-                entry.ref_address == address_bytes(doctor)
-                and entry.meta.kind == status
-                and entry.digest == credential
-                and any(credential)
-            )
+            who = address_bytes(doctor)
+            there = (entry.ref_address, entry.meta.kind, entry.digest)
+            return there == (who, status, credential) and any(credential)
         case RequestAccess(patient, request):
             return entry.subject == patient and entry.digest == request
         case GrantAccess():
@@ -100,10 +97,7 @@ def _same(call: Call, entry: AuditEntry) -> bool:  # noqa: PLR0911, PLR0912 - on
         case RotateKeys():
             return entry.subject == call.patient and entry.digest == call.bundle
         case LogConsultation(patient, record, seen_at, digest):
-            return (entry.subject, entry.ref, entry.digest) == (
-                patient,
-                record,
-                digest,
-            ) and entry.meta.time == seen_at
+            look = (entry.subject, entry.ref, entry.meta.time, entry.digest)
+            return look == (patient, bytes(record), seen_at, digest)
         case _:
             return False
