@@ -1,30 +1,23 @@
-"""A crash at any call of any gateway: the job goes on from its last row, with one effect."""
+"""Jobs that test_outbox_crashes.py leaves out, stopped after every call that changes something."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-
-import pytest
 
 from medrec.domain.entries import Action
-from medrec.domain.ids import RecordId
 from medrec.domain.outbox import Job, JobState
-from medrec.services import access, doctors, patients
-from medrec.services.access import GrantDraft
+from medrec.services import doctors
 from medrec.services.consultations import log_look
 from medrec.services.context import Context
 from medrec.services.index import sync
-from medrec.services.reading import RecordReader
 from medrec.services.rotation import rotate_if_spoiled
 from medrec.services.work import outbox
-from medrec.services.writing import add_record, archive_record, update_record
-from medrec.store.database import open_database
+from medrec.services.writing import archive_record, update_record
 from tests.support.crash import Crash, Fuse, fused
 from tests.support.fake_store import FakeStore
-from tests.support.world import DAY, HOUR, NOTES, SOMEBODY, World, draft, elsewhere, read, write
+from tests.support.world import DAY, HOUR, NOTES, World, draft, read, write
 
 Command = Callable[[Context], Awaitable[object]]
 
@@ -79,25 +72,6 @@ class Case:
             await self.survives(Fuse(at, after=True))
 
 
-async def test_adding_a_record_survives_a_crash_at_every_call(world: World):
-    patient, doctor = await world.patient(), await world.doctor()
-    await world.grant(patient, doctor, [NOTES], [NOTES])
-
-    async def add(context: Context) -> None:
-        await add_record(context, patient.me, draft("a note"))
-
-    case = Case(doctor, patient, "record-add", Action.RECORD_CREATED, add)
-    await case.survives_everywhere()
-    await sync(patient)
-    reader = await RecordReader.open(patient, patient.me)
-    created = await patient.local.entries(actor=doctor.me, actions=[Action.RECORD_CREATED])
-    assert len(created) > 10
-    for entry in created:
-        opened = await reader.read(RecordId(entry.ref))
-        assert opened.manifest.title == "a note"
-        assert await reader.part_bytes(opened, opened.manifest.parts[0])
-
-
 async def test_amending_survives_a_crash_at_every_call(world: World):
     patient, doctor = await world.patient(), await world.doctor()
     await world.grant(patient, doctor, [NOTES], [NOTES])
@@ -131,28 +105,6 @@ async def test_a_look_survives_a_crash_at_every_call(world: World):
     await case.survives_everywhere()
 
 
-async def test_a_grant_survives_a_crash_at_every_call(world: World):
-    patient, doctor = await world.patient(), await world.doctor()
-    await sync(patient)
-    days = 1
-
-    async def give(context: Context) -> None:
-        nonlocal days
-        days += 1
-        until = await world.now() + days * DAY
-        await access.grant(context, GrantDraft(doctor.me, NOTES_ONLY, until))
-
-    case = Case(patient, patient, "access-grant", Action.ACCESS_GRANTED, give)
-    await case.survives_everywhere()
-    await write(patient, patient.me, "a note")
-    await sync(doctor)
-    reader = await RecordReader.open(doctor, patient.me)
-    assert reader.keys.envelopes
-
-
-NOTES_ONLY = access.Permission(frozenset({NOTES}))
-
-
 async def test_a_rotation_survives_a_crash_at_every_call(world: World):
     patient, stays, leaves = (
         await world.patient(),
@@ -184,60 +136,22 @@ async def test_archiving_survives_a_crash_at_every_call(world: World):
     await case.survives_everywhere()
 
 
-@pytest.mark.parametrize("role", ["patient", "doctor"])
-async def test_registering_survives_a_crash_at_every_call(world: World, role: str):
-    """Two or three transactions in one job: each is made once."""
+async def test_registering_a_doctor_survives_a_crash_at_every_call(world: World):
+    """Two transactions in one job: each is made once."""
 
     async def register(context: Context) -> None:
-        if role == "patient":
-            await patients.register(context, SOMEBODY)
-        else:
-            fields = doctors.DoctorProfileFields("Jane", "Smith", "Surgery", "L-1")
-            await doctors.register(context, fields)
+        fields = doctors.DoctorProfileFields("Jane", "Smith", "Surgery", "L-1")
+        await doctors.register(context, fields)
 
     fuse = Fuse()
     await register(fused(await world.person("counted"), fuse))
-    for at in fuse.changing()[::2]:
-        person = await world.person(role)
+    for at in fuse.changing():
+        person = await world.person("doctor")
         with suppress(Crash):
             await register(fused(person, Fuse(at, after=True)))
         saved = await person.local.jobs()
         await outbox(person).resume()
         await sync(person)
-        own = await person.local.entries(actor=person.me)
-        actions = [e.action for e in own]
-        assert len(actions) == len(set(actions)), fuse.names[at]
-        if saved:
-            assert len(actions) == (3 if role == "patient" else 2), fuse.names[at]
-        else:
-            assert not actions, fuse.names[at]
-        if role == "patient" and saved:
-            assert (await patients.show(person, person.me)).demographics == SOMEBODY
-
-
-async def test_the_real_database_goes_on_after_a_crash(world: World, tmp_path: Path):
-    """The same with SQLite: closed in the middle and opened again, as another process would."""
-    patient, doctor = await world.patient(), await world.doctor()
-    await world.grant(patient, doctor, [NOTES], [NOTES])
-    path, key = tmp_path / "db" / "own.db", bytes(range(32))
-    calls = ["chain.prepare", "local.update_job", "chain.send", "store.put", "store.pin"]
-    for n, name in enumerate(calls):
-        machine = elsewhere(world, doctor, open_database(path, key))
-        await sync(machine)
-        fuse = Fuse()
-        await add_record(fused(machine, fuse), patient.me, draft(f"counted {n}"))
-        at = len(fuse.names) - 1 - fuse.names[::-1].index(name)
-        with suppress(Crash):
-            await add_record(fused(machine, Fuse(at)), patient.me, draft(f"crashed {n}"))
-        await machine.local.close()
-        again = elsewhere(world, doctor, open_database(path, key))
-        await outbox(again).resume()
-        assert {job.state for job in await again.local.jobs()} == {JobState.DONE}, name
-        await again.local.close()
-    await sync(patient)
-    reader = await RecordReader.open(patient, patient.me)
-    created = await patient.local.entries(actor=doctor.me, actions=[Action.RECORD_CREATED])
-    titles = [(await reader.read(RecordId(e.ref))).manifest.title for e in created]
-    assert sorted(titles) == sorted(
-        f"{what} {n}" for what in ("counted", "crashed") for n in range(len(calls))
-    )
+        own = [Action(e.action) for e in await person.local.entries(actor=person.me)]
+        expected = [Action.USER_REGISTERED, Action.DOCTOR_REGISTERED] if saved else []
+        assert own == expected, fuse.names[at]
