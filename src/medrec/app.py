@@ -11,6 +11,7 @@ from pathlib import Path
 from medrec.chain.libraries import warm_up
 from medrec.domain.ids import Address
 from medrec.domain.network import Network
+from medrec.domain.outbox import JobState
 from medrec.domain.ports import Notifier, VaultFiles, Wallets
 from medrec.errors import MedRecError, NoNetwork
 from medrec.services.accounts import Accounts, Unlocked, ensure_funds, sign_in
@@ -179,6 +180,11 @@ async def _catch_up(context: Context) -> None:
     """Go on with what waits; what still can't go on stays in the outbox and stops nothing."""
     try:
         await outbox(context).resume()
-        await rotate_if_spoiled(context)
+        if await rotate_if_spoiled(context) is not None:
+            # What waited for the new keys can go on.
+            await outbox(context).resume()
+        waiting = await context.local.jobs([JobState.PENDING])
+        if waiting:
+            context.notifier.warn(f"“{waiting[0].title}” still waits: see `medrec outbox list`.")
     except MedRecError as error:
         context.notifier.warn(error.sentence)

@@ -71,7 +71,7 @@ class VersionConflict(ChainRefusal):
 class EpochStale(ChainRefusal):
     """The keys have changed meanwhile."""
 
-    template = "The patient's keys have changed meanwhile. It is sealed again and sent."
+    template = "The patient's keys have changed meanwhile. Nothing was changed: do it again."
 
 
 class AccountRegistered(ChainRefusal):

@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from medrec.chain.keccak import checksum
+from medrec.crypto.bundle import decode_bundle
+from medrec.domain.calls import RevokeAccess, RotateKeys
 from medrec.domain.categories import IDENTITY_SLOT, Scope, Slot
 from medrec.domain.entries import Action, AuditEntry
 from medrec.domain.ids import ZERO_ADDRESS, Address, Epoch
+from medrec.domain.outbox import Step
 from medrec.domain.people import DoctorStatus
 from medrec.errors import HistoryForked, UnknownPatient
 from medrec.services.context import Context
@@ -109,6 +112,24 @@ async def live_readers(context: Context, patient: Address, at: int) -> dict[Addr
         for who, given in ledger.grants.items()
         if who in addresses and ledger.live(who, at)
     }
+
+
+async def overtaken(context: Context, step: Step) -> bool:
+    """Whether a bundle that waits would give new keys to somebody whose access ended meanwhile."""
+    if not isinstance(step.call, RevokeAccess | RotateKeys) or not step.after:
+        return False
+    blob = await context.local.spooled(step.after[-1])
+    if blob is None:
+        return False
+    bundle = decode_bundle(
+        blob,
+        chain_id=context.network.chain_id,
+        contract=context.doctor_contract,
+        patient=context.me,
+    )
+    return not set(bundle.envelopes) <= set(
+        await live_readers(context, context.me, await context.time())
+    )
 
 
 async def current_epoch(context: Context, patient: Address) -> Epoch:

@@ -24,13 +24,14 @@ from medrec.errors import (
     NetworkError,
     NonceTaken,
     NoSuchJob,
+    OutboxBusy,
     SlotSpoiled,
     StillWaiting,
     WaitsInOutbox,
 )
 from medrec.services.context import Context
 from medrec.services.effects import find_effect
-from medrec.services.holders import spoiled_slots
+from medrec.services.holders import overtaken, spoiled_slots
 from medrec.services.index import sync
 
 Reseal = Callable[[Context, Job], Awaitable[Job]]
@@ -38,6 +39,11 @@ Reseal = Callable[[Context, Job], Awaitable[Job]]
 
 PATIENCE = 90.0
 """Seconds to wait for a confirmation before the job is left to the outbox."""
+
+TURN = 120.0
+"""Seconds to wait for another process of this account that sends."""
+
+NO_TIME = 0.5
 
 CONFIRMED = (StepState.CONFIRMED, StepState.DONE)
 
@@ -63,11 +69,19 @@ class Outbox:
         return await self.drive(saved)
 
     async def resume(self) -> list[Job]:
-        """Drive every job that is still pending, oldest first; returns those that ended."""
+        """Drive every job that is still pending, oldest first; returns those that ended.
+
+        What is refused now is told: whoever asked for it is no longer looking. Where another
+        process drives the outbox, that one does it.
+        """
         ended = []
         for job in await self._context.local.jobs([JobState.PENDING]):
             try:
-                ended.append(await self.drive(job))
+                ended.append(await self.drive(job, wait=NO_TIME))
+            except OutboxBusy:
+                break
+            except ChainRefusal as error:
+                self._context.notifier.warn(f"“{job.title}” was refused. {error.sentence}")
             except MedRecError:
                 continue
         return ended
@@ -100,14 +114,14 @@ class Outbox:
                 raise CannotCancel(job=job_id, why="it was already sent.")
             return await self._save(replace(job, state=JobState.CANCELLED))
 
-    async def drive(self, job: Job) -> Job:
-        """Take a job as far as it goes.
+    async def drive(self, job: Job, wait: float = TURN) -> Job:
+        """Take a job as far as it goes, after ``wait`` seconds at most for another process.
 
         Raises:
             WaitsInOutbox, StillWaiting: it stays pending.
             ChainRefusal: it failed, or is kept as a draft where something was written.
         """
-        async with self._context.local.exclusive():
+        async with self._context.local.exclusive(wait=wait):
             current = await self._find(job.id)
             if current.state is not JobState.PENDING:
                 return current
@@ -170,6 +184,8 @@ class Outbox:
             return replace(step, state=StepState.CONFIRMED, block=effect.block)
         if await self._spoiled(step):
             raise SlotSpoiled(category="this")
+        if await overtaken(context, step):
+            raise EpochStale()
         chain_next = await context.chain.next_nonce(context.wallet.address)
         nonce = await context.local.reserve_nonce(job.id, context.wallet.address, chain_next)
         try:
@@ -189,7 +205,7 @@ class Outbox:
             effect = await self._effect(step)
             if effect is not None:
                 return effect
-            if await self._spoiled(step):
+            if await self._spoiled(step) or await overtaken(context, step):
                 await context.local.release_nonce(job.id, context.wallet.address, step.signed.nonce)
                 return replace(step, state=StepState.STORED, signed=None)
             await context.chain.send(step.signed)

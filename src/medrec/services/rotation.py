@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from medrec.crypto.bundle import Bundle, encode_bundle
 from medrec.crypto.envelope import Envelope, SlotKey, seal_envelope
 from medrec.crypto.kdf import epoch_state
-from medrec.domain.calls import RotateKeys
+from medrec.domain.calls import RevokeAccess, RotateKeys
 from medrec.domain.categories import IDENTITY_SLOT, Scope, Slot
 from medrec.domain.cid import Codec, cid_from_digest, cid_of, digest_of
 from medrec.domain.entries import Action
 from medrec.domain.ids import Address, Cid, Digest, Epoch, address_bytes
-from medrec.domain.outbox import Job, Step
+from medrec.domain.outbox import Job, JobState, Step
 from medrec.errors import (
     BlockChanged,
     BlockMissing,
     DoctorNotVerified,
+    EpochStale,
     IntegrityError,
     StoreDown,
     StoreRefused,
@@ -25,6 +26,7 @@ from medrec.errors import (
 )
 from medrec.services.context import Context
 from medrec.services.holders import current_epoch, live_readers, spoiled_slots
+from medrec.services.index import sync
 from medrec.services.keyring import Keys
 from medrec.services.trust import TrustedKey, remembered_key, vouched_doctor
 from medrec.services.work import new_job, outbox
@@ -32,6 +34,10 @@ from medrec.services.work import new_job, outbox
 FROM_TODAY = "from-today"
 """Local space: grantee -> packed epoch from which a from-today grant opens records, empty where
 the history is open."""
+
+LAST_MINUTES = 120
+"""Seconds. Whose access ends so soon is given no new keys: it may end before they are published,
+and then nobody would know that they are held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ async def make_bundle(context: Context, epoch: Epoch, without: Iterable[Address]
     envelopes: dict[Address, Cid] = {}
     left_out: list[Address] = []
     gone = set(without)
-    readers = await live_readers(context, context.me, await context.time())
+    readers = await live_readers(context, context.me, await context.time() + LAST_MINUTES)
     for reader, scope in readers.items():
         if reader in gone:
             continue
@@ -152,6 +158,9 @@ async def rotate_if_spoiled(context: Context) -> Job | None:
         return None
     if not await spoiled_slots(context, context.me, await context.time()):
         return None
+    pending = await context.local.jobs([JobState.PENDING])
+    if any(job.kind in ("key-rotate", "access-revoke") for job in pending):
+        return None
     context.notifier.progress("Somebody's access has ended: changing the keys")
     return await start_epoch(context, await current_epoch(context, context.me))
 
@@ -164,6 +173,31 @@ async def start_epoch(context: Context, current: Epoch) -> Job:
     step = Step(call, after=publishing_order(bundle))
     job = new_job(context, "key-rotate", "Change the keys", [step])
     return await outbox(context).submit(job, bundle.blocks)
+
+
+async def make_again(context: Context, job: Job) -> Job:
+    """A revocation or a rotation that waited, with new keys for those who have access now.
+
+    What a person has revoked is not given up because another machine changed the keys first.
+
+    Raises:
+        EpochStale: when the job holds neither.
+    """
+    await sync(context)
+    (step,) = job.steps
+    if not isinstance(step.call, RevokeAccess | RotateKeys):
+        raise EpochStale()
+    current = await current_epoch(context, context.me)
+    without = step.call.grantees if isinstance(step.call, RevokeAccess) else ()
+    bundle = await make_bundle(context, current.next(), without)
+    call: RevokeAccess | RotateKeys
+    if isinstance(step.call, RevokeAccess):
+        call = replace(step.call, expected_epoch=current, bundle=bundle.digest)
+    else:
+        call = RotateKeys(context.me, current, current.next(), bundle.digest)
+    await context.local.spool(job.id, bundle.blocks)
+    renewed = Step(call, after=publishing_order(bundle))
+    return replace(job, steps=(renewed,))
 
 
 def publishing_order(bundle: NewBundle) -> tuple[Cid, ...]:

@@ -34,13 +34,18 @@ def new_job(
 
 
 def outbox(context: Context) -> Outbox:
-    """The outbox, able to seal records again when the epoch has moved."""
+    """The outbox, able to make again what was sealed under keys that have changed meanwhile."""
+    # Rotations are jobs themselves.
+    from medrec.services.rotation import make_again
+
     return Outbox(
         context,
         {
             "record-add": reseal_record,
             "record-update": reseal_record,
             "record-register": reseal_record,
+            "access-revoke": make_again,
+            "key-rotate": make_again,
         },
     )
 

@@ -10,7 +10,7 @@ import pytest
 
 from medrec.domain.calls import AddRecord
 from medrec.domain.entries import Action
-from medrec.domain.ids import JobId, RecordId
+from medrec.domain.ids import Epoch, JobId, RecordId
 from medrec.domain.outbox import Job, JobState, SignedTransaction, Step, StepState
 from medrec.errors import (
     AccessEnded,
@@ -31,7 +31,9 @@ from medrec.errors import (
 from medrec.services import access
 from medrec.services import outbox as outbox_module
 from medrec.services.context import Context
+from medrec.services.holders import spoiled_slots
 from medrec.services.index import sync
+from medrec.services.keyring import keys_to
 from medrec.services.reading import RecordReader
 from medrec.services.work import new_job, outbox
 from medrec.services.writing import add_record
@@ -288,8 +290,8 @@ async def test_a_write_only_record_is_sealed_again_to_those_who_read_now(world: 
         assert (await read(reader, patient.me, call.record)).manifest.title == "a result"
 
 
-async def test_a_stale_epoch_of_what_cannot_be_sealed_again_fails(world: World):
-    """A revocation that another machine's revocation came before is decided again by a person."""
+async def test_a_revocation_that_another_came_before_is_made_again(world: World):
+    """A person asked for it, and nobody may find out later that it was given up."""
     patient, doctor = await _pair(world)
     other = await world.doctor("other")
     await world.grant(patient, other, [NOTES])
@@ -299,6 +301,33 @@ async def test_a_stale_epoch_of_what_cannot_be_sealed_again_fails(world: World):
     twin = elsewhere(world, patient)
     await sync(twin)
     await access.revoke(twin, [other.me])
+    assert len(await patient.local.jobs([JobState.PENDING])) == 1
+    stays = await world.doctor("stays")
+    await sync(twin)
+    await world.grant(twin, stays, [NOTES], [NOTES])
+    (done,) = await outbox(patient).resume()
+    assert done.state is JobState.DONE
+    held = await patient.chain.grant(patient.me, doctor.me)
+    assert held is not None
+    assert not held.live(await world.now() + 1)
+    assert await _reads_what_is_written_now(stays, patient)
+    assert not await spoiled_slots(patient, patient.me, await world.now())
+
+
+async def _reads_what_is_written_now(reader: Context, patient: Context) -> bool:
+    written = await write(patient, patient.me, "after all of it")
+    return (await read(reader, patient.me, written.record)).manifest.title == "after all of it"
+
+
+async def test_a_grant_that_a_revocation_came_before_is_decided_again_by_a_person(world: World):
+    patient, doctor = await _pair(world)
+    other = await world.doctor("other")
+    cut_off = replace(patient, chain=lying(patient.chain, send=failing(NODE_DOWN)))
+    with pytest.raises(WaitsInOutbox):
+        await world.grant(cut_off, other, [NOTES])
+    twin = elsewhere(world, patient)
+    await sync(twin)
+    await access.revoke(twin, [doctor.me])
     (job,) = await patient.local.jobs([JobState.PENDING])
     with pytest.raises(EpochStale):
         await outbox(patient).retry(job.id)
@@ -307,6 +336,57 @@ async def test_a_stale_epoch_of_what_cannot_be_sealed_again_fails(world: World):
     assert failed.state is JobState.FAILED
     with pytest.raises(CannotRetry):
         await outbox(patient).retry(job.id)
+
+
+async def test_new_keys_are_not_given_to_those_whose_access_ended_while_they_waited(world: World):
+    patient, doctor = await _pair(world)
+    short = await world.doctor("short")
+    await world.grant(patient, short, [NOTES], until=await world.now() + HOUR)
+    cut_off = replace(patient, chain=lying(patient.chain, send=failing(NODE_DOWN)))
+    with pytest.raises(WaitsInOutbox):
+        await access.revoke(cut_off, [doctor.me])
+    await world.pass_time(2 * HOUR)
+    (done,) = await outbox(patient).resume()
+    assert done.state is JobState.DONE
+    written = await write(patient, patient.me, "after both")
+    with pytest.raises(AccessEnded):
+        await read(short, patient.me, written.record)
+    await sync(short)
+    keys = await keys_to(short, patient.me)
+    epoch = (await patients_epoch(patient)).packed
+    assert all(envelope.epoch.packed < epoch for envelope in keys.envelopes)
+
+
+async def patients_epoch(patient: Context) -> Epoch:
+    """The patient's epoch on the chain."""
+    found = await patient.chain.patient(patient.me)
+    assert found is not None
+    return found.epoch
+
+
+async def test_a_refusal_nobody_watched_is_told(world: World):
+    """Refused when the next session begins, it must not vanish."""
+    patient, doctor = await _pair(world)
+    cut_off = replace(doctor, chain=lying(doctor.chain, send=failing(NODE_DOWN)))
+    with pytest.raises(WaitsInOutbox):
+        await write(cut_off, patient.me, "too late")
+    await world.revoke(patient, doctor)
+    heard = Recorder()
+    assert await outbox(replace(doctor, notifier=heard)).resume() == []
+    (told,) = heard.warned
+    assert "too late" in told
+    assert "ended" in told
+
+
+async def test_another_process_that_sends_is_not_waited_for_at_the_start(world: World):
+    patient, _ = await _pair(world)
+    cut_off = replace(patient, chain=lying(patient.chain, send=failing(NODE_DOWN)))
+    with pytest.raises(WaitsInOutbox):
+        await write(cut_off, patient.me, "slow")
+    async with patient.local.exclusive():
+        assert await outbox(patient).resume() == []
+    (done,) = await outbox(patient).resume()
+    assert done.state is JobState.DONE
 
 
 async def test_one_stuck_job_stops_no_other(world: World):
