@@ -277,6 +277,10 @@ async def _permission(context: Context, held: Grant) -> Permission:
         keys = await keys_to(context, held.patient)
     except NoAccess:
         return Permission()
+    except IntegrityError as error:
+        # One patient's envelope that cannot be opened hides no other patient.
+        context.notifier.warn(f"What {held.patient} shares cannot be read. {error.sentence}")
+        return Permission()
     return permission_of(held.scope, keys.slots)
 
 

@@ -24,6 +24,7 @@ from medrec.errors import (
     NoSuchVersion,
     NotRegisteredYet,
     NotTheAuthorsKind,
+    NotYours,
     RecordIsArchived,
     StaleVersion,
     UnknownPatient,
@@ -167,7 +168,7 @@ async def test_who_may_not_write_is_told_before_anything_is_sealed(world: World)
         (reader, CategoryNotShared),
         (pending, DoctorNotVerified),
         (stranger, NoAccess),
-        (other, NoAccess),
+        (other, NotYours),
         (nobody, NotRegisteredYet),
     ]
     for author, error in expected:
