@@ -14,7 +14,7 @@ from medrec.clinical.text import clean
 from medrec.domain.categories import Permission
 from medrec.domain.ids import Address
 from medrec.domain.outbox import Job
-from medrec.errors import BadCategory
+from medrec.errors import InputRefused
 from medrec.services import access
 from medrec.services.access import AccessRow, GrantDraft, RequestRow
 from medrec.services.context import Context
@@ -36,7 +36,9 @@ def request(
     patient: str, read: str, write: str, until: str, reason: str, fingerprint: str | None
 ) -> None:
     """Ask a patient for access."""
-    who, wanted, end = address(patient), permission(read, write), end_of_day(until)
+    who, wanted, end = address(patient), _some(permission(read, write)), end_of_day(until)
+    if not reason.strip():
+        raise InputRefused(what="The reason", why="the patient needs one to decide.")
 
     async def work(context: Context) -> Job:
         return await access.request(context, who, wanted, end, reason, fingerprint)
@@ -57,9 +59,7 @@ def request(
 @click.option("--from-today", is_flag=True, help="Only what is written from now on.")
 def grant(doctor: str, read: str, write: str, until: str, from_today: bool) -> None:
     """Give a doctor access."""
-    who, given, end = address(doctor), permission(read, write), end_of_day(until)
-    if not given.read and not given.write:
-        raise BadCategory(text="", known="give --read, --write or both")
+    who, given, end = address(doctor), _some(permission(read, write)), end_of_day(until)
     draft = GrantDraft(who, given, end, from_today)
 
     async def work(context: Context) -> Job:
@@ -163,6 +163,14 @@ def check(patient: str, doctor: str) -> None:
         _lists(found),
         [f"reads:  {', '.join(read) or 'nothing'}", f"writes: {', '.join(write) or 'nothing'}"],
     )
+
+
+def _some(given: Permission) -> Permission:
+    if not given.read and not given.write:
+        raise InputRefused(
+            what="The list of categories", why="name at least one in --read or --write."
+        )
+    return given
 
 
 def _lists(given: Permission) -> dict[str, list[str]]:

@@ -22,6 +22,8 @@ from medrec.errors import (
     FeeTooLow,
     MedRecError,
     NetworkError,
+    NodeRefused,
+    NoFunds,
     NonceTaken,
     NoSuchJob,
     OutboxBusy,
@@ -126,6 +128,7 @@ class Outbox:
             if current.state is not JobState.PENDING:
                 return current
             try:
+                await self._send_others(current.id)
                 return await self._drive(current)
             except NetworkError as error:
                 noted = await self._note(current.id, error)
@@ -199,17 +202,44 @@ class Outbox:
     async def _broadcast(self, job: Job, step: Step) -> Step:
         if step.signed is None:
             return replace(step, state=StepState.STORED)
+        moved = await self._send(job, step, step.signed)
+        return moved or await self._confirm(step, step.signed)
+
+    async def _send(self, job: Job, step: Step, signed: SignedTransaction) -> Step | None:
+        """Broadcast; the step's new state instead where that is not, or no longer, due.
+
+        What no node takes gives its nonce back: it would stop all that come after it.
+        """
         context = self._context
-        mined = await context.chain.receipt_block(step.signed.hash)
-        if mined is None:
-            effect = await self._effect(step)
-            if effect is not None:
-                return effect
-            if await self._spoiled(step) or await overtaken(context, step):
-                await context.local.release_nonce(job.id, context.wallet.address, step.signed.nonce)
-                return replace(step, state=StepState.STORED, signed=None)
-            await context.chain.send(step.signed)
-        return await self._confirm(step, step.signed)
+        if await context.chain.receipt_block(signed.hash) is not None:
+            return None
+        effect = await self._effect(step)
+        if effect is not None:
+            return effect
+        if await self._spoiled(step) or await overtaken(context, step):
+            await context.local.release_nonce(job.id, context.wallet.address, signed.nonce)
+            return replace(step, state=StepState.STORED, signed=None)
+        try:
+            await context.chain.send(signed)
+        except (NodeRefused, NoFunds):
+            await self._unsign(job, job.steps.index(step))
+            raise
+        return None
+
+    async def _send_others(self, driven: JobId) -> None:
+        """Send what other jobs have signed: a nonce that never went out stops all after it."""
+        for job in await self._context.local.jobs([JobState.PENDING]):
+            for index, step in enumerate(job.steps):
+                if job.id == driven or step.state is not StepState.SIGNED or step.signed is None:
+                    continue
+                try:
+                    moved = await self._send(job, step, step.signed)
+                    if moved is not None:
+                        await self._save(_with_step(job, index, moved))
+                except (NonceTaken, FeeTooLow):
+                    await self._unsign(job, index)
+                except MedRecError:
+                    continue
 
     async def _spoiled(self, step: Step) -> bool:
         """Whether somebody's access has ended meanwhile who could open what would be published."""
@@ -284,7 +314,8 @@ class Outbox:
 
     async def _refuse(self, job_id: JobId, error: ChainRefusal) -> None:
         job = await self._find(job_id)
-        state = JobState.DRAFT if job.kind.startswith("record-") else JobState.FAILED
+        written = any(isinstance(step.call, AddRecord | UpdateRecord) for step in job.steps)
+        state = JobState.DRAFT if written else JobState.FAILED
         await self._save(replace(job, state=state, error=error.sentence, error_code=error.code))
 
     async def _note(self, job_id: JobId, error: MedRecError) -> Job:

@@ -23,7 +23,13 @@ from medrec.domain.categories import Slot
 from medrec.domain.cid import Codec, cid_of
 from medrec.domain.ids import Address, Cid, Epoch, RecordId, record_slot
 from medrec.domain.outbox import Job, Step, StepState
-from medrec.errors import EpochStale, SlotSpoiled
+from medrec.errors import (
+    DoctorNotVerified,
+    EpochStale,
+    IntegrityError,
+    SlotSpoiled,
+    UnknownDoctor,
+)
 from medrec.services.context import Context
 from medrec.services.holders import current_epoch, live_readers, spoiled_slots
 from medrec.services.index import sync
@@ -96,12 +102,15 @@ async def _wrapped_anew(
 
 async def direct_keys(context: Context, patient: Address, slot: Slot) -> DirectKeys:
     """A writer who may not read seals to the patient and to each live reader."""
-    readers = await live_readers(context, patient, await context.time())
-    keys = [
-        (await vouched_doctor(context, reader)).key.key
-        for reader, scope in readers.items()
-        if slot in scope.read
-    ]
+    keys = []
+    for reader, scope in (await live_readers(context, patient, await context.time())).items():
+        if slot not in scope.read:
+            continue
+        try:
+            keys.append((await vouched_doctor(context, reader)).key.key)
+        except (DoctorNotVerified, UnknownDoctor, IntegrityError) as error:
+            # Nobody's bad key keeps the others from what is written for them.
+            context.notifier.warn(f"{reader} is given no key. {error.sentence}")
     return DirectKeys((await patient_key(context, patient)).key, tuple(keys))
 
 

@@ -6,7 +6,14 @@ from datetime import UTC, datetime
 
 from medrec.domain.ids import Address
 from medrec.domain.people import DoctorStatus, Grant
-from medrec.errors import AccessEnded, DoctorNotVerified, NoAccess, NotRegisteredYet, UnknownPatient
+from medrec.errors import (
+    AccessEnded,
+    DoctorNotVerified,
+    NoAccess,
+    NotRegisteredYet,
+    NotYours,
+    UnknownPatient,
+)
 from medrec.services.context import Context
 
 
@@ -14,7 +21,7 @@ async def live_grant(context: Context, patient: Address) -> Grant:
     """The account's live grant to a patient's record.
 
     Raises:
-        UnknownPatient, NotRegisteredYet, DoctorNotVerified, NoAccess, AccessEnded.
+        UnknownPatient, NotRegisteredYet, NotYours, DoctorNotVerified, NoAccess, AccessEnded.
     """
     if await context.chain.patient(patient) is None:
         raise UnknownPatient(patient=patient)
@@ -31,13 +38,15 @@ async def verified_self(context: Context) -> None:
     """See to it that the account is a verified doctor.
 
     Raises:
-        NotRegisteredYet, DoctorNotVerified.
+        NotRegisteredYet, NotYours, DoctorNotVerified.
     """
     doctor = await context.chain.doctor(context.me)
     if doctor is None:
         if await context.chain.user(context.me) is None:
             raise NotRegisteredYet(command="doctor register")
-        raise NoAccess()
+        raise NotYours(
+            needed="a doctor's", hint="Only doctors read and write other people's records."
+        )
     if doctor.status is not DoctorStatus.VERIFIED:
         raise DoctorNotVerified(doctor=context.me, status=STATUS_WORDS[doctor.status])
 

@@ -38,6 +38,7 @@ from medrec.errors import (
     CategoryNotShared,
     NoSuchRecord,
     NotTheAuthorsKind,
+    RecordIsArchived,
     SlotSpoiled,
     StaleVersion,
     UnknownPatient,
@@ -60,6 +61,8 @@ class Draft:
     category: Category
     title: str
     parts: Sequence[PartSource | KeptPart]
+    base_version: int | None = None
+    """The version that an amendment was made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +125,13 @@ async def update_record(
     """Write the next version of a record; attachments that the draft keeps are not sealed again.
 
     Raises:
-        NoSuchRecord, NotTheAuthorsKind, StaleVersion, VersionConflict, and as `add_record`.
+        NoSuchRecord, NotTheAuthorsKind, RecordIsArchived, StaleVersion, VersionConflict, and as
+        `add_record`.
     """
-    head = await _head(context, patient, record)
-    _check_creator(context, patient, record)
-    if base_version is not None and base_version != head.version:
-        raise StaleVersion(last=head.version, base=base_version)
+    head = await _changeable(context, patient, record)
+    for base in (base_version, draft.base_version):
+        if base is not None and base != head.version:
+            raise StaleVersion(last=head.version, base=base)
     pen = await _pen(context, patient, draft.category, Slot(record_slot(record)))
     version = head.version + 1
     sealed = await _seal(context, patient, record, version, pen, draft, head)
@@ -138,10 +142,9 @@ async def archive_record(context: Context, patient: Address, record: RecordId, r
     """Archive a record; the reason is kept sealed to the patient.
 
     Raises:
-        NoSuchRecord, NotTheAuthorsKind, and as `add_record`.
+        NoSuchRecord, NotTheAuthorsKind, RecordIsArchived, and as `add_record`.
     """
-    head = await _head(context, patient, record)
-    _check_creator(context, patient, record)
+    head = await _changeable(context, patient, record)
     if patient != context.me:
         await live_grant(context, patient)
     reader = await _patient_key(context, patient)
@@ -169,23 +172,31 @@ async def amended(
     """The draft of an amendment: a new main file, new attachments, the other ones kept.
 
     Raises:
-        NoSuchRecord, and as `RecordReader.read`.
+        NoSuchRecord, RecordIsArchived, and as `RecordReader.read`.
     """
-    await _head(context, patient, record)
-    _check_creator(context, patient, record)
+    await _changeable(context, patient, record)
     reader = await RecordReader.open(context, patient)
     opened: OpenedRecord = await reader.read(record)
     names = {part.name for part in attachments}
     kept = [part for part in opened.manifest.parts[1:] if part.name not in names]
-    return Draft(opened.category, title or opened.manifest.title, (main, *kept, *attachments))
+    return Draft(
+        opened.category,
+        title or opened.manifest.title,
+        (main, *kept, *attachments),
+        opened.version,
+    )
 
 
-async def _head(context: Context, patient: Address, record: RecordId) -> RecordHead:
+async def _changeable(context: Context, patient: Address, record: RecordId) -> RecordHead:
+    """The head of a record that the account may change, as far as the record itself goes."""
     if await context.chain.patient(patient) is None:
         raise UnknownPatient(patient=patient)
     head = await context.chain.record(patient, record)
     if head is None:
         raise NoSuchRecord(record=record.hex())
+    _check_creator(context, patient, record)
+    if head.archived:
+        raise RecordIsArchived()
     return head
 
 
@@ -232,7 +243,6 @@ async def _seal(
     fields = ManifestFields(
         title=draft.title, created=context.clock.now(), witness=await _witness(context, patient)
     )
-    context.notifier.progress("Sealing")
     sealed = await _in_thread(context, bound, fields, draft, pen, author)
     copy = pending_copy(sealed.root, await _patient_key(context, patient), author)
     copy_cid = cid_of(copy, Codec.DAG_CBOR)
@@ -254,10 +264,19 @@ async def _in_thread(
 ) -> SealedRecord:
     """Seal in a thread; each block goes to the spool as it is made, so memory stays flat."""
     loop = asyncio.get_running_loop()
+    total = sum(part.size for part in draft.parts if isinstance(part, PartSource))
+    done = 0
+
+    async def keep(cid: Cid, block: bytes) -> None:
+        nonlocal done
+        await context.local.spool(None, {cid: block})
+        done = min(done + len(block), total)
+        context.notifier.progress("Sealing", done, total)
 
     def emit(cid: Cid, block: bytes) -> None:
-        spooled = context.local.spool(None, {cid: block})
-        asyncio.run_coroutine_threadsafe(spooled, loop).result()
+        asyncio.run_coroutine_threadsafe(keep(cid, block), loop).result()
+
+    context.notifier.progress("Sealing")
 
     return await asyncio.to_thread(seal_record, bound, fields, draft.parts, pen.key, author, emit)
 
