@@ -12,7 +12,7 @@ from medrec.chain.libraries import warm_up
 from medrec.domain.ids import Address
 from medrec.domain.network import Network
 from medrec.domain.outbox import JobState
-from medrec.domain.ports import Notifier, VaultFiles, Wallets
+from medrec.domain.ports import Keyring, Notifier, VaultFiles, Wallets
 from medrec.errors import MedRecError, NoNetwork
 from medrec.services.accounts import Accounts, Unlocked, ensure_funds, sign_in
 from medrec.services.context import Context
@@ -66,6 +66,13 @@ def vault_files(place: Place) -> VaultFiles:
     from medrec.store.vaults import VaultFolder
 
     return VaultFolder(place.home)
+
+
+def keyring_of(place: Place) -> Keyring:
+    """Where the 8-character keys of a home's accounts may be remembered."""
+    from medrec.store.keyring import OsKeyring
+
+    return OsKeyring(place.home)
 
 
 def wallets_for(network: Network | None) -> Wallets:

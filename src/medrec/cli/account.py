@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
-from medrec.app import Place, accounts_of, load_network
+from medrec.app import Place, accounts_of, keyring_of, load_network
 from medrec.cli.inputs import account_key, keystore_password, password, secret_from_stdin
 from medrec.cli.output import emit, table
-from medrec.cli.session import current, place_of, waiting
+from medrec.cli.session import current, key_of, place_of, waiting
 from medrec.cli.settings import Group, Settings
 from medrec.domain.ids import Address
 from medrec.domain.ports import Notifier
@@ -22,6 +22,7 @@ from medrec.errors import (
     FileUnreadable,
     KeyWouldBeLost,
     MedRecError,
+    NoKeyringHere,
     NoNetwork,
     WordsWouldBeLost,
 )
@@ -104,9 +105,10 @@ def list_() -> None:
 def export(name: str, keystore: Path) -> None:
     """Write the wallet as a V3 keystore file under the same password."""
     settings = current()
-    accounts = accounts_of(place_of(settings))
+    place = place_of(settings)
+    accounts = accounts_of(place)
     accounts.address(name)
-    text = asyncio.run(accounts.export_keystore(name, password(), account_key()))
+    text = asyncio.run(accounts.export_keystore(name, password(), key_of(place, name)))
     try:
         with keystore.open("x", encoding="utf-8") as out:
             out.write(text)
@@ -115,6 +117,30 @@ def export(name: str, keystore: Path) -> None:
     except OSError as error:
         raise FileUnreadable(name=keystore.name, why=f"{error.strerror}.") from error
     emit(settings, {"name": name, "keystore": str(keystore)}, [f"Written to {keystore}."])
+
+
+@command.command()
+@click.argument("name")
+def remember(name: str) -> None:
+    """Keep the 8-character key in the system's keyring; the password is still asked for."""
+    settings = current()
+    place = place_of(settings)
+    key = account_key()
+    asyncio.run(accounts_of(place).unlock(name, password(), key))
+    keyring = keyring_of(place)
+    keyring.remember(name, key)
+    if keyring.recall(name) != key:
+        raise NoKeyringHere()
+    emit(settings, {"name": name, "remembered": True}, ["The key is kept in the keyring."])
+
+
+@command.command()
+@click.argument("name")
+def forget(name: str) -> None:
+    """Take the 8-character key out of the system's keyring."""
+    settings = current()
+    keyring_of(place_of(settings)).forget(name)
+    emit(settings, {"name": name, "remembered": False}, ["The key is not in the keyring."])
 
 
 def _read(path: Path | None) -> str:

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from medrec.app import accounts_of, vault_files
-from medrec.cli.inputs import account_key, address, password
+from medrec.cli.inputs import address, password
 from medrec.cli.output import emit
-from medrec.cli.session import current, place_of, waiting
+from medrec.cli.session import current, key_of, place_of, waiting
 from medrec.cli.settings import Command
 from medrec.domain.ids import Address
 from medrec.domain.network import Network, StoreConfig
@@ -42,7 +42,7 @@ def command(
     settings = current()
     place = place_of(settings)
     who = settings.account_name(vault_files(place).names())
-    secret, key = password(), account_key()
+    secret, key = password(), key_of(place, who)
     chosen = address(admin) if admin is not None else None
 
     async def work(notifier: Notifier) -> Network:

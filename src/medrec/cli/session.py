@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TypeVar
 
 import click
 
-from medrec.app import Place, session, vault_files
+from medrec.app import Place, keyring_of, session, vault_files
 from medrec.cli.inputs import account_key, password
 from medrec.cli.output import TerminalNotifier
 from medrec.cli.settings import Settings, settings_of
@@ -23,6 +24,17 @@ T = TypeVar("T")
 def place_of(settings: Settings) -> Place:
     """Home and network file of this run."""
     return Place(settings.home_dir(), settings.network_file())
+
+
+def key_of(place: Place, name: str) -> str:
+    """The 8-character key: from the environment, the system's keyring, or asked for.
+
+    Raises:
+        SecretNeeded.
+    """
+    if "MEDREC_KEY" in os.environ:
+        return account_key()
+    return keyring_of(place).recall(name) or account_key()
 
 
 def current() -> Settings:
@@ -45,7 +57,7 @@ def with_account(
     place.network_path()
     name = settings.account_name(vault_files(place).names())
     vault_files(place).read(name)
-    secret, key = password(), account_key()
+    secret, key = password(), key_of(place, name)
     notifier = TerminalNotifier(hold=settings.json)
 
     async def go() -> T:

@@ -88,6 +88,15 @@ class KeyWouldBeLost(AccountError):
     )
 
 
+class NoKeyringHere(AccountError):
+    """The system has no keyring that protects what it holds."""
+
+    template = (
+        "This system has no keyring that could keep the key. Nothing was kept: "
+        "type the key each time, or set MEDREC_KEY."
+    )
+
+
 class BadWords(AccountError):
     """Not a BIP-39 phrase."""
 
