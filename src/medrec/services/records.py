@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from medrec.domain.categories import Category, Slot
@@ -11,6 +12,9 @@ from medrec.errors import IntegrityError, UnknownPatient
 from medrec.services.consultations import log_chart_look, log_look
 from medrec.services.context import Context
 from medrec.services.reading import OpenedRecord, RecordReader
+
+AT_ONCE = 8
+"""Records that are opened at the same time: a network's delay is waited for together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,23 @@ async def listed(context: Context, patient: Address) -> list[RecordRow]:
     reader = await RecordReader.open(context, patient)
     await log_chart_look(context, patient)
     created = await context.local.entries(subject=patient, actions=[Action.RECORD_CREATED])
-    rows = []
-    for entry in created:
-        record = RecordId(entry.ref)
-        if reader.readable(Slot(record_slot(record))):
-            rows.append(await _row(reader, record, entry))
+    shown = [e for e in created if reader.readable(Slot(record_slot(RecordId(e.ref))))]
+    turn = asyncio.Semaphore(AT_ONCE)
+    done = 0
+
+    async def row(entry: AuditEntry) -> RecordRow:
+        nonlocal done
+        async with turn:
+            found = await _row(reader, RecordId(entry.ref), entry)
+        done += 1
+        context.notifier.progress("Opening records", done, len(shown))
+        return found
+
+    rows: list[RecordRow] = []
+    for found in await asyncio.gather(*map(row, shown), return_exceptions=True):
+        if isinstance(found, BaseException):
+            raise found
+        rows.append(found)
     return rows
 
 
