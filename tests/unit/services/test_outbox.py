@@ -396,7 +396,11 @@ async def test_one_stuck_job_stops_no_other(world: World):
     stuck = await _waiting(doctor, patient, "stuck")
     second_patient = await world.patient("second")
     await world.grant(second_patient, doctor, [NOTES], [NOTES])
-    cut_off = replace(doctor, store=lying(doctor.store, put=failing(STORE_DOWN)))
+    cut_off = replace(
+        doctor,
+        chain=lying(doctor.chain, send=failing(NODE_DOWN)),
+        store=lying(doctor.store, put=failing(STORE_DOWN)),
+    )
     with pytest.raises(WaitsInOutbox):
         await write(cut_off, second_patient.me, "free")
     await world.pass_time(2 * HOUR)
