@@ -14,7 +14,7 @@ from medrec.domain.network import Network
 from medrec.domain.outbox import JobState
 from medrec.domain.ports import Keyring, Notifier, VaultFiles, Wallets
 from medrec.errors import MedRecError, NoNetwork
-from medrec.services.accounts import Accounts, Unlocked, ensure_funds, sign_in
+from medrec.services.accounts import Accounts, Unlocked, ensure_funds, sign_in, take_over
 from medrec.services.context import Context
 from medrec.services.index import sync
 from medrec.services.rotation import rotate_if_spoiled
@@ -118,6 +118,21 @@ async def session(
         if online and resume:
             await _catch_up(context)
         yield context
+
+
+async def take_over_account(
+    place: Place, name: str, password: str, key: str, notifier: Notifier
+) -> None:
+    """After an import: the account signs in from here, also where it was registered before.
+
+    Raises:
+        NetworkError subclasses.
+    """
+    async with session(place, name, password, key, notifier, online=False) as context:
+        await context.chain.check_network()
+        await ensure_funds(context.network, context.chain, context.me, notifier)
+        await sync(context)
+        await take_over(context)
 
 
 async def fund_address(place: Place, address: Address, notifier: Notifier) -> None:

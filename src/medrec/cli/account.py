@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from medrec.app import Place, accounts_of, keyring_of, load_network
+from medrec.app import Place, accounts_of, keyring_of, load_network, take_over_account
 from medrec.cli.inputs import account_key, keystore_password, password, secret_from_stdin
 from medrec.cli.output import emit, table
 from medrec.cli.session import current, key_of, place_of, waiting
@@ -70,18 +70,19 @@ def import_(
         raise KeyWouldBeLost()
     accounts = accounts_of(place_of(settings))
     if words:
-        phrase = secret_from_stdin("Words")
-        made = asyncio.run(accounts.import_words(name, phrase, password(confirm=True), chosen))
-    elif private_key:
-        raw = secret_from_stdin("Private key")
-        made = asyncio.run(accounts.import_key(name, raw, password(confirm=True), chosen))
-    else:
-        text = _read(keystore)
-        old = keystore_password()
+        brought = secret_from_stdin("Words")
         new_one = password(confirm=True)
-        made = asyncio.run(accounts.import_keystore(name, text, old, new_one, chosen))
+        made = asyncio.run(accounts.import_words(name, brought, new_one, chosen))
+    elif private_key:
+        brought = secret_from_stdin("Private key")
+        new_one = password(confirm=True)
+        made = asyncio.run(accounts.import_key(name, brought, new_one, chosen))
+    else:
+        brought, old = _read(keystore), keystore_password()
+        new_one = password(confirm=True)
+        made = asyncio.run(accounts.import_keystore(name, brought, old, new_one, chosen))
     _show(settings, made, show_secrets)
-    _fund(place_of(settings), made.address)
+    _take_over(place_of(settings), made, new_one)
 
 
 @command.command("list")
@@ -170,6 +171,25 @@ def _fund(place: Place, address: Address) -> None:
         return
     except MedRecError as error:
         click.echo(f"Not funded yet: {error.sentence}", err=True)
+
+
+def _take_over(place: Place, made: NewAccount, secret: str) -> None:
+    """Where the account is registered already, its new password and key have to be announced."""
+
+    async def announce(notifier: Notifier) -> None:
+        await take_over_account(place, made.name, secret, made.key, notifier)
+
+    try:
+        load_network(place)
+        waiting(announce)
+    except NoNetwork:
+        return
+    except MedRecError as error:
+        click.echo(
+            "If the account is registered already, import it again when the network is back: "
+            f"it does not know the new password yet. {error.sentence}",
+            err=True,
+        )
 
 
 def _show(settings: Settings, made: NewAccount, show_secrets: bool) -> None:

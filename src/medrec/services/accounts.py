@@ -22,8 +22,10 @@ from medrec.crypto.vault import (
     seal_vault,
 )
 from medrec.crypto.words import new_words
+from medrec.domain.calls import RotateAuthenticator
 from medrec.domain.ids import Address
 from medrec.domain.network import Network
+from medrec.domain.outbox import Job, Step
 from medrec.domain.ports import Chain, Notifier, VaultFiles, Wallet, Wallets
 from medrec.domain.typed import Login
 from medrec.errors import (
@@ -34,6 +36,7 @@ from medrec.errors import (
     WeakPassword,
 )
 from medrec.services.context import Context
+from medrec.services.work import new_job, outbox
 
 LEAST_PASSWORD = 8
 """Characters; the 8-character key adds 40 bits that nobody chooses."""
@@ -191,6 +194,23 @@ async def sign_in(context: Context, authenticator: Wallet) -> None:
     signature = authenticator.sign_statement(login)
     if not await context.chain.authenticates(context.me, challenge, signature, at, at):
         raise PasswordChangedElsewhere()
+
+
+async def take_over(context: Context) -> Job | None:
+    """Make the opened vault the one that signs in, where the account was registered with another.
+
+    For an account that was brought along with its own secret: copies of it under an older
+    password stay out from then on.
+
+    Raises:
+        Whatever the outbox raises.
+    """
+    user = await context.chain.user(context.me)
+    if user is None or user.authenticator == context.authenticator:
+        return None
+    step = Step(RotateAuthenticator(context.me, context.authenticator))
+    job = new_job(context, "account-takeover", "Sign in from here", [step])
+    return await outbox(context).submit(job, {})
 
 
 FEES = 10**18
