@@ -66,8 +66,8 @@ class Cast:
 
 def introduce(network: TestNetwork, folder: Path) -> Cast:
     """Accounts; a patient and two doctors register; the administrator verifies them."""
-    people = [network.person(name) for name in ("maria", "osei", "lind")]
-    cast = Cast(network, network.admin, *people, folder)
+    maria, osei, lind = (network.person(name) for name in ("maria", "osei", "lind"))
+    cast = Cast(network, network.admin, maria, osei, lind, folder)
     said = cast.said
     said["registered"] = cast.maria.tells(MARIA, "patient", "register")
     said["updated"] = cast.maria.tells(MOVED, "patient", "update")
@@ -105,7 +105,7 @@ def write(cast: Cast) -> None:
     advice = cast.file(ADVICE, ("Täglich messen. 每天测量。\n" * 90_000).encode())
     strip = cast.file("strip.bin", bytes(range(256)) * 4)
     medication = ["--category", "medications", "--title", "Lisinopril"]
-    attached = ["--attach", advice, "--attach", strip]
+    attached = ("--attach", advice, "--attach", strip)
     said["written"] = osei("record", "add", maria.address, rx, *medication, *attached)
     record = said["written"]["record"]
     said["chart"] = osei("record", "list", maria.address)

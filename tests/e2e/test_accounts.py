@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import pty
-import re
-import select
 import stat
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from medrec.chain.libraries import account_class
-from tests.support.cli import MEDREC, PASSWORD, Person, medrec
+from tests.support.cli import PASSWORD, Person, medrec
 
 WORDS = (
     "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about"
@@ -120,42 +116,6 @@ def test_a_weak_password_and_a_name_taken(person: Person) -> None:
     vault = person(*new)
     assert person.refused(*new).code == "AccountExists"
     assert person("account", "list") == [{"name": "maria", "address": vault["address"]}]
-
-
-def test_at_a_terminal_the_words_are_shown_and_the_password_is_not(tmp_path: Path) -> None:
-    ours, theirs = pty.openpty()
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("MEDREC_")}
-    command = [MEDREC, "account", "new", "maria", "--home", tmp_path / "home"]
-    with subprocess.Popen(
-        command, stdin=theirs, stdout=theirs, stderr=theirs, env=inherited, start_new_session=True
-    ) as running:
-        os.close(theirs)
-        shown = b""
-        for prompt in (b"Password", b"Repeat"):
-            shown += _read_until(ours, prompt)
-            os.write(ours, f"{PASSWORD}\n".encode())
-        shown += _read_until(ours, None)
-    os.close(ours)
-    text = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", shown.decode())
-    assert running.returncode == 0
-    assert PASSWORD not in text
-    assert re.search(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b", text)
-    assert len(re.findall(r"\d+\. [a-z]+", text)) == 24
-    made = medrec("account", "list", "--home", tmp_path / "home", "--json").document
-    assert [row["name"] for row in made] == ["maria"]
-
-
-def _read_until(descriptor: int, prompt: bytes | None) -> bytes:
-    """What a terminal gets until a prompt, or until the program at its other end has gone."""
-    collected = b""
-    while prompt is None or prompt not in collected:
-        ready, _, _ = select.select([descriptor], [], [], 60)
-        assert ready, collected
-        try:
-            collected += os.read(descriptor, 4096)
-        except OSError:
-            break
-    return collected
 
 
 def test_options_stand_before_or_after_the_verb(person: Person, tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ def test_files_that_are_no_record(ward: Ward, tmp_path: Path, file: str, code: s
     refused = ward.refuse(ward.dora, *ward.add(path, "medications"))
     assert refused.code == code
     assert file == "." or file in refused.error
-    update = ["record", "update", ward.paul.address, ward.prescription, path]
+    update = ("record", "update", ward.paul.address, ward.prescription, path)
     assert ward.refuse(ward.dora, *update).code == code
 
 
@@ -242,11 +242,8 @@ def test_a_stale_version(ward: Ward) -> None:
 
 def test_an_unknown_patient_doctor_or_record(ward: Ward) -> None:
     file = FHIR / "prescription.json"
-    unknown = [
-        ["record", "list", NOBODY],
-        ["record", "add", NOBODY, file, "--category", "notes"],
-    ]
-    for command in unknown:
+    listing: list[str | Path] = ["record", "list", NOBODY]
+    for command in (listing, ["record", "add", NOBODY, file, "--category", "notes"]):
         assert ward.refuse(ward.dora, *command).code == "UnknownPatient"
     grant = ("access", "grant", NOBODY, "--read", "notes", *UNTIL)
     assert ward.refuse(ward.paul, *grant).code == "UnknownDoctor"

@@ -90,9 +90,19 @@ def test_a_reset_starts_anew_and_the_same_homes_go_on(network: TestNetwork, olga
     olga.tells({**PATIENT, "given": "Olga"}, "patient", "register")
     assert olga("audit", "verify", olga.address)["verified"] is True
     assert len(olga("record", "list", olga.address)) == 1
-    doctor = network.doctor("after")
+
+
+def test_a_chart_that_stays_open_is_logged_once_an_hour(network: TestNetwork, olga: Person) -> None:
+    doctor = network.doctor("watchful")
     olga("access", "grant", doctor.address, "--read", "all", "--until", "2099-12-31")
-    assert len(doctor("record", "list", olga.address)) == 1
+    for _ in range(2):
+        doctor("record", "list", olga.address)
+    network.rpc("evm_increaseTime", 3700)
+    network.rpc("evm_mine")
+    doctor("record", "list", olga.address)
+    rows = olga("audit", "list", olga.address)
+    looks = [row["record"] for row in rows if row["action"] == "consulted"]
+    assert looks == ["0" * 64] * 2
 
 
 def test_the_demo_tells_the_whole_main_job_and_leaves_nothing_running(tmp_path: Path) -> None:

@@ -42,8 +42,8 @@ def clinic(kubo_network: TestNetwork, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture(scope="module")
 def imported(clinic: Clinic) -> dict[str, Any]:
     """A Synthea bundle of 2 MB with a DICOM image and a PDF attached."""
-    attached = [word for name in (IMAGE, REPORT) for word in ("--attach", SHARED_DATA / name)]
-    command = ["record", "add", clinic.patient.address, SHARED_DATA / BUNDLE]
+    attached = ("--attach", SHARED_DATA / IMAGE, "--attach", SHARED_DATA / REPORT)
+    command = ("record", "add", clinic.patient.address, SHARED_DATA / BUNDLE)
     document: dict[str, Any] = clinic.doctor(*command, "--category", "notes", *attached)
     return document
 
@@ -53,7 +53,7 @@ def test_a_bundle_of_over_a_megabyte_comes_back_byte_for_byte(
 ) -> None:
     saved = clinic.folder / "bundle.json"
     assert (SHARED_DATA / BUNDLE).stat().st_size > 1_000_000
-    show = ["record", "show", clinic.patient.address, imported["record"], "--output", saved]
+    show = ("record", "show", clinic.patient.address, imported["record"], "--output", saved)
     shown = clinic.patient(*show)
     assert digest(saved) == digest(SHARED_DATA / BUNDLE)
     assert shown["file"] == {
@@ -92,7 +92,7 @@ def test_a_file_that_is_no_fhir_is_a_record_of_its_own(
 
 def test_an_imperfect_summary_is_accepted_with_notes(clinic: Clinic) -> None:
     whose = clinic.patient.address
-    command = ["record", "add", whose, SHARED_DATA / IMPERFECT, "--category", "documents"]
+    command = ("record", "add", whose, SHARED_DATA / IMPERFECT, "--category", "documents")
     done = clinic.doctor.run(*command)
     saved = clinic.folder / "summary.json"
     clinic.patient("record", "show", whose, done.document["record"], "--output", saved)
