@@ -7,9 +7,14 @@ import sys
 
 def main() -> None:
     """Run the command line."""
-    from medrec.cli.main import run
+    try:
+        from medrec.cli.main import run
 
-    sys.exit(run(sys.argv[1:]))
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        # Before or after the command itself, which says more.
+        status = 1
+    sys.exit(status)
 
 
 if __name__ == "__main__":

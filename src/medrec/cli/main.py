@@ -64,7 +64,8 @@ def root() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status (0, 1 refused, 2 usage)."""
     os.umask(0o077)
-    settings = Settings()
+    # Known before anything is parsed, so that every refusal is told in the form asked for.
+    settings = Settings(json="--json" in arguments)
     try:
         result = root.main(list(arguments), prog_name="medrec", standalone_mode=False, obj=settings)
         return result if isinstance(result, int) else 0
@@ -75,8 +76,8 @@ def run(arguments: Sequence[str]) -> int:
         _refuse(settings, STOPPED, "Stopped")
         return 1
     except click.ClickException as error:
-        if settings.json or "--json" in arguments:
-            _refuse(Settings(json=True), error.format_message(), "Usage")
+        if settings.json:
+            _refuse(settings, error.format_message(), "Usage")
         else:
             error.show()
         return error.exit_code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -266,6 +267,7 @@ async def _in_thread(
     loop = asyncio.get_running_loop()
     total = sum(part.size for part in draft.parts if isinstance(part, PartSource))
     done = 0
+    stopped = threading.Event()
 
     async def keep(cid: Cid, block: bytes) -> None:
         nonlocal done
@@ -274,11 +276,19 @@ async def _in_thread(
         context.notifier.progress("Sealing", done, total)
 
     def emit(cid: Cid, block: bytes) -> None:
+        if stopped.is_set():
+            raise asyncio.CancelledError
         asyncio.run_coroutine_threadsafe(keep(cid, block), loop).result()
 
     context.notifier.progress("Sealing")
 
-    return await asyncio.to_thread(seal_record, bound, fields, draft.parts, pen.key, author, emit)
+    try:
+        return await asyncio.to_thread(
+            seal_record, bound, fields, draft.parts, pen.key, author, emit
+        )
+    finally:
+        # Cancelled, the thread would go on to the end of a large file.
+        stopped.set()
 
 
 async def _witness(context: Context, patient: Address) -> Witness:

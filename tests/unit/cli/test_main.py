@@ -8,9 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from medrec.cli import main
 from medrec.cli.main import root, run
-from medrec.cli.settings import Settings
 from medrec.errors import MedRecError, NoSuchAttachment
 
 
@@ -62,8 +60,7 @@ def test_a_stop_is_one_sentence_in_json_too(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], stop: BaseException
 ) -> None:
     failing(monkeypatch, stop)
-    monkeypatch.setattr(main, "Settings", lambda: Settings(json=True))
-    assert run(["status"]) == 1
+    assert run(["status", "--json"]) == 1
     assert json.loads(capsys.readouterr().err)["code"] == "Stopped"
 
 
