@@ -317,7 +317,7 @@ async def test_a_store_that_is_down_says_so_in_a_sentence_soon(rig: Rig) -> None
             await call()
         assert time.monotonic() - began < 5
         assert "does not answer" in down.value.sentence
-        assert "waits in the outbox" in down.value.sentence
+        assert "when it is back" in down.value.sentence
 
 
 @pytest.mark.kubo

@@ -29,10 +29,7 @@ class BadNetworkFile(NetworkError):
 class NodeDown(NetworkError):
     """No Ethereum node answers."""
 
-    template = (
-        "The Ethereum node at {url} does not answer. What you saved waits in the outbox; "
-        "try again when the node is back."
-    )
+    template = "The Ethereum node at {url} does not answer. Try again when it is back."
 
 
 class NodeRefused(NetworkError):
@@ -62,10 +59,7 @@ class WrongCode(NetworkError):
 class StoreDown(NetworkError):
     """The content store does not answer."""
 
-    template = (
-        "The store at {location} does not answer. What you saved waits in the outbox; "
-        "try again when the store is back."
-    )
+    template = "The store at {location} does not answer. Try again when it is back."
 
 
 class StoreRefused(NetworkError):
