@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from medrec.chain.calldata import encode_call
 from medrec.chain.proxies import user_authentication
 from medrec.chain.wallets import LocalWallet, PreparedTransaction
 from medrec.clinical.patient import IdentityClaim
-from medrec.crypto.boxes import open_exact
 from medrec.crypto.credential import SignerRole, encode_credential
 from medrec.crypto.kdf import encryption_key, fingerprint
-from medrec.crypto.profile import Profile, encode_profile
-from medrec.domain.calls import GrantAccess
 from medrec.domain.categories import Permission, Scope
 from medrec.domain.cid import Codec, cid_of, digest_of
-from medrec.domain.entries import Action, BlockRef
-from medrec.domain.ids import Address, Digest, Epoch, RecordId, TxHash, address_bytes, record_slot
-from medrec.domain.outbox import SignedTransaction
-from medrec.domain.people import Doctor, DoctorStatus, Grant, Patient, Role, User
+from medrec.domain.entries import Action
+from medrec.domain.ids import Address, Digest, Epoch, TxHash
+from medrec.domain.people import Grant, Patient, User
 from medrec.domain.ports import Chain
 from medrec.domain.typed import Credential, KeyBinding
 from medrec.errors import (
@@ -41,8 +36,9 @@ from medrec.services.access import GrantDraft
 from medrec.services.context import Context
 from medrec.services.index import sync
 from medrec.services.trust import patient_key, vouched_doctor
-from tests.attack.forger import Forgery, doctor_announced, doctor_verified, forged, meta_word
+from tests.attack.forger import forged, meta_word
 from tests.attack.hoard import Hoard
+from tests.attack.inventions import Invented, Swallowing, about
 from tests.support.liar import Lie, always, lying
 from tests.support.world import DAY, NOTES, World, elsewhere, write
 
@@ -138,7 +134,7 @@ async def test_older_key_of_a_patient_does_not_come_back(world: World):
     assert old is not None
     true = await patient.chain.key_binding(patient.me, transaction)
     lies: dict[str, Lie] = {
-        "user": _about(patient.me, old),
+        "user": about(patient.me, old),
         "key_binding": always(true),
     }
     liar = replace(doctor, chain=lying(doctor.chain, **lies))
@@ -175,13 +171,13 @@ async def test_older_key_of_a_doctor_does_not_come_back(world: World):
     await sync(fresh)
     with pytest.raises(BadCredential):
         await vouched_doctor(fresh, doctor.me)
-    liar = replace(fresh, chain=lying(fresh.chain, user=_about(doctor.me, old)))
+    liar = replace(fresh, chain=lying(fresh.chain, user=about(doctor.me, old)))
     with pytest.raises(KeyWentBack):
         await vouched_doctor(liar, doctor.me)
 
 
 async def test_low_order_key_is_refused_wherever_it_is_vouched_for(world: World):
-    smith = await _Invented.make(world, key=LOW_ORDER)
+    smith = await Invented.make(world, key=LOW_ORDER)
     smith.credential(world, signer=world.deployed.admin)
     with pytest.raises((LowOrderKey, BadCredential)):
         await vouched_doctor(await smith.seen_by(world, await world.patient()), smith.address)
@@ -191,7 +187,7 @@ async def test_low_order_key_is_refused_wherever_it_is_vouched_for(world: World)
 async def test_invented_doctor_without_a_verifiers_credential(world: World, signed_by: str):
     """Dr Smith exists only in this node's answers; even a consistent history does not help."""
     patient = await world.patient()
-    smith = await _Invented.make(world)
+    smith = await Invented.make(world)
     if signed_by == "the forger":
         smith.credential(world, signer=LocalWallet(secrets.token_bytes(32), world.network))
     elif signed_by == "a doctor":
@@ -215,7 +211,7 @@ async def test_invented_doctor_with_other_peoples_credentials(
     genuine = next(e for e in reversed(entries) if e.action == Action.DOCTOR_STATUS_CHANGED)
     admin = world.deployed.admin
     for what in ("another's", "expired", "another profile", "another key", "genuine"):
-        smith = await _Invented.make(world)
+        smith = await Invented.make(world)
         if what == "another's":
             smith.credential_digest = genuine.digest
         elif what == "expired":
@@ -240,7 +236,7 @@ async def test_invented_doctor_with_other_peoples_credentials(
 async def test_honest_entries_and_an_invented_doctor(world: World):
     """The views show Dr Smith, the entries do not."""
     patient = await world.patient()
-    smith = await _Invented.make(world)
+    smith = await Invented.make(world)
     smith.credential(world, signer=world.deployed.admin)
     liar = replace(patient, chain=lying(patient.chain, **smith.views()))
     with pytest.raises(BadCredential):
@@ -254,7 +250,7 @@ async def test_suspended_doctor_shown_as_verified(world: World):
     await sync(patient)
     with pytest.raises(DoctorNotVerified):
         await _give(patient, doctor.me)
-    liar = replace(patient, chain=lying(patient.chain, doctor=_about(doctor.me, true)))
+    liar = replace(patient, chain=lying(patient.chain, doctor=about(doctor.me, true)))
     with pytest.raises(BadCredential):
         await _give(liar, doctor.me)
     assert not await _granted(world, patient, doctor.me)
@@ -274,7 +270,7 @@ async def test_other_profile_of_a_doctor(world: World):
     assert others is not None
     for profile in (secrets.token_bytes(24), others.profile):
         shown = replace(true, profile=profile)
-        liar = replace(patient, chain=lying(patient.chain, doctor=_about(doctor.me, shown)))
+        liar = replace(patient, chain=lying(patient.chain, doctor=about(doctor.me, shown)))
         with pytest.raises(BadCredential):
             await vouched_doctor(liar, doctor.me)
     assert (await vouched_doctor(patient, doctor.me)).profile.family == "Doctor"
@@ -286,7 +282,7 @@ async def test_older_epoch_shown_to_a_writer_leaks_nothing(world: World):
     known = await patient.chain.patient(patient.me)
     assert known is not None
     old = replace(known, epoch=Epoch(0, 0))
-    liar = replace(writer, chain=lying(writer.chain, patient=_about(patient.me, old)))
+    liar = replace(writer, chain=lying(writer.chain, patient=about(patient.me, old)))
     with pytest.raises(HistoryForked):
         await write(liar, patient.me, "under the old key")
     assert "under the old key" not in (await Hoard.of(world, gone, patient)).titles()
@@ -301,8 +297,8 @@ async def test_older_epoch_and_a_forged_confirmation_leak_nothing(world: World):
     known = await patient.chain.patient(patient.me)
     assert known is not None
     old = replace(known, epoch=Epoch(0, 0))
-    node = _Swallowing(await forged(world, writer), writer, patient.me)
-    chain = node.chain(patient=_about(patient.me, old))
+    node = Swallowing(await forged(world, writer), writer, patient.me)
+    chain = node.chain(patient=about(patient.me, old))
     with pytest.raises(HistoryForked):
         await write(replace(writer, chain=chain), patient.me, "under the old key")
     assert "under the old key" not in (await Hoard.of(world, gone, patient)).titles()
@@ -344,8 +340,8 @@ async def test_later_epoch_shown_to_a_patient_gives_no_keys_of_tomorrow(world: W
     known = await patient.chain.patient(patient.me)
     assert known is not None
     later = replace(known, epoch=Epoch(0, 9))
-    node = _Swallowing(await forged(world, patient), patient, patient.me)
-    liar = replace(patient, chain=node.chain(patient=_about(patient.me, later)))
+    node = Swallowing(await forged(world, patient), patient, patient.me)
+    liar = replace(patient, chain=node.chain(patient=about(patient.me, later)))
     with pytest.raises(HistoryForked):
         await _give(liar, doctor.me)
     assert not (await Hoard.of(world, doctor, patient)).envelopes()
@@ -366,167 +362,6 @@ async def test_grant_shown_to_a_writer_who_has_none(world: World):
     assert caught.value.code == "NoAccess"
 
 
-@dataclass
-class _Invented:
-    """Dr Smith: a profile in the store and a key pair, on no chain."""
-
-    address: Address
-    secret: Context
-    public: bytes
-    profile_digest: Digest
-    credential_digest: Digest
-
-    @classmethod
-    async def make(cls, world: World, key: bytes | None = None) -> _Invented:
-        secret = world.context("smith", secrets.token_bytes(32))
-        public = key if key is not None else secret.key(1).public
-        profile = Profile(secret.me, "Jane", "Smith", "Surgery", "L-9", public, 1)
-        blob = encode_profile(profile)
-        await secret.store.put(cid_of(blob, Codec.RAW), blob)
-        nothing = Digest(secrets.token_bytes(32))
-        return cls(secret.me, secret, public, digest_of(blob), nothing)
-
-    def credential(self, world: World, signer: LocalWallet, **changes: Any) -> None:
-        """A credential in the store, signed by ``signer``."""
-        fields: dict[str, Any] = {
-            "holder": self.address,
-            "profile_digest": self.profile_digest,
-            "encryption_key": self.public,
-            "key_version": 1,
-            "valid_until": 2**39,
-        }
-        statement = Credential(**{**fields, **changes})
-        blob = encode_credential(statement, signer.sign_statement(statement))
-        self.credential_digest = digest_of(blob)
-        path = world.block_file(cid_of(blob, Codec.RAW))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(blob)
-
-    def views(self) -> dict[str, Lie]:
-        """What the node says of Dr Smith."""
-        user = User(
-            id=self.address,
-            role=Role.DOCTOR,
-            active=True,
-            authenticator=self.address,
-            encryption_key=self.public,
-            key_version=1,
-            vault=Digest(bytes(32)),
-        )
-        doctor = Doctor(self.address, DoctorStatus.VERIFIED, 1, self.profile_digest[:24], 1)
-        return {"user": _about(self.address, user), "doctor": _about(self.address, doctor)}
-
-    async def seen_by(self, world: World, patient: Context) -> Context:
-        """The patient on a fresh machine with a node that forges Dr Smith's whole life."""
-        forgery = await forged(world, patient)
-        head = await patient.chain.head()
-        doctor_announced(forgery, head.number, head.time, self.address, self.profile_digest)
-        doctor_verified(
-            forgery, head.number, head.time, self.address, world.admin.me, self.credential_digest
-        )
-        chain = forgery.node(patient.chain, **self.views())
-        fresh = replace(elsewhere(world, patient), chain=chain)
-        await sync(fresh)
-        return fresh
-
-    def opens(self, world: World) -> bool:
-        """Whether anything in the store opens with Smith's key."""
-        for block in world.stored():
-            try:
-                open_exact(self.secret.key(1), block)
-            except MedRecError:
-                continue
-            return True
-        return False
-
-
-class _Swallowing:
-    """A node that keeps transactions to itself and forges that they were mined."""
-
-    def __init__(self, forgery: Forgery, author: Context, patient: Address) -> None:
-        self._forgery = forgery
-        self._author = author
-        self._patient = patient
-        self._prepared: Any = None
-        self._blocks: dict[int, BlockRef] = {}
-        self.swallowed: dict[TxHash, int] = {}
-
-    def chain(self, **lies: Lie) -> Chain:
-        return self._forgery.node(
-            self._author.chain,
-            prepare=self._prepare,
-            send=self._send,
-            receipt_block=self._receipt,
-            head=self._head,
-            block=self._block,
-            **lies,
-        )
-
-    async def _prepare(self, honest: Any, call: Any, sender: Address, nonce: int) -> Any:
-        self._prepared = call
-        contract, data = encode_call(call)
-        network = self._author.network
-        to = network.contracts[contract]
-        return PreparedTransaction(network.chain_id, nonce, to, data, 10**6, 10**10, 1)
-
-    async def _head(self, honest: Any) -> BlockRef:
-        return self._blocks[max(self._blocks)] if self._blocks else await honest()
-
-    async def _block(self, honest: Any, number: int) -> BlockRef | None:
-        return self._blocks.get(number) or await honest(number)
-
-    async def _send(self, _: Any, signed: SignedTransaction) -> None:
-        last = await self._head(self._author.chain.head)
-        head = BlockRef(last.number + 1, secrets.token_bytes(32), last.time + 1)
-        self._blocks[head.number] = head
-        call = self._prepared
-        self.swallowed[signed.hash] = head.number
-        if isinstance(call, GrantAccess):
-            self._append(head, Action.ACCESS_GRANTED, call.grantee, call.envelope, signed, call)
-        else:
-            record = RecordId(call.record)
-            self._forgery.append(
-                head.number,
-                self._patient,
-                self._author.me,
-                record,
-                meta_word(
-                    Action.RECORD_CREATED,
-                    head.time,
-                    slot=record_slot(record),
-                    version=1,
-                    epoch=call.epoch,
-                ),
-                call.digest,
-                signed.hash,
-            )
-
-    def _append(
-        self,
-        head: Any,
-        action: Action,
-        other: Address,
-        digest: bytes,
-        signed: SignedTransaction,
-        call: GrantAccess,
-    ) -> None:
-        meta = meta_word(
-            action,
-            head.time,
-            epoch=call.expected_epoch,
-            scope=call.scope.packed,
-            expiry=call.expiry,
-        )
-        ref = bytes(12) + address_bytes(other)
-        self._forgery.append(
-            head.number, self._patient, self._author.me, ref, meta, digest, signed.hash
-        )
-
-    async def _receipt(self, _: Any, transaction: TxHash) -> tuple[int, bool] | None:
-        block = self.swallowed.get(transaction)
-        return None if block is None else (block, True)
-
-
 async def _one_is_gone(world: World) -> tuple[Context, Context, Context]:
     patient, gone, writer = (
         await world.patient(),
@@ -538,15 +373,6 @@ async def _one_is_gone(world: World) -> tuple[Context, Context, Context]:
     await world.revoke(patient, gone)
     await sync(writer)
     return patient, gone, writer
-
-
-def _about(whom: Address, answer: object) -> Lie:
-    """A lie about one person; the truth about everybody else."""
-
-    async def told(honest: Callable[[Address], Awaitable[object]], who: Address) -> object:
-        return answer if who == whom else await honest(who)
-
-    return told
 
 
 def _user_with(chain: Chain, whom: Address, **changes: Any) -> Chain:
