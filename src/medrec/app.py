@@ -17,7 +17,7 @@ from medrec.errors import MedRecError, NoNetwork
 from medrec.services.accounts import Accounts, Unlocked, ensure_funds, sign_in, take_over
 from medrec.services.context import Context
 from medrec.services.index import sync
-from medrec.services.rotation import rotate_if_spoiled
+from medrec.services.rotation import rotate_if_spoiled, serve_left_out
 from medrec.services.work import outbox
 
 
@@ -202,7 +202,7 @@ async def _catch_up(context: Context) -> None:
     """Go on with what waits; what still can't go on stays in the outbox and stops nothing."""
     try:
         await outbox(context).resume()
-        if await rotate_if_spoiled(context) is not None:
+        if await rotate_if_spoiled(context) or await serve_left_out(context):
             # What waited for the new keys can go on.
             await outbox(context).resume()
         waiting = await context.local.jobs([JobState.PENDING])

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from medrec.crypto.bundle import Bundle, encode_bundle
+from medrec.chain.keccak import checksum
+from medrec.crypto.bundle import Bundle, decode_bundle, encode_bundle
 from medrec.crypto.envelope import Envelope, SlotKey, seal_envelope
 from medrec.crypto.kdf import epoch_state
 from medrec.domain.calls import RevokeAccess, RotateKeys
 from medrec.domain.categories import IDENTITY_SLOT, Scope, Slot
 from medrec.domain.cid import Codec, cid_from_digest, cid_of, digest_of
-from medrec.domain.entries import Action
+from medrec.domain.entries import Action, AuditEntry
 from medrec.domain.ids import Address, Cid, Digest, Epoch, address_bytes
 from medrec.domain.outbox import Job, JobState, Step
 from medrec.errors import (
@@ -88,7 +89,7 @@ async def make_envelope(
 
 async def make_bundle(context: Context, epoch: Epoch, without: Iterable[Address] = ()) -> NewBundle:
     """The bundle of a new epoch for all live readers but ``without``."""
-    previous = await latest_bundle(context, context.me)
+    previous = await _previous_bundle(context)
     blocks: dict[Cid, bytes] = {}
     envelopes: dict[Address, Cid] = {}
     left_out: list[Address] = []
@@ -121,6 +122,19 @@ async def make_bundle(context: Context, epoch: Epoch, without: Iterable[Address]
     )
     cid = cid_of(data, Codec.DAG_CBOR)
     return NewBundle(cid, digest_of(data), {**blocks, cid: data}, tuple(left_out))
+
+
+async def _previous_bundle(context: Context) -> Cid | None:
+    """The bundle to link; None where the store has lost some of it, or it would keep no new one."""
+    cid = await latest_bundle(context, context.me)
+    if cid is not None:
+        try:
+            await context.store.pin(cid)
+        except (BlockMissing, BlockChanged):
+            return None
+        except (StoreDown, StoreRefused):
+            return cid
+    return cid
 
 
 async def _reader_key(context: Context, reader: Address) -> TrustedKey:
@@ -158,11 +172,62 @@ async def rotate_if_spoiled(context: Context) -> Job | None:
         return None
     if not await spoiled_slots(context, context.me, await context.time()):
         return None
-    pending = await context.local.jobs([JobState.PENDING])
-    if any(job.kind in ("key-rotate", "access-revoke") for job in pending):
+    if await _changing_keys(context):
         return None
     context.notifier.progress("Somebody's access has ended: changing the keys")
     return await start_epoch(context, await current_epoch(context, context.me))
+
+
+async def serve_left_out(context: Context) -> Job | None:
+    """Start the next epoch where somebody with access was left out of the last new keys.
+
+    They were made while the store was away or the reader's credential was not good; now both are.
+    """
+    keys_made = await context.local.entries(
+        subject=context.me, actions=[Action.ACCESS_REVOKED, Action.KEYS_ROTATED]
+    )
+    if not keys_made or await _changing_keys(context):
+        return None
+    try:
+        served = await _served(context, keys_made[-1])
+    except (StoreDown, StoreRefused):
+        return None
+    readers = await live_readers(context, context.me, await context.time() + LAST_MINUTES)
+    for reader in readers.keys() - served:
+        try:
+            await vouched_doctor(context, reader)
+        except (DoctorNotVerified, UnknownDoctor, IntegrityError, StoreDown, StoreRefused):
+            continue
+        context.notifier.progress("Somebody was left without the new keys: making them again")
+        return await start_epoch(context, await current_epoch(context, context.me))
+    return None
+
+
+async def _served(context: Context, keys_made: AuditEntry) -> set[Address]:
+    """Who was given the keys of an epoch: by its bundle, or by a grant since."""
+    since = await context.local.entries(subject=context.me, actions=[Action.ACCESS_GRANTED])
+    served = {
+        checksum(entry.ref_address)
+        for entry in since
+        if (entry.block, entry.log_index) > (keys_made.block, keys_made.log_index)
+    }
+    try:
+        blob = await context.store.get(cid_from_digest(keys_made.digest, Codec.DAG_CBOR))
+    except (BlockMissing, BlockChanged):
+        # It was never published, or is lost: nobody can be given anything by it.
+        return served
+    bundle = decode_bundle(
+        blob,
+        chain_id=context.network.chain_id,
+        contract=context.doctor_contract,
+        patient=context.me,
+    )
+    return served | set(bundle.envelopes)
+
+
+async def _changing_keys(context: Context) -> bool:
+    pending = await context.local.jobs([JobState.PENDING])
+    return any(job.kind in ("key-rotate", "access-revoke") for job in pending)
 
 
 async def start_epoch(context: Context, current: Epoch) -> Job:
