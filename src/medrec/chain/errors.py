@@ -77,6 +77,13 @@ def _registered(error: theirs.AlreadyRegistered, call: Call | None) -> ChainRefu
     return ours.AccountRegistered(id=error.id)
 
 
+def _commitment(error: theirs.CommitmentTaken, call: Call | None) -> ChainRefusal:
+    """The same papers for the same patient again are no conflict."""
+    if isinstance(call, calls.VerifyIdentity) and call.patient == error.patient:
+        return ours.IdentityAlreadyVerified(patient=error.patient)
+    return ours.IdentityTaken(patient=error.patient)
+
+
 def _no_grant(error: theirs.NoGrant, call: Call | None) -> ChainRefusal:
     if isinstance(call, calls.RevokeAccess):
         return ours.NothingToRevoke(grantee=error.grantee)
@@ -148,7 +155,7 @@ RULES: dict[type[theirs.ContractError], Rule] = {
     theirs.RecordArchived: lambda e, _: ours.RecordIsArchived(record=e.record_id.hex()),
     theirs.RequestOpen: lambda *_: ours.RequestIsOpen(),
     theirs.NoRequest: lambda *_: ours.NoOpenRequest(),
-    theirs.CommitmentTaken: lambda e, _: ours.IdentityTaken(patient=e.patient),
+    theirs.CommitmentTaken: _commitment,
     theirs.AlreadyAnchored: lambda e, _: ours.ReceiptsAnchored(root=e.root.hex()),
     theirs.AlreadySubmitted: lambda e, _: ours.ReceiptUsed(receipt=e.receipt.hex()),
     theirs.BadSignature: lambda *_: ours.SignatureRefused(),
