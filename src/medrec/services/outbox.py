@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from medrec.domain.calls import AddRecord, UpdateRecord
@@ -114,7 +115,9 @@ class Outbox:
             sent = (StepState.SIGNED, StepState.CONFIRMED, StepState.DONE)
             if any(step.state in sent for step in job.steps):
                 raise CannotCancel(job=job_id, why="it was already sent.")
-            return await self._save(replace(job, state=JobState.CANCELLED))
+            cancelled = await self._save(replace(job, state=JobState.CANCELLED))
+            await self._let_go(job)
+            return cancelled
 
     async def drive(self, job: Job, wait: float = TURN) -> Job:
         """Take a job as far as it goes, after ``wait`` seconds at most for another process.
@@ -300,7 +303,20 @@ class Outbox:
         if reseal is None or attempt == TRIES - 1:
             raise EpochStale()
         self._context.notifier.progress("The keys have changed meanwhile: sealing again")
-        return await self._save(await reseal(self._context, await self._find(job.id)))
+        old = await self._find(job.id)
+        new = await self._save(await reseal(self._context, old))
+        await self._let_go(old, new)
+        return new
+
+    async def _let_go(self, job: Job, instead: Job | None = None) -> None:
+        """Unpin what was stored for transactions that are not made, or not as they were."""
+        kept = {cid for step in instead.steps for cid in step.before} if instead else set()
+        for step in job.steps:
+            for cid in step.before[-1:]:
+                if step.state not in CONFIRMED and cid not in kept:
+                    # A pin too many is no reason to stop.
+                    with suppress(NetworkError):
+                        await self._context.store.unpin(cid)
 
     async def _unsign(self, job: Job, index: int) -> Job:
         step = job.steps[index]
@@ -317,6 +333,8 @@ class Outbox:
         written = any(isinstance(step.call, AddRecord | UpdateRecord) for step in job.steps)
         state = JobState.DRAFT if written else JobState.FAILED
         await self._save(replace(job, state=state, error=error.sentence, error_code=error.code))
+        if state is JobState.FAILED:
+            await self._let_go(job)
 
     async def _note(self, job_id: JobId, error: MedRecError) -> Job:
         job = await self._find(job_id)
