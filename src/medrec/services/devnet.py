@@ -16,7 +16,6 @@ from medrec.chain.anvil import Anvil
 from medrec.chain.deploy import deploy
 from medrec.chain.network_file import read_network
 from medrec.chain.wallets import LocalWallets
-from medrec.domain.ids import Address
 from medrec.domain.network import StoreConfig
 from medrec.errors import ToolMissing
 from medrec.ipfs.daemon import KuboDaemon
@@ -131,10 +130,6 @@ class Devnet:
             "store": {"kind": kind, **store},
             "network": str(self.network_file) if self.network_file.is_file() else None,
         }
-
-    def admin_address(self) -> Address | None:
-        """The administrator's address, once there is one."""
-        return self._accounts().address("admin") if "admin" in self._names() else None
 
     def _node(self, port: int | None = None) -> Anvil:
         return Anvil(self._folder / "node", port=port, chain_id=self._chain_id())
