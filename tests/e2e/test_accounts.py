@@ -134,7 +134,7 @@ def test_options_stand_before_or_after_the_verb(person: Person, tmp_path: Path) 
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("account", "forget", "maria"),
+        ("account", "lose", "maria"),
         ("account", "new"),
         ("record", "add", "0x" + "1" * 40),
         ("record", "show", "0x" + "1" * 40, "00", "--version", "first"),
