@@ -12,8 +12,9 @@ from medrec.chain.base import ChainBase, block_ref, understood
 from medrec.chain.keccak import checksum, keccak256
 from medrec.chain.proxies import forwarder, user_authentication
 from medrec.chain.rpc import hex_bytes, hex_int
+from medrec.chain.signed import signer_of, writes
 from medrec.domain.categories import Scope
-from medrec.domain.entries import BlockRef
+from medrec.domain.entries import AuditEntry, BlockRef
 from medrec.domain.ids import ZERO_ADDRESS, Address, ChainHead, Digest, Epoch, RecordId, TxHash
 from medrec.domain.network import FORWARDER
 from medrec.domain.people import (
@@ -196,6 +197,19 @@ class ChainReads(ChainBase):
             if binding is not None and binding[0] == who:
                 return binding[1:]
         return None
+
+    @understood
+    async def wrote(self, entry: AuditEntry) -> bool:
+        """Whether the entry's actor signed the transaction that wrote this version of a record.
+
+        Only a wallet's own transaction counts, not yet one that a relay carried.
+        """
+        shown = await self._rpc.request("eth_getTransactionByHash", "0x" + entry.transaction.hex())
+        if shown is None or signer_of(shown, entry.transaction) != entry.actor:
+            return False
+        to, chain_id = checksum(shown["to"]), hex_int(shown["chainId"])
+        mine = (self.network.contracts["ContractPatient"], self.network.chain_id)
+        return (to, chain_id) == mine and writes(hex_bytes(shown["input"]), entry)
 
     def _inner_calls(
         self, to: Address, sender: Address, data: bytes

@@ -68,6 +68,15 @@ class NoKey(IntegrityError):
     template = "You hold no key for this: it was written outside of what was shared with you."
 
 
+class NotWrittenBy(IntegrityError):
+    """An entry names an author who did not sign the transaction."""
+
+    template = (
+        "This is shown as written by {author}, who did not sign it: the node may lie. "
+        "Nothing of it is shown."
+    )
+
+
 class BadCredential(IntegrityError):
     """A missing, forged or expired credential."""
 

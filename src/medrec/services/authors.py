@@ -6,17 +6,25 @@ from medrec.crypto.credential import decode_credential
 from medrec.domain.cid import Codec, cid_from_digest
 from medrec.domain.entries import Action, AuditEntry
 from medrec.domain.people import DoctorStatus
-from medrec.errors import BadCredential
+from medrec.errors import BadCredential, NotWrittenBy
 from medrec.services.context import Context
 from medrec.services.trust import doctor_entries
 
 
 async def check_author(context: Context, entry: AuditEntry) -> None:
-    """See to it that a verifier had vouched for the entry's actor before the entry.
+    """See to it that the entry's actor wrote it, and was vouched for when it was written.
 
     Raises:
-        BadCredential: when nobody trusted had, or had taken it back.
+        NotWrittenBy: when the actor did not sign the transaction.
+        BadCredential: when nobody trusted had vouched for a doctor, or had taken it back.
     """
+    if not await context.chain.wrote(entry):
+        raise NotWrittenBy(author=entry.actor)
+    if entry.actor != entry.subject:
+        await _check_credential(context, entry)
+
+
+async def _check_credential(context: Context, entry: AuditEntry) -> None:
     changes = await doctor_entries(context, entry.actor, Action.DOCTOR_STATUS_CHANGED)
     before = [e for e in changes if (e.block, e.log_index) < (entry.block, entry.log_index)]
     if not before or before[-1].meta.kind != DoctorStatus.VERIFIED:

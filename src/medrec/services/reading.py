@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from medrec.chain.audit import EMPTY_RECORD, next_record_chain
 from medrec.crypto.record import (
@@ -64,7 +64,6 @@ class RecordReader:
     patient: Address
     keys: Keys
     grant: Grant | None
-    _vouched: set[tuple[Address, int]] = field(default_factory=set)
 
     @classmethod
     async def open(cls, context: Context, patient: Address) -> RecordReader:
@@ -115,9 +114,9 @@ class RecordReader:
         """Open one version (the last when None).
 
         Raises:
-            NoSuchRecord, NoSuchVersion, CategoryNotShared, BadCredential, WrongRecordChain,
-            Arriving, BlockChanged, KeyCommitmentWrong, SealBroken, Truncated, NoKey,
-            WitnessDiffers.
+            NoSuchRecord, NoSuchVersion, CategoryNotShared, NotWrittenBy, BadCredential,
+            WrongRecordChain, Arriving, BlockChanged, KeyCommitmentWrong, SealBroken, Truncated,
+            NoKey, WitnessDiffers.
         """
         slot = Slot(record_slot(record))
         history, head = await self.history(record)
@@ -127,7 +126,7 @@ class RecordReader:
         if not 1 <= number <= len(history):
             raise NoSuchVersion(version=version, last=len(history))
         entry = history[number - 1]
-        await self._check_author(entry)
+        await check_author(self.context, entry)
         root = await self._root(entry)
         key = content_key(root, self._bound(entry, record, number), await self._opener(root))
         manifest = open_manifest(root, key, [await self._block(cid) for cid in root.body])
@@ -199,12 +198,6 @@ class RecordReader:
             epoch=entry.meta.epoch,
             author=entry.actor,
         )
-
-    async def _check_author(self, entry: AuditEntry) -> None:
-        if entry.actor == self.patient or (entry.actor, entry.block) in self._vouched:
-            return
-        await check_author(self.context, entry)
-        self._vouched.add((entry.actor, entry.block))
 
     async def _check_witness(self, manifest: Manifest) -> None:
         """Compare what the writer had verified with what this node shows."""

@@ -57,6 +57,14 @@ class Chain(Protocol):
         """
         ...
 
+    async def wrote(self, entry: AuditEntry) -> bool:
+        """Whether the entry's actor signed the very write of a record that the entry tells of.
+
+        What a node shows is rebuilt and its signature recovered, so that no node can make up who
+        wrote something.
+        """
+        ...
+
     async def patient(self, who: Address) -> Patient | None:
         """The registered patient, or None."""
         ...
