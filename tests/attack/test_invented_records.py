@@ -23,11 +23,13 @@ from medrec.domain.categories import Category
 from medrec.domain.entries import Action
 from medrec.domain.ids import Address, Cid, RecordId, TxHash, new_record_id
 from medrec.domain.people import RecordHead
-from medrec.errors import NotWrittenBy
+from medrec.errors import BadObject, NotWrittenBy
+from medrec.services import records
 from medrec.services.context import Context
 from medrec.services.index import sync
 from medrec.services.reading import RecordReader
 from medrec.services.sources import in_memory
+from medrec.services.writing import Draft, add_record
 from tests.attack.forger import forged, meta_word
 from tests.support.liar import lying
 from tests.support.world import World, elsewhere, read, write
@@ -150,3 +152,13 @@ async def test_every_record_is_asked_for_its_author(world: World) -> None:
     with pytest.raises(NotWrittenBy):
         await read(victim, patient.me, written.record)
     assert await read(patient, patient.me, written.record)
+
+
+async def test_a_record_without_a_file_is_told_and_hides_no_other(world: World) -> None:
+    patient = await world.patient()
+    empty = await add_record(patient, patient.me, Draft(NOTES, "Nothing", ()))
+    kept = await write(patient, patient.me, "kept")
+    with pytest.raises(BadObject):
+        await read(patient, patient.me, empty.record)
+    rows = {row.record: row.title for row in await records.listed(patient, patient.me)}
+    assert (rows[empty.record], rows[kept.record]) == (None, "kept")

@@ -25,6 +25,7 @@ from medrec.domain.ids import Address, Cid, RecordId, record_slot
 from medrec.domain.people import Grant, RecordHead
 from medrec.errors import (
     Arriving,
+    BadObject,
     BlockMissing,
     CategoryNotShared,
     NoSuchAttachment,
@@ -130,6 +131,8 @@ class RecordReader:
         root = await self._root(entry)
         key = content_key(root, self._bound(entry, record, number), await self._opener(root))
         manifest = open_manifest(root, key, [await self._block(cid) for cid in root.body])
+        if not manifest.parts:
+            raise BadObject(why="the record holds no file.")
         await self._check_witness(manifest)
         return OpenedRecord(
             record,
