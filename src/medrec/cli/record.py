@@ -23,6 +23,7 @@ from medrec.services.context import Context
 from medrec.services.reading import OpenedRecord, RecordReader
 from medrec.services.records import RecordRow
 from medrec.services.sources import attachments, beginning, from_file, in_memory, read_file
+from medrec.services.titles import suggested
 from medrec.services.writing import Draft, WrittenRecord
 
 FILE = click.Path(path_type=Path)
@@ -57,7 +58,7 @@ def add(
 @click.argument("patient")
 @click.argument("record")
 @click.argument("file", type=FILE)
-@click.option("--title", help="A new title; otherwise it stays.")
+@click.option("--title", help="A new title; otherwise a chosen one stays.")
 @click.option("--attach", type=FILE, multiple=True, help="A file to attach or replace.")
 @click.option("--base-version", type=int, help="The version that this one was made from.")
 def update(
@@ -70,11 +71,11 @@ def update(
 ) -> None:
     """Write the next version of a record; its other attachments stay."""
     who, which = address(patient), record_id(record)
-    main, found, _ = _checked(file)
+    main, found, own_title = _checked(file)
     others = attachments(attach)
 
     async def work(context: Context) -> WrittenRecord:
-        draft = await writing.amended(context, who, which, main, others, title)
+        draft = await writing.amended(context, who, which, main, others, title, own_title)
         return await writing.update_record(context, who, which, draft, base_version)
 
     _report(with_account(work), found)
@@ -245,11 +246,7 @@ def _checked(file: Path) -> tuple[PartSource, ClinicalFile, str]:
             return from_file(file, found.media_type), found, file.name
         data = read_file(file)
         found = inspect_file(file.name, data)
-        title = file.name
-        if found.resource_type is not None:
-            from medrec.clinical.summary import title_of
-
-            title = title_of(data)
+        title = suggested(file.name, found.media_type, data)
         return in_memory(file.name, found.media_type, data), found, title
     finally:
         notifier.clear()

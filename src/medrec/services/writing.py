@@ -51,6 +51,7 @@ from medrec.services.reading import OpenedRecord, RecordReader
 from medrec.services.resealing import direct_keys, own_key_version, record_context
 from medrec.services.rights import live_grant
 from medrec.services.rotation import rotate_if_spoiled
+from medrec.services.titles import was_suggested
 from medrec.services.trust import patient_key
 from medrec.services.work import new_job, outbox
 
@@ -169,8 +170,12 @@ async def amended(
     main: PartSource,
     attachments: Sequence[PartSource],
     title: str | None,
+    suggested: str | None = None,
 ) -> Draft:
     """The draft of an amendment: a new main file, new attachments, the other ones kept.
+
+    Without a ``title`` the old one stays, but for one that was taken from the old file: then it is
+    what the new file suggests.
 
     Raises:
         NoSuchRecord, RecordIsArchived, and as `RecordReader.read`.
@@ -178,6 +183,8 @@ async def amended(
     await _changeable(context, patient, record)
     reader = await RecordReader.open(context, patient)
     opened: OpenedRecord = await reader.read(record)
+    if title is None and suggested is not None and await was_suggested(reader, opened):
+        title = suggested
     names = {part.name for part in attachments}
     kept = [part for part in opened.manifest.parts[1:] if part.name not in names]
     return Draft(

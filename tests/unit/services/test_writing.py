@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
 
+from medrec.clinical.reading import FHIR_JSON
+from medrec.crypto.record import PartSource
 from medrec.domain.categories import Category, Slot
 from medrec.domain.entries import Action
 from medrec.domain.ids import RecordId, record_slot
@@ -34,6 +37,7 @@ from medrec.services.context import Context
 from medrec.services.index import sync
 from medrec.services.reading import OpenedRecord, RecordReader
 from medrec.services.sources import attachment, from_file, in_memory
+from medrec.services.titles import suggested
 from medrec.services.writing import Draft, add_record, amended, archive_record, update_record
 from tests.support.fake_store import FakeStore
 from tests.support.world import (
@@ -131,6 +135,35 @@ async def test_amending_keeps_the_attachments_that_it_does_not_change(world: Wor
     contents = [await reader.part_bytes(old, p) for p in old.manifest.parts]
     assert contents == [b"first", SCAN, b"first letter"]
     assert (old.version, old.versions) == (1, 2)
+
+
+async def test_a_title_follows_the_file_that_it_was_taken_from(world: World):
+    """“5 mg” must not stand over a prescription of 10 mg; what somebody chose stays."""
+    patient = await world.patient()
+
+    def dose(milligrams: int) -> PartSource:
+        what = {"text": f"Amlodipine {milligrams} mg"}
+        data = json.dumps(
+            {
+                "resourceType": "MedicationRequest",
+                "status": "active",
+                "intent": "order",
+                "medicationCodeableConcept": what,
+                "subject": {"display": "x"},
+            }
+        ).encode()
+        return in_memory("dose.json", FHIR_JSON, data)
+
+    def title(source: PartSource) -> str:
+        with source.open() as file:
+            return suggested(source.name, source.media_type, file.read())
+
+    for given, after in ((title(dose(5)), title(dose(10))), ("My pills", "My pills")):
+        written = await add_record(patient, patient.me, Draft(NOTES, given, (dose(5),)))
+        new = dose(10)
+        draft = await amended(patient, patient.me, written.record, new, (), None, title(new))
+        assert draft.title == after
+    assert "10 mg" in title(dose(10))
 
 
 async def test_versions_by_several_doctors(world: World):
