@@ -7,7 +7,6 @@ the call that was refused to a `medrec.errors.ChainRefusal`; a test proves that 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from medrec import errors as ours
@@ -16,6 +15,7 @@ from medrec.chain.proxies import errors as theirs
 from medrec.domain import calls
 from medrec.domain.calls import Call
 from medrec.domain.ids import Address
+from medrec.domain.times import rfc3339
 from medrec.errors import ChainRefusal
 
 DOCTOR_STATUS = {
@@ -59,14 +59,6 @@ def refusal(error: theirs.ContractError, call: Call | None = None) -> ChainRefus
 def refusal_of(data: bytes, call: Call | None = None) -> ChainRefusal:
     """The refusal in revert data."""
     return refusal(theirs.decode_error(data), call)
-
-
-def rfc3339(seconds: int) -> str:
-    """Unix seconds as people and scripts read them, in UTC; what lies beyond year 9999 as such."""
-    try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except (ValueError, OverflowError, OSError):
-        return f"second {seconds}"
 
 
 def _registered(error: theirs.AlreadyRegistered, call: Call | None) -> ChainRefusal:

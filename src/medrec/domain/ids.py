@@ -64,6 +64,11 @@ def address_bytes(address: Address) -> bytes:
     return bytes.fromhex(address[2:])
 
 
+def address_word(address: Address) -> bytes:
+    """The 32-byte word in which an entry's ``ref`` names an address, right-aligned."""
+    return address_bytes(address).rjust(32, b"\0")
+
+
 def record_creator(record: RecordId) -> bytes:
     """The 20 address bytes of the principal who created the record."""
     return record[1:21]

@@ -12,7 +12,7 @@ from medrec.domain.calls import DeclineRequest, GrantAccess, RequestAccess, Revo
 from medrec.domain.categories import Permission
 from medrec.domain.cid import Codec, cid_from_digest, cid_of, digest_of
 from medrec.domain.entries import Action
-from medrec.domain.ids import Address, Epoch
+from medrec.domain.ids import Address, Epoch, address_word
 from medrec.domain.outbox import Job, Step
 from medrec.domain.people import DoctorStatus, Grant, Patient
 from medrec.errors import (
@@ -224,8 +224,8 @@ async def listed(context: Context) -> list[AccessRow]:
         entries = await context.local.entries(subject=context.me, actions=[Action.ACCESS_GRANTED])
         pairs = {(context.me, checksum(e.ref_address)) for e in entries}
     else:
-        raw = bytes(12) + bytes.fromhex(context.me[2:])
-        entries = await context.local.entries(ref=raw, actions=[Action.ACCESS_GRANTED])
+        mine = address_word(context.me)
+        entries = await context.local.entries(ref=mine, actions=[Action.ACCESS_GRANTED])
         pairs = {(e.subject, context.me) for e in entries}
     rows = []
     for patient, doctor in sorted(pairs):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from medrec.chain.audit import first_wrong
 from medrec.domain.entries import AuditEntry
 from medrec.domain.ids import Address, ChainHead, RecordId
 from medrec.errors import AuditBroken, HistoryForked, NotYours, UnknownPatient
 from medrec.services.context import Context
-from medrec.services.index import first_wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ async def verify(context: Context, subject: Address) -> Verified:
     shown = await context.chain.entries(context.network.deployed_at, head.number)
     entries = [e for e in shown if e.subject == subject]
     start = await context.chain.genesis_head(subject)
-    wrong = first_wrong(entries, start)
+    wrong = first_wrong(start, entries)
     if wrong is not None:
         raise AuditBroken(subject=subject, index=wrong)
     computed = entries[-1].head if entries else start

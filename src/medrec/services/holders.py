@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from medrec.chain.keccak import checksum
-from medrec.crypto.bundle import decode_bundle
 from medrec.domain.calls import RevokeAccess, RotateKeys
 from medrec.domain.categories import IDENTITY_SLOT, Scope, Slot
 from medrec.domain.entries import Action, AuditEntry
@@ -21,6 +20,7 @@ from medrec.domain.people import DoctorStatus
 from medrec.errors import HistoryForked, UnknownPatient
 from medrec.services.context import Context
 from medrec.services.index import unconfirmed
+from medrec.services.keyring import read_bundle
 
 LOOKS = 3
 """How often the epoch is asked for: it may move while it is compared."""
@@ -29,7 +29,6 @@ LOOKS = 3
 @dataclass(slots=True)
 class _Given:
     scope: Scope
-    since: int
     expiry: int
     keys: int
     """How often the grantee's key had changed when the grant was made."""
@@ -64,7 +63,7 @@ class _Ledger:
     def _grant(self, entry: AuditEntry) -> None:
         who, meta = entry.ref_address, entry.meta
         scope = Scope.unpack(meta.scope)
-        self.grants[who] = _Given(scope, meta.time, meta.expiry, self.changes.get(who, 0))
+        self.grants[who] = _Given(scope, meta.expiry, self.changes.get(who, 0))
         self.holders[who] = self.holders.get(who, frozenset()) | scope.read | {IDENTITY_SLOT}
 
     def _start(self, epoch: Epoch, at: int) -> None:
@@ -121,12 +120,7 @@ async def overtaken(context: Context, step: Step) -> bool:
     blob = await context.local.spooled(step.after[-1])
     if blob is None:
         return False
-    bundle = decode_bundle(
-        blob,
-        chain_id=context.network.chain_id,
-        contract=context.doctor_contract,
-        patient=context.me,
-    )
+    bundle = read_bundle(context, blob, context.me)
     return not set(bundle.envelopes) <= set(
         await live_readers(context, context.me, await context.time())
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from medrec.chain.audit import next_head
+from medrec.chain.audit import first_wrong
 from medrec.domain.entries import AuditEntry, BlockRef
 from medrec.domain.ids import ZERO_ADDRESS, Address, ChainHead
 from medrec.errors import AuditBroken, HistoryForked, MedRecError
@@ -148,7 +148,7 @@ async def _follow_heads(
     """Check that each subject's entries follow from its tip, and move the tips on."""
     for subject, own in by_subject(entries).items():
         count, head = tips.get(subject) or await _tip(context, subject)
-        wrong = first_wrong(own, head)
+        wrong = first_wrong(head, own)
         if wrong is not None:
             raise AuditBroken(subject=subject_name(subject), index=count + wrong)
         tips[subject] = count + len(own), own[-1].head
@@ -184,7 +184,7 @@ async def check_subject(context: Context, subject: Address) -> None:
         last = points[0].number
         entries = await context.chain.entries(context.network.deployed_at, last)
         own = [e for e in entries if e.subject == subject]
-        wrong = first_wrong(own, await context.chain.genesis_head(subject))
+        wrong = first_wrong(await context.chain.genesis_head(subject), own)
         if wrong is not None or not own or own[-1].head != shown:
             index = len(own) if wrong is None else wrong
             raise AuditBroken(subject=subject_name(subject), index=index)
@@ -206,7 +206,7 @@ async def unconfirmed(context: Context, subject: Address) -> list[AuditEntry]:
     entries = await context.chain.entries(first, head.number) if first <= head.number else []
     own = [e for e in entries if e.subject == subject]
     count, known = await _tip(context, subject)
-    wrong = first_wrong(own, known)
+    wrong = first_wrong(known, own)
     if wrong is not None:
         raise AuditBroken(subject=subject_name(subject), index=count + wrong)
     return own
@@ -227,15 +227,6 @@ def by_subject(entries: Iterable[AuditEntry]) -> dict[Address, list[AuditEntry]]
     for entry in entries:
         found.setdefault(entry.subject, []).append(entry)
     return found
-
-
-def first_wrong(entries: Sequence[AuditEntry], head: ChainHead) -> int | None:
-    """The index of the first entry whose head does not follow from ``head``; None if all do."""
-    for index, entry in enumerate(entries):
-        head = next_head(head, entry)
-        if head != entry.head:
-            return index
-    return None
 
 
 def subject_name(subject: Address) -> str:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from medrec.crypto.bundle import decode_bundle
+from medrec.crypto.bundle import Bundle, decode_bundle
 from medrec.crypto.envelope import Envelope, open_envelope
 from medrec.crypto.kdf import WrappingKey, epoch_state, wrapping_key
 from medrec.crypto.slots import SlotMap
 from medrec.domain.categories import Category, Slot
 from medrec.domain.cid import Codec, cid_from_digest
 from medrec.domain.entries import Action, AuditEntry
-from medrec.domain.ids import Address, Cid, Digest, Epoch, address_bytes
+from medrec.domain.ids import Address, Cid, Digest, Epoch, address_word
 from medrec.errors import Arriving, BadObject, BlockMissing, NoAccess, NoKey
 from medrec.services.context import Context
 from medrec.services.index import check_subject
@@ -85,7 +85,7 @@ async def keys_to(context: Context, patient: Address) -> Keys:
     if patient == context.me:
         return Keys(context, patient)
     await check_subject(context, patient)
-    mine = bytes(12) + address_bytes(context.me)
+    mine = address_word(context.me)
     found: list[Envelope] = []
     missing = False
     entries = await context.local.entries(
@@ -133,15 +133,24 @@ async def _envelope_cid(context: Context, patient: Address, entry: AuditEntry) -
     if entry.action == Action.ACCESS_GRANTED:
         return cid_from_digest(entry.digest, Codec.RAW)
     blob = await context.store.get(cid_from_digest(Digest(entry.digest), Codec.DAG_CBOR))
-    bundle = decode_bundle(
+    bundle = read_bundle(context, blob, patient)
+    if bundle.epoch != entry.meta.epoch:
+        raise BadObject(why="a bundle of another epoch was announced.")
+    return bundle.envelopes.get(context.me)
+
+
+def read_bundle(context: Context, blob: bytes, patient: Address) -> Bundle:
+    """A bundle of the patient's on this network.
+
+    Raises:
+        BadObject.
+    """
+    return decode_bundle(
         blob,
         chain_id=context.network.chain_id,
         contract=context.doctor_contract,
         patient=patient,
     )
-    if bundle.epoch != entry.meta.epoch:
-        raise BadObject(why="a bundle of another epoch was announced.")
-    return bundle.envelopes.get(context.me)
 
 
 async def _open(context: Context, patient: Address, blob: bytes) -> Envelope:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from medrec.domain.ids import Address
 from medrec.domain.people import DoctorStatus, Grant
+from medrec.domain.times import rfc3339
 from medrec.errors import (
     AccessEnded,
     DoctorNotVerified,
@@ -57,8 +56,3 @@ STATUS_WORDS = {
     DoctorStatus.SUSPENDED: "suspended",
     DoctorStatus.REFUSED: "refused",
 }
-
-
-def rfc3339(seconds: int) -> str:
-    """Unix seconds as RFC 3339 in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

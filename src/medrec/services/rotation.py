@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from medrec.chain.keccak import checksum
-from medrec.crypto.bundle import Bundle, decode_bundle, encode_bundle
+from medrec.crypto.bundle import Bundle, encode_bundle
 from medrec.crypto.envelope import Envelope, SlotKey, seal_envelope
 from medrec.crypto.kdf import epoch_state
 from medrec.domain.calls import RevokeAccess, RotateKeys
 from medrec.domain.categories import IDENTITY_SLOT, Scope, Slot
 from medrec.domain.cid import Codec, cid_from_digest, cid_of, digest_of
 from medrec.domain.entries import Action, AuditEntry
-from medrec.domain.ids import Address, Cid, Digest, Epoch, address_bytes
+from medrec.domain.ids import Address, Cid, Digest, Epoch, address_word
 from medrec.domain.outbox import Job, JobState, Step
 from medrec.errors import (
     BlockChanged,
@@ -28,7 +28,7 @@ from medrec.errors import (
 from medrec.services.context import Context
 from medrec.services.holders import current_epoch, live_readers, spoiled_slots
 from medrec.services.index import sync
-from medrec.services.keyring import Keys
+from medrec.services.keyring import Keys, read_bundle
 from medrec.services.trust import TrustedKey, remembered_key, vouched_doctor
 from medrec.services.work import new_job, outbox
 
@@ -216,12 +216,7 @@ async def _served(context: Context, keys_made: AuditEntry) -> set[Address]:
     except (BlockMissing, BlockChanged):
         # It was never published, or is lost: nobody can be given anything by it.
         return served
-    bundle = decode_bundle(
-        blob,
-        chain_id=context.network.chain_id,
-        contract=context.doctor_contract,
-        patient=context.me,
-    )
+    bundle = read_bundle(context, blob, context.me)
     return served | set(bundle.envelopes)
 
 
@@ -282,7 +277,7 @@ async def from_today(context: Context, grantee: Address) -> Epoch | None:
         return Epoch.unpack(int.from_bytes(stored, "big")) if stored else None
     granted = await context.local.entries(
         subject=context.me,
-        ref=bytes(12) + address_bytes(grantee),
+        ref=address_word(grantee),
         actions=[Action.ACCESS_GRANTED],
     )
     return granted[-1].meta.epoch if granted else None

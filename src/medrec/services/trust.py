@@ -15,7 +15,7 @@ from medrec.crypto.kdf import is_low_order
 from medrec.crypto.profile import Profile, decode_profile
 from medrec.domain.cid import Codec, cid_from_digest
 from medrec.domain.entries import Action, AuditEntry
-from medrec.domain.ids import ZERO_ADDRESS, Address, Digest, address_bytes
+from medrec.domain.ids import ZERO_ADDRESS, Address, Digest, address_word
 from medrec.domain.people import Doctor, DoctorStatus, User
 from medrec.errors import (
     BadCredential,
@@ -63,7 +63,7 @@ async def patient_key(
         raise UnknownPatient(patient=patient)
     if fingerprint is not None:
         given = "".join(fingerprint.split()).replace("-", "").replace(":", "").lower()
-        own = key_fingerprint(user.encryption_key).replace("-", "").replace(" ", "").lower()
+        own = key_fingerprint(user.encryption_key)
         if given != own:
             raise FingerprintDiffers(holder=patient, given=fingerprint)
     elif not await _registrar_vouches(context, user):
@@ -164,7 +164,7 @@ async def fetch_profile(context: Context, holder: Address, digest: Digest) -> Pr
 async def doctor_entries(context: Context, doctor: Address, action: Action) -> list[AuditEntry]:
     """The common register's entries of one kind about a doctor, oldest first."""
     return await context.local.entries(
-        subject=ZERO_ADDRESS, ref=bytes(12) + address_bytes(doctor), actions=[action]
+        subject=ZERO_ADDRESS, ref=address_word(doctor), actions=[action]
     )
 
 
@@ -220,7 +220,7 @@ async def remembered_key(context: Context, holder: Address) -> TrustedKey | None
 
 async def _key_entries(context: Context, who: Address) -> list[AuditEntry]:
     return await context.local.entries(
-        ref=bytes(12) + address_bytes(who),
+        ref=address_word(who),
         actions=[Action.USER_REGISTERED, Action.ENCRYPTION_KEY_ROTATED],
     )
 

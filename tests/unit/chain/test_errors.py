@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from eth_abi.abi import encode
 
-from medrec.chain.errors import RULES, refusal, refusal_of, rfc3339
+from medrec.chain.errors import RULES, refusal, refusal_of
 from medrec.chain.keccak import keccak256
 from medrec.chain.proxies import errors as theirs
 from medrec.config import contracts_dir
 from medrec.domain import calls
 from medrec.domain.calls import Call
 from medrec.domain.ids import Address, ChainHead, Digest, Epoch, RecordId
+from medrec.domain.times import rfc3339
 from medrec.errors import (
     AccountRegistered,
     ChainRefusal,

@@ -13,6 +13,7 @@ from medrec.domain.ids import (
     Address,
     Epoch,
     address_bytes,
+    address_word,
     new_record_id,
     record_creator,
     record_slot,
@@ -101,3 +102,8 @@ def test_zeros_have_their_widths():
     assert (len(ZERO_DIGEST), len(CHART)) == (32, 32)
     assert not any(ZERO_DIGEST)
     assert not any(CHART)
+
+
+def test_an_address_stands_at_the_right_of_its_word() -> None:
+    address = Address("0x" + "Ab" * 20)
+    assert address_word(address) == bytes(12) + b"\xab" * 20

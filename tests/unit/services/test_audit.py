@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from medrec.chain.audit import next_head
+from medrec.chain.audit import first_wrong, next_head
 from medrec.domain.entries import Action
 from medrec.domain.ids import ZERO_ADDRESS
 from medrec.errors import UnknownPatient
 from medrec.services import audit, records
-from medrec.services.index import by_subject, first_wrong, subject_name, sync
+from medrec.services.index import by_subject, subject_name, sync
 from tests.support.world import NOTES, World, amend, elsewhere, write
 
 
@@ -60,10 +60,10 @@ async def test_chains_of_heads(world: World):
     await sync(patient)
     own = await patient.local.entries(subject=patient.me)
     start = await patient.chain.genesis_head(patient.me)
-    assert first_wrong(own, start) is None
-    assert first_wrong([], start) is None
-    assert first_wrong(own[1:], start) == 0
-    assert first_wrong([own[0], own[2]], start) == 1
+    assert first_wrong(start, own) is None
+    assert first_wrong(start, []) is None
+    assert first_wrong(start, own[1:]) == 0
+    assert first_wrong(start, [own[0], own[2]]) == 1
     assert next_head(start, own[0]) == own[0].head
     assert set(by_subject(own)) == {patient.me}
     assert subject_name(ZERO_ADDRESS) == "the common register"
