@@ -1,0 +1,1 @@
+"""What windows show: Qt objects over the services' read side, changed by confirmed events only."""
