@@ -1,0 +1,1 @@
+"""What people want: a screen's intents, each turned into a job."""

@@ -1,0 +1,100 @@
+"""The outbox as rows: what waits, what could not be done, what is kept as a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QObject
+
+from medrec.domain.ids import JobId
+from medrec.domain.outbox import Job, JobState, StepState
+from medrec.models.rows import RowsModel
+from medrec.models.session import Session
+
+SHOWN = (JobState.PENDING, JobState.DRAFT, JobState.FAILED)
+MOVES = (
+    StepState.PREPARED,
+    StepState.STORED,
+    StepState.SIGNED,
+    StepState.CONFIRMED,
+    StepState.DONE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A job as people see it: ``done`` of ``total`` moves, its error as a sentence."""
+
+    job_id: JobId
+    title: str
+    kind: str
+    state: JobState
+    stage: StepState
+    done: int
+    total: int
+    created: int
+    error: str = ""
+    patient: str = ""
+
+    @property
+    def cancellable(self) -> bool:
+        """Whether nothing of it was sent yet."""
+        return self.state is not JobState.FAILED and self.stage in (
+            StepState.PREPARED,
+            StepState.STORED,
+        )
+
+
+class OutboxModel(RowsModel[OutboxRow]):
+    """Jobs that have not ended well, the oldest first."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(session, parent)
+        session.outboxChanged.connect(self.reload)
+
+    async def query(self) -> Sequence[OutboxRow]:
+        """The rows of the encrypted local database; it needs no network."""
+        jobs = await self.session.context.local.jobs(SHOWN)
+        return [outbox_row(job) for job in jobs]
+
+    def key(self, row: OutboxRow) -> Hashable:
+        """The job's id."""
+        return row.job_id
+
+    def text(self, row: OutboxRow) -> str:
+        """The title and how far it is."""
+        if row.error:
+            return f"{row.title}: {row.error}"
+        return self.tr("{title}: {done} of {total}").format(
+            title=row.title, done=row.done, total=row.total
+        )
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs still go out by themselves."""
+        return sum(row.state is JobState.PENDING for row in self.rows)
+
+    @property
+    def failed(self) -> int:
+        """How many need the person: refused, or kept as drafts."""
+        return len(self.rows) - self.waiting
+
+
+def outbox_row(job: Job) -> OutboxRow:
+    """A job as a row: its moves are those of all its steps."""
+    done = sum(MOVES.index(step.state) for step in job.steps)
+    total = (len(MOVES) - 1) * len(job.steps)
+    unfinished = [step.state for step in job.steps if step.state is not StepState.DONE]
+    return OutboxRow(
+        job_id=job.id,
+        title=job.title,
+        kind=job.kind,
+        state=job.state,
+        stage=unfinished[0] if unfinished else StepState.DONE,
+        done=done,
+        total=total,
+        created=job.created,
+        error=job.error,
+        patient=str(job.result.get("patient", "")),
+    )

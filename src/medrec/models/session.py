@@ -1,0 +1,154 @@
+"""One signed-in account: what every model reads through and every controller acts through."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from medrec.domain.ids import Address
+from medrec.domain.outbox import JobState
+from medrec.domain.people import DoctorStatus, Role
+from medrec.errors import IntegrityError, MedRecError, NetworkError
+from medrec.services.context import Context
+from medrec.services.index import sync
+from medrec.services.names import names_of
+from medrec.services.standing import Standing, standing
+from medrec.services.work import outbox
+from medrec.workers.jobs import JobHandle, Jobs, Work
+from medrec.workers.notifier import Bus
+
+FOLLOW_EVERY = 2.0
+"""Seconds between two looks at the chain."""
+
+
+class Session(QObject):
+    """An account and its state on the network.
+
+    ``online`` says whether the last look at the node succeeded, ``block`` up to where the audit
+    chains were recomputed, ``alarm`` what did not match.
+    """
+
+    changed = pyqtSignal(str)
+    """Address of the subject whose confirmed entries changed; empty for everything."""
+    outboxChanged = pyqtSignal()
+    stateChanged = pyqtSignal()
+
+    def __init__(
+        self, context: Context, jobs: Jobs, bus: Bus, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.jobs = jobs
+        self.role: Role | None = None
+        self.status: DoctorStatus | None = None
+        self.name = context.name
+        self.title = context.name
+        self.detail = ""
+        self.online = True
+        self.block = 0
+        self.verified = False
+        self.alarm: IntegrityError | None = None
+        self._names: dict[Address, str] = {}
+        self._follower: asyncio.Task[None] | None = None
+        self._wake = asyncio.Event()
+        bus.changed.connect(self._on_changed)
+        jobs.started.connect(self._on_started)
+
+    @property
+    def me(self) -> Address:
+        """The account's id."""
+        return self.context.me
+
+    def start(self, title: str, work: Work, quiet: bool = False) -> JobHandle:
+        """Begin a job."""
+        return self.jobs.start(title, work, quiet=quiet)
+
+    async def names(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
+        """What people are called; a name that a verifier vouched for is kept for the session."""
+        wanted = list(dict.fromkeys(addresses))
+        missing = [who for who in wanted if who not in self._names]
+        if missing:
+            found = await names_of(self.context, missing)
+            # A plain address may become a name as soon as the network answers again.
+            self._names.update({who: name for who, name in found.items() if name != who})
+            return {who: self._names.get(who) or found[who] for who in wanted}
+        return {who: self._names[who] for who in wanted}
+
+    async def refresh(self) -> None:
+        """Follow the chain once and look who the account is.
+
+        Raises:
+            MedRecError subclasses other than the network's and the trace's, which are state.
+        """
+        try:
+            head = await sync(self.context)
+            who = await standing(self.context)
+        except NetworkError:
+            self._set(online=False, verified=False)
+            return
+        except IntegrityError as error:
+            self._set(online=True, verified=False, alarm=error)
+            return
+        self._identify(who)
+        self._set(online=True, verified=True, block=head.number, alarm=None)
+
+    def follow(self) -> None:
+        """Look at the chain every `FOLLOW_EVERY` seconds from now on."""
+        if self._follower is None:
+            self._follower = asyncio.get_running_loop().create_task(self._follow())
+
+    def look_now(self) -> None:
+        """Do not wait for the next look."""
+        self._wake.set()
+
+    async def close(self) -> None:
+        """Stop following, cancel what runs; the outbox keeps what waits."""
+        if self._follower is not None:
+            self._follower.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._follower
+            self._follower = None
+        await self.jobs.close()
+
+    async def _follow(self) -> None:
+        while True:
+            was_online = self.online
+            with suppress(MedRecError):
+                await self.refresh()
+                if self.online and not was_online:
+                    await self._resume()
+            self._wake.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), FOLLOW_EVERY)
+
+    async def _resume(self) -> None:
+        """The network is back: what waits goes out by itself."""
+        if await self.context.local.jobs([JobState.PENDING]):
+            self.start(self.tr("Sending what waited"), outbox(self.context).resume)
+        self.changed.emit("")
+
+    def _identify(self, who: Standing) -> None:
+        now = (who.role, who.status, who.title, who.detail)
+        if now != (self.role, self.status, self.title, self.detail):
+            self.role, self.status, self.title, self.detail = now
+            self.stateChanged.emit()
+
+    def _set(self, *, online: bool, verified: bool, **more: object) -> None:
+        new = {"online": online, "verified": verified, **more}
+        if any(getattr(self, name) != value for name, value in new.items()):
+            for name, value in new.items():
+                setattr(self, name, value)
+            self.stateChanged.emit()
+
+    def _on_changed(self, subject: str, what: str) -> None:
+        self.changed.emit(subject)
+
+    def _on_started(self, handle: JobHandle) -> None:
+        if not handle.quiet:
+            handle.progressed.connect(lambda *_: self.outboxChanged.emit())
+            handle.ended.connect(lambda _: self.outboxChanged.emit())
+            handle.ended.connect(lambda _: self.look_now())
+            self.outboxChanged.emit()

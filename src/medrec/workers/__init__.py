@@ -1,0 +1,1 @@
+"""The async worker layer: one job per user action, on the window's own loop (qasync)."""
