@@ -96,7 +96,7 @@ class RowsModel(QAbstractListModel, Generic[T]):
         self.error = None
         self._set_state(LoadState.READY if self.rows else LoadState.EMPTY)
 
-    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008, N802
+    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:
         """How many rows there are (Qt)."""
         return 0 if parent.isValid() else len(self.rows)
 
