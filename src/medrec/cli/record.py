@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from medrec.cli.files import refuse_existing, save
 from medrec.cli.inputs import address, category, record_id
 from medrec.cli.output import TerminalNotifier, emit, local_time, table, when
 from medrec.cli.session import current, names, with_account
@@ -22,6 +21,7 @@ from medrec.services import records, writing
 from medrec.services.context import Context
 from medrec.services.reading import OpenedRecord, RecordReader
 from medrec.services.records import RecordRow
+from medrec.services.saving import refuse_existing, save
 from medrec.services.sources import attachments, beginning, from_file, in_memory, read_file
 from medrec.services.titles import suggested
 from medrec.services.writing import Draft, WrittenRecord
