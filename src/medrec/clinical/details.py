@@ -31,12 +31,13 @@ from medrec.clinical.values import (
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A row: label, value, what to watch, and how far it is indented."""
+    """A row: label, value, what to watch, how far it is indented, and the element it shows."""
 
     label: str
     value: str
     flag: str = ""
     level: int = 0
+    element: str = ""
 
 
 Show = Callable[[Any], str]
@@ -360,12 +361,12 @@ def _row(row: Row, resource: dict[str, Any], names: Names) -> Iterator[Detail]:
         shown = [show(value) for value in values]
     shown = list(dict.fromkeys(value for value in shown if value))
     if row.apart:
-        yield from (Detail(row.label, value) for value in shown)
+        yield from (Detail(row.label, value, element=row.element) for value in shown)
     elif shown:
-        yield Detail(row.label, ", ".join(shown))
+        yield Detail(row.label, ", ".join(shown), element=row.element)
 
 
 def _components(observation: dict[str, Any]) -> Iterator[Detail]:
     for part in items(observation.get("component")):
         label = concept(at(part, "code")) or "Part"
-        yield Detail(label, observed(part) or "no value", interpretation(part), 1)
+        yield Detail(label, observed(part) or "no value", interpretation(part), 1, "component")

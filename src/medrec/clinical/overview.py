@@ -40,6 +40,17 @@ class Section:
     more: int = 0
 
 
+Line = tuple[Headline, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading, and all its lines with the resource of each."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
     title: str
@@ -119,18 +130,25 @@ def patients_of(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def sections(resources: list[dict[str, Any]], names: Names) -> Iterator[Section]:
     """The sections that have something to show; what counts now stands before the past."""
+    for group in groups(resources, names):
+        shown = [line for line, _ in group.lines]
+        most = len(shown) if group.title in _ALWAYS_WHOLE else MOST_LINES
+        yield Section(group.title, tuple(shown[:most]), len(shown[most:]))
+
+
+def groups(resources: list[dict[str, Any]], names: Names) -> Iterator[Group]:
+    """As `sections`, whole, and each line with its resource."""
     valid = [resource for resource in resources if not in_error(resource)]
     clinical = any(type_of(r) in plan.types for r in valid for plan in _PLANS)
     for plan in _PLANS if clinical else (_EVERYTHING,):
         fitting = [r for r in valid if plan.holds(r)]
         if not fitting:
             continue
-        lines = [(_ended(r), _brief(headline(r, names))) for r in fitting]
-        lines.sort(key=lambda line: order(line[1].when), reverse=True)
+        lines = [(_ended(r), (_brief(headline(r, names)), r)) for r in fitting]
+        lines.sort(key=lambda line: order(line[1][0].when), reverse=True)
         lines.sort(key=lambda line: line[0])
         shown = _each_once([line for _, line in lines], by_value=not plan.latest_of_each)
-        most = len(shown) if plan.title in _ALWAYS_WHOLE else MOST_LINES
-        yield Section(plan.title, tuple(shown[:most]), len(shown[most:]))
+        yield Group(plan.title, tuple(shown))
 
 
 def in_error(resource: Any) -> bool:
@@ -152,11 +170,11 @@ def _ended(resource: Any) -> bool:
     return not _ENDED.isdisjoint(states)
 
 
-def _each_once(lines: list[Headline], *, by_value: bool) -> list[Headline]:
-    kept: dict[tuple[str, ...], Headline] = {}
-    for line in lines:
+def _each_once(lines: list[Line], *, by_value: bool) -> list[Line]:
+    kept: dict[tuple[str, ...], Line] = {}
+    for line, resource in lines:
         key = (line.what, line.value, line.flag, line.when) if by_value else (line.what,)
-        kept.setdefault(key, line)
+        kept.setdefault(key, (line, resource))
     return list(kept.values())
 
 
