@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from medrec.clinical.details import ROWS, Detail, details
+from medrec.clinical.facts_vitals import SHOWN_UNITS
 from medrec.clinical.headlines import (
     date_of,
     headline,
@@ -39,6 +41,7 @@ Key = Callable[[Any], str]
 _COMPARATORS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 _FILE_HOLDERS = ("presentedForm", "content", "photo")
 _DEEPEST = 5
+_REMARK = re.compile(r"\{([^{}]*)\}")
 
 
 def short_range(resource: Any) -> str:
@@ -59,8 +62,13 @@ def amount(observation: Any) -> tuple[str, str]:
     if not shown:
         return observed(observation), ""
     comparator = _COMPARATORS.get(text(at(value, "comparator")), "")
+    return f"{comparator} {shown}".strip(), shown_unit(value)
+
+
+def shown_unit(value: Any) -> str:
+    """The unit of a Quantity as people write it: mmHg for mm[Hg], without UCUM's remarks."""
     unit = text(at(value, "unit")) or text(at(value, "code"))
-    return f"{comparator} {shown}".strip(), unit
+    return SHOWN_UNITS.get(unit) or _REMARK.sub(r"\1", unit)
 
 
 def result_line(observation: Any, names: Names, key: Key, level: int = 0) -> Line:
@@ -96,9 +104,7 @@ def pressure(observation: Any) -> str:
 
 
 def _one_unit(observation: Any) -> str:
-    units = {
-        text(at(part, "valueQuantity", "unit")) for part in items(at(observation, "component"))
-    }
+    units = {shown_unit(at(part, "valueQuantity")) for part in items(at(observation, "component"))}
     return units.pop() if len(units) == 1 else ""
 
 

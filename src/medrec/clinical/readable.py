@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from medrec.clinical import jsontext, page_parts
@@ -73,6 +74,10 @@ class Document:
         """The key of a resource of this document; empty for anything else, and for the root."""
         return self._keys.get(id(resource), ROOT) if isinstance(resource, dict) else ROOT
 
+    def __contains__(self, key: object) -> bool:
+        """Whether there is a resource of this key."""
+        return key in self._resources
+
     def page(self, key: str = ROOT) -> Page:
         """The page of a resource; of the file itself where there is none of that key."""
         resource = self._resources.get(key, self.root)
@@ -136,7 +141,8 @@ class Document:
         when = headline(first, self.names).when if type_of(first) == "Composition" else ""
         parts = [*self._people(first, resources), *self._groups(resources)]
         if type_of(first) == "Composition":
-            parts += page_parts.sections(first, first, self.names, self.key)
+            told = page_parts.sections(first, first, self.names, self.key)
+            parts += [replace(part, folded=True) for part in told]
         parts += self._rest(bundle, resources)
         return Page(
             key, "Bundle", _KINDS["Bundle"], title, "", None, when or text(at(bundle, "timestamp")),
