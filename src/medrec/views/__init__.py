@@ -1,0 +1,1 @@
+"""What people see and touch: widgets only, which know models, signals and values."""

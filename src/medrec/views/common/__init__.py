@@ -1,0 +1,1 @@
+"""The look that every screen shares: tokens, theme, fonts, icons and widgets."""

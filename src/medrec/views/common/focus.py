@@ -1,0 +1,157 @@
+"""The focus ring: two pixels, two away, around whatever the keyboard has reached."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QEvent, QObject, QRectF, Qt
+from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWindow
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QFocusFrame,
+    QLineEdit,
+    QPlainTextEdit,
+    QProxyStyle,
+    QStyle,
+    QStyleOption,
+    QTextEdit,
+    QWidget,
+)
+
+from medrec.views.common import theme
+
+RING = 2
+OFFSET = 2
+RADIUS = "ringRadius"
+"""The property with the corner of a widget, when it is not 8."""
+
+_OWN_RING = (
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QComboBox,
+    QAbstractSpinBox,
+    QAbstractItemView,
+)
+"""What shows its focus by itself: fields by their border, lists by the ring of a row."""
+
+_KEYS = {
+    Qt.Key.Key_Tab,
+    Qt.Key.Key_Backtab,
+    Qt.Key.Key_F6,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_Left,
+    Qt.Key.Key_Right,
+    Qt.Key.Key_Alt,
+}
+
+
+class _RoomForRing(QProxyStyle):
+    """Tells the frame how far outside of the control it lies; used by the frame alone."""
+
+    def pixelMetric(  # noqa: N802  # Qt's name
+        self,
+        metric: QStyle.PixelMetric,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+    ) -> int:
+        if metric in (
+            QStyle.PixelMetric.PM_FocusFrameHMargin,
+            QStyle.PixelMetric.PM_FocusFrameVMargin,
+        ):
+            return RING + OFFSET
+        return super().pixelMetric(metric, option, widget)
+
+
+class FocusRing(QFocusFrame):
+    """Paints the ring around the widget that it is set to."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._room = _RoomForRing("Fusion")
+        self.setStyle(self._room)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802  # Qt's name
+        held = self.widget()
+        corner = held.property(RADIUS) if held is not None else None
+        radius = float(corner if corner is not None else 8) + OFFSET
+        painter = QPainter(self)
+        paint_ring(painter, QRectF(self.rect()), radius)
+        painter.end()
+
+
+def paint_ring(painter: QPainter, outer: QRectF, radius: float = 8) -> None:
+    """Draw the ring just inside of a rectangle, for rows of lists and painted groups."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(theme.colour("focus"), RING))
+    half = RING / 2
+    painter.drawRoundedRect(outer.adjusted(half, half, -half, -half), radius + half, radius + half)
+
+
+class Keyboard(QObject):
+    """Knows whether the last thing that somebody touched was the keyboard.
+
+    It listens to the windows, not to the application: a filter there would see every event of every
+    object pass through Python.
+    """
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self.used = False
+        self._ring: FocusRing | None = None
+        app.focusWindowChanged.connect(self._listen)
+        app.focusChanged.connect(self._moved)
+
+    def _listen(self, window: QWindow | None) -> None:
+        if window is not None:
+            window.removeEventFilter(self)
+            window.installEventFilter(self)
+            theme.theme_bus.systemChanged.emit()
+
+    def eventFilter(self, _watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
+        if isinstance(event, QMouseEvent) and event.type() is QEvent.Type.MouseButtonPress:
+            if self.used:
+                self.used = False
+                self._show(None)
+        elif isinstance(event, QKeyEvent) and event.key() in _KEYS:
+            if not self.used:
+                self.used = True
+                self._show(QApplication.focusWidget())
+        return False
+
+    def _moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+        self._show(new if self.used else None)
+
+    def _show(self, widget: QWidget | None) -> None:
+        wanted = widget is not None and not isinstance(widget, _OWN_RING)
+        if not wanted or widget is None or widget.isWindow():
+            if self._ring is not None:
+                self._ring.setWidget(None)
+            return
+        if self._ring is None:
+            self._ring = FocusRing()
+            self._ring.destroyed.connect(self._gone)
+        self._ring.setWidget(widget)
+
+    def _gone(self) -> None:
+        # The ring is a child of the window that it was last shown in, and ends with it.
+        self._ring = None
+
+
+_keyboard: Keyboard | None = None
+
+
+def install(app: QApplication) -> None:
+    """Show the ring from now on; once an application."""
+    global _keyboard  # noqa: PLW0603  # one application a process
+    if _keyboard is None:
+        _keyboard = Keyboard(app)
+
+
+def by_keyboard() -> bool:
+    """Whether focus is to be shown on things that a pointer can reach too."""
+    return _keyboard is not None and _keyboard.used

@@ -1,0 +1,66 @@
+"""What every test of the desktop stands on: no screen, one Qt loop, no warning from Qt."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator, Mapping
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+import qasync
+from PyQt6.QtCore import QtMsgType, qInstallMessageHandler
+from PyQt6.QtWidgets import QApplication
+
+from medrec.views.common.fonts import load_fonts
+from medrec.views.common.theme import apply_theme
+from medrec.views.common.tokens import Theme
+
+LOUD = {
+    QtMsgType.QtWarningMsg,
+    QtMsgType.QtCriticalMsg,
+    QtMsgType.QtFatalMsg,
+}
+HARMLESS = (
+    "This plugin does not support",  # the offscreen platform: raise(), propagateSizeHints()
+    "This plugin supports grabbing the mouse only for popup windows",
+)
+
+
+def _qt_loop() -> asyncio.AbstractEventLoop:
+    return qasync.QEventLoop(QApplication.instance() or QApplication([]), already_running=False)
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Coroutines of these tests run in Qt's own loop, as they do in the program."""
+    return {"qt": _qt_loop}
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    return ["medrec"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def look(qapp: QApplication) -> None:
+    """The fonts and the light theme, once: a test that changes the theme puts it back."""
+    load_fonts()
+    apply_theme(qapp, Theme.LIGHT)
+
+
+@pytest.fixture(autouse=True)
+def qt_is_quiet() -> Iterator[list[str]]:
+    """Any warning of Qt fails the test that caused it."""
+    heard: list[str] = []
+
+    def hear(kind: QtMsgType, _context: object, text: str | None) -> None:
+        if kind in LOUD and text and not text.startswith(HARMLESS):
+            heard.append(text)
+
+    before = qInstallMessageHandler(hear)
+    yield heard
+    qInstallMessageHandler(before)
+    assert not heard, "Qt warned:\n" + "\n".join(heard)
