@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from medrec.domain.categories import Category
+from medrec.domain.cid import Codec, cid_from_digest
 from medrec.errors import FileUnreadable, StoreDown
 from medrec.services.index import sync
-from medrec.services.saving import save_part
+from medrec.services.saving import save_all, save_part
 from medrec.services.sources import in_memory
 from medrec.services.writing import Draft, add_record
 from tests.support.liar import Lie, lying
-from tests.support.world import World
+from tests.support.world import World, write
 
 
 async def test_the_record_s_file_and_an_attachment_come_back_byte_for_byte(
@@ -75,3 +76,31 @@ async def test_a_folder_that_is_not_there_is_told(world: World, tmp_path: Path) 
     await sync(patient)
     with pytest.raises(FileUnreadable):
         await save_part(patient, patient.me, written.record, tmp_path / "no" / "a.txt")
+
+
+async def test_every_record_is_saved_in_a_folder_of_its_own(world: World, tmp_path: Path) -> None:
+    patient = await world.patient()
+    await write(patient, patient.me, "../Visit: 3/4")
+    broken = await write(patient, patient.me, "Broken")
+    await sync(patient)
+    entry = (await patient.local.entries(ref=broken.record))[0]
+    world.block_file(cid_from_digest(entry.digest, Codec.DAG_CBOR)).unlink()
+
+    out = tmp_path / "out"
+    saved = await save_all(patient, patient.me, out)
+
+    assert (saved.records, saved.files, len(saved.left_out)) == (2, 2, 1)
+    assert (out / "0001 Personal data" / "patient.json").is_file()
+    text = (out / "0002 _Visit_ 3_4" / "note.txt").read_text()
+    assert text == "The text of “../Visit: 3/4”."
+
+
+async def test_nothing_is_saved_into_a_folder_that_holds_something(
+    world: World, tmp_path: Path
+) -> None:
+    patient = await world.patient()
+    (tmp_path / "mine").touch()
+    with pytest.raises(FileUnreadable, match="holds something"):
+        await save_all(patient, patient.me, tmp_path)
+    with pytest.raises(FileUnreadable):
+        await save_all(patient, patient.me, tmp_path / "mine")
