@@ -16,6 +16,7 @@ from medrec.domain.ports import Keyring, Notifier, VaultFiles, Wallets
 from medrec.errors import MedRecError, NoNetwork
 from medrec.services.accounts import Accounts, Unlocked, ensure_funds, sign_in, take_over
 from medrec.services.context import Context
+from medrec.services.credentials import settle
 from medrec.services.index import sync
 from medrec.services.rotation import rotate_if_spoiled, serve_left_out
 from medrec.services.work import outbox
@@ -114,7 +115,7 @@ async def session(
     async with AsyncExitStack() as stack:
         context = await _connect(stack, place, network, unlocked, notifier)
         if online:
-            await _go_online(context, unlocked)
+            await _go_online(place, context, unlocked)
         if online and resume:
             await _catch_up(context)
         yield context
@@ -181,6 +182,8 @@ async def _connect(
         root=unlocked.root,
         slots=slot_map(unlocked.root),
         authenticator=unlocked.authenticator.address,
+        vaults=vault_files(place),
+        keyring=keyring_of(place),
     )
 
 
@@ -190,21 +193,31 @@ def _database_path(place: Place, network: Network, me: str) -> Path:
     return place.home / "db" / f"{network.chain_id}-{audit[2:10].lower()}-{me[2:].lower()}.db"
 
 
-async def _go_online(context: Context, unlocked: Unlocked) -> None:
+async def _go_online(place: Place, context: Context, unlocked: Unlocked) -> None:
     await context.chain.check_network()
+    await settle(context, unlocked, vault_files(place))
     await sign_in(context, unlocked.authenticator)
     await ensure_funds(context.network, context.chain, context.me, context.notifier)
     context.notifier.progress("Following the chain")
     await sync(context)
 
 
+async def catch_up(context: Context) -> None:
+    """Go on with what waits in the outbox, and give out new keys where they are due.
+
+    Raises:
+        MedRecError subclasses, after which everything is in the outbox as it was.
+    """
+    await outbox(context).resume()
+    if await rotate_if_spoiled(context) or await serve_left_out(context):
+        # What waited for the new keys can go on.
+        await outbox(context).resume()
+
+
 async def _catch_up(context: Context) -> None:
     """Go on with what waits; what still can't go on stays in the outbox and stops nothing."""
     try:
-        await outbox(context).resume()
-        if await rotate_if_spoiled(context) or await serve_left_out(context):
-            # What waited for the new keys can go on.
-            await outbox(context).resume()
+        await catch_up(context)
         waiting = await context.local.jobs([JobState.PENDING])
         if waiting:
             context.notifier.warn(f"“{waiting[0].title}” still waits: see `medrec outbox list`.")

@@ -39,8 +39,8 @@ class WrongPasswordOrKey(AccountError):
     """The vault does not open."""
 
     template = (
-        "The password or the 8-character key is wrong: the account did not open. "
-        "Check both and try again."
+        "Password and 8-character key do not fit together: the account did not open. "
+        "Check both; nothing is locked."
     )
 
 
@@ -127,6 +127,24 @@ class PasswordChangedElsewhere(AccountError):
     template = (
         "This copy of the account is out of date: the password or key was changed on another "
         "device. Use the new ones there, or restore the account from its words."
+    )
+
+
+class PasswordChangedHere(AccountError):
+    """The old vault opens, but a change of password was confirmed; the new vault waits."""
+
+    template = (
+        "The password and the key of this account were changed. Sign in with the new password and "
+        "the new key: they open it on this computer too."
+    )
+
+
+class PasswordChangeWaits(AccountError):
+    """A change of password is on its way already."""
+
+    template = (
+        "A change of your password still waits in the outbox. Until it is through, the old "
+        "password and key go on. Change again after that."
     )
 
 

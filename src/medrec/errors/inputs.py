@@ -128,6 +128,12 @@ class AlreadyVerified(InputRefused):
     template = "{doctor} is already verified with this profile. Nothing was changed."
 
 
+class NoReason(InputRefused):
+    """A refusal without a word why."""
+
+    template = "Say why: the doctor reads the reason. Nothing was changed."
+
+
 class NothingToDecline(InputRefused):
     """The doctor has no open request."""
 

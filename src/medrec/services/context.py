@@ -8,7 +8,17 @@ from medrec.crypto.kdf import AccountRoot, EncryptionKey, encryption_key
 from medrec.crypto.slots import SlotMap
 from medrec.domain.ids import Address
 from medrec.domain.network import Network
-from medrec.domain.ports import Chain, Clock, ContentStore, LocalStore, Notifier, Wallet, Wallets
+from medrec.domain.ports import (
+    Chain,
+    Clock,
+    ContentStore,
+    Keyring,
+    LocalStore,
+    Notifier,
+    VaultFiles,
+    Wallet,
+    Wallets,
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,9 @@ class Context:
     slots: SlotMap = field(repr=False)
     authenticator: Address
     """The address of the authenticator that the opened vault holds."""
+    vaults: VaultFiles | None = None
+    keyring: Keyring | None = None
+    """Where the account's vault lies and its key may be remembered; None without a vault."""
 
     def key(self, version: int) -> EncryptionKey:
         """My X25519 key of that version."""

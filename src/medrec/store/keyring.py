@@ -18,6 +18,10 @@ _SERVICE = "MedRec"
 class NoKeyring:
     """`medrec.domain.ports.Keyring` that remembers nothing."""
 
+    def exists(self) -> bool:
+        """No."""
+        return False
+
     def recall(self, name: str) -> str | None:
         """Nothing."""
         return None
@@ -34,6 +38,10 @@ class OsKeyring:
 
     def __init__(self, home: Path) -> None:
         self._home = home.resolve()
+
+    def exists(self) -> bool:
+        """Whether the system has a keyring that is more than a file in plain text."""
+        return _backend() is not None
 
     def recall(self, name: str) -> str | None:
         """The remembered key; None where there is none or the keyring does not answer."""

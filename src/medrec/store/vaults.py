@@ -1,18 +1,26 @@
-"""The accounts' vault files: home/accounts/NAME.vault, and NAME.json with the address beside it."""
+"""The accounts' vault files: home/accounts/NAME.vault, and beside it NAME.json.
+
+NAME.json holds the account's address and its label, which is all that stands on the disk in clear.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from medrec.domain.ids import Address
 from medrec.errors import AccountExists, BadAccountName, FileUnreadable, NoSuchAccount, VaultDamaged
-from medrec.store.files import make_private_dir, write_new, write_over
+from medrec.store.files import make_private_dir, sync_dir, write_new, write_over
 
 _NAME = re.compile(r"(?=.{1,64}\Z)[A-Za-z0-9_-][A-Za-z0-9._-]*")
 _LARGEST = 1 << 20
 """Bytes. A vault is far smaller; a larger file is not one, and is not read into memory."""
+
+
+LONGEST_LABEL = 60
+"""Characters."""
 
 
 class VaultFolder:
@@ -34,18 +42,10 @@ class VaultFolder:
         Raises:
             NoSuchAccount, BadAccountName, VaultDamaged, FileUnreadable.
         """
-        path = self._existing(name)
-        try:
-            with path.open("rb") as file:
-                vault = file.read(_LARGEST + 1)
-        except OSError as error:
-            raise FileUnreadable(name=path.name, why=f"{error.strerror}.") from error
-        if len(vault) > _LARGEST:
-            raise VaultDamaged(why="it is far too large.")
-        return vault
+        return _read(self._existing(name))
 
-    def create(self, name: str, vault: bytes, address: Address) -> None:
-        """Write a new vault and the account's address.
+    def create(self, name: str, vault: bytes, address: Address, label: str = "") -> None:
+        """Write a new vault and the account's address and label.
 
         Raises:
             AccountExists, BadAccountName, FileUnreadable.
@@ -57,7 +57,8 @@ class VaultFolder:
             make_private_dir(self._folder)
             write_new(path, vault)
             # The vault alone makes the account: what a crash loses here is only a convenience.
-            write_over(self._facts(name), json.dumps({"name": name, "address": address}).encode())
+            facts = {"name": name, "address": address, **({"label": label} if label else {})}
+            write_over(self._facts(name), json.dumps(facts).encode())
         except FileExistsError as error:
             raise AccountExists(name=name) from error
         except OSError as error:
@@ -69,13 +70,18 @@ class VaultFolder:
         Raises:
             NoSuchAccount, BadAccountName.
         """
-        self._existing(name)
-        try:
-            facts = json.loads(self._facts(name).read_bytes()[:_LARGEST])
-        except (OSError, ValueError):
-            return None
-        address = facts.get("address") if isinstance(facts, dict) else None
+        address = self._told(name).get("address")
         return Address(address) if isinstance(address, str) and _is_address(address) else None
+
+    def label(self, name: str) -> str:
+        """The label written at creation; the name where there is none.
+
+        Raises:
+            NoSuchAccount, BadAccountName.
+        """
+        label = self._told(name).get("label")
+        fits = isinstance(label, str) and 0 < len(label) <= LONGEST_LABEL and label.isprintable()
+        return str(label) if fits else name
 
     def replace(self, name: str, vault: bytes) -> None:
         """Replace a vault atomically.
@@ -83,11 +89,62 @@ class VaultFolder:
         Raises:
             NoSuchAccount, BadAccountName, FileUnreadable.
         """
-        path = self._existing(name)
+        _write(self._existing(name), vault)
+
+    def stage(self, name: str, vault: bytes) -> None:
+        """Lay a vault beside the account's own; one that waited already is replaced.
+
+        Raises:
+            NoSuchAccount, BadAccountName, FileUnreadable.
+        """
+        self._existing(name)
+        _write(self._next(name), vault)
+
+    def staged(self, name: str) -> bytes | None:
+        """The vault that waits.
+
+        Raises:
+            NoSuchAccount, BadAccountName, VaultDamaged, FileUnreadable.
+        """
+        self._existing(name)
+        path = self._next(name)
+        return _read(path) if path.is_file() else None
+
+    def promote(self, name: str) -> None:
+        """Let the vault that waits take the account's place.
+
+        Raises:
+            NoSuchAccount, BadAccountName, FileUnreadable.
+        """
+        path, waiting = self._existing(name), self._next(name)
+        if not waiting.is_file():
+            return
         try:
-            write_over(path, vault)
+            waiting.replace(path)
+            sync_dir(self._folder)
         except OSError as error:
             raise FileUnreadable(name=path.name, why=f"{error.strerror}.") from error
+
+    def unstage(self, name: str) -> None:
+        """Drop the vault that waits.
+
+        Raises:
+            NoSuchAccount, BadAccountName, FileUnreadable.
+        """
+        self._existing(name)
+        path = self._next(name)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise FileUnreadable(name=path.name, why=f"{error.strerror}.") from error
+
+    def _told(self, name: str) -> Mapping[str, object]:
+        self._existing(name)
+        try:
+            facts = json.loads(self._facts(name).read_bytes()[:_LARGEST])
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return facts if isinstance(facts, dict) else {}
 
     def _existing(self, name: str) -> Path:
         path = self._path(name)
@@ -102,6 +159,27 @@ class VaultFolder:
 
     def _facts(self, name: str) -> Path:
         return self._folder / f"{name}.json"
+
+    def _next(self, name: str) -> Path:
+        return self._folder / f"{name}.vault.next"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            vault = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise FileUnreadable(name=path.name, why=f"{error.strerror}.") from error
+    if len(vault) > _LARGEST:
+        raise VaultDamaged(why="it is far too large.")
+    return vault
+
+
+def _write(path: Path, vault: bytes) -> None:
+    try:
+        write_over(path, vault)
+    except OSError as error:
+        raise FileUnreadable(name=path.name, why=f"{error.strerror}.") from error
 
 
 def _is_address(text: str) -> bool:

@@ -168,3 +168,39 @@ def test_facts_that_are_not_ours_are_no_address(
     path.unlink()
     assert vaults.describe("alice") is None
     assert vaults.read("alice") == VAULT
+
+
+def test_a_vault_that_waits_takes_the_accounts_place(home: Path, vaults: VaultFiles) -> None:
+    vaults.create("zoe", VAULT, PATIENT)
+    assert vaults.staged("zoe") is None
+    vaults.promote("zoe")
+    vaults.unstage("zoe")
+    assert vaults.read("zoe") == VAULT
+    vaults.stage("zoe", b"next")
+    assert vaults.names() == ["zoe"], "what waits is no account of its own"
+    assert (vaults.read("zoe"), vaults.staged("zoe")) == (VAULT, b"next")
+    vaults.unstage("zoe")
+    assert vaults.staged("zoe") is None
+    vaults.stage("zoe", b"other")
+    assert (home / "accounts" / "zoe.vault.next").stat().st_mode & 0o777 == 0o600
+    vaults.promote("zoe")
+    assert (vaults.read("zoe"), vaults.staged("zoe")) == (b"other", None)
+    assert vaults.describe("zoe") == PATIENT
+    for act in (vaults.staged, vaults.promote, vaults.unstage):
+        with pytest.raises(NoSuchAccount):
+            act("nobody")
+    with pytest.raises(NoSuchAccount):
+        vaults.stage("nobody", b"next")
+
+
+def test_the_label_is_what_the_person_chose(home: Path, vaults: VaultFiles) -> None:
+    vaults.create("amina-haddad", VAULT, PATIENT, "Amina Haddad")
+    vaults.create("zoe", VAULT, DOCTOR)
+    assert vaults.label("amina-haddad") == "Amina Haddad"
+    assert vaults.label("zoe") == "zoe"
+    for label in ("", "a\nb", "x" * 61, 3):
+        facts = json.dumps({"label": label})
+        (home / "accounts" / "zoe.json").write_text(facts)
+        assert vaults.label("zoe") == "zoe"
+    with pytest.raises(NoSuchAccount):
+        vaults.label("nobody")

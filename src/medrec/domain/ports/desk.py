@@ -30,8 +30,8 @@ class VaultFiles(Protocol):
         """
         ...
 
-    def create(self, name: str, vault: bytes, address: Address) -> None:
-        """Write a new vault, mode 0600, fsynced, and beside it the account's address (no secret).
+    def create(self, name: str, vault: bytes, address: Address, label: str = "") -> None:
+        """Write a new vault, mode 0600, fsynced, and beside it address and label (no secret).
 
         Raises:
             AccountExists, BadAccountName.
@@ -46,8 +46,48 @@ class VaultFiles(Protocol):
         """
         ...
 
+    def label(self, name: str) -> str:
+        """What the person calls the account; its name where nothing else was chosen.
+
+        Raises:
+            NoSuchAccount.
+        """
+        ...
+
     def replace(self, name: str, vault: bytes) -> None:
         """Replace a vault atomically.
+
+        Raises:
+            NoSuchAccount.
+        """
+        ...
+
+    def stage(self, name: str, vault: bytes) -> None:
+        """Lay a vault beside the account's own, that is to take its place.
+
+        Raises:
+            NoSuchAccount.
+        """
+        ...
+
+    def staged(self, name: str) -> bytes | None:
+        """The vault that waits to take the account's place; None where none does.
+
+        Raises:
+            NoSuchAccount.
+        """
+        ...
+
+    def promote(self, name: str) -> None:
+        """Let the vault that waits take the account's place, atomically; harmless without one.
+
+        Raises:
+            NoSuchAccount.
+        """
+        ...
+
+    def unstage(self, name: str) -> None:
+        """Drop the vault that waits; harmless without one.
 
         Raises:
             NoSuchAccount.
@@ -57,6 +97,10 @@ class VaultFiles(Protocol):
 
 class Keyring(Protocol):
     """Where the 8-character key may be remembered (the OS keyring)."""
+
+    def exists(self) -> bool:
+        """Whether there is a keyring that protects what it holds."""
+        ...
 
     def recall(self, name: str) -> str | None:
         """The remembered key."""

@@ -1,0 +1,283 @@
+"""Password, key and words of one account: changed so that a crash locks nobody out."""
+
+from __future__ import annotations
+
+import json
+import stat
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from medrec.chain.keccak import keccak256
+from medrec.chain.wallets import LocalWallet, LocalWallets
+from medrec.crypto.vault import VaultContents, seal_vault
+from medrec.domain.outbox import JobState
+from medrec.domain.ports import Keyring
+from medrec.errors import (
+    BadKeyFormat,
+    FileExists,
+    NodeDown,
+    NoKeyringHere,
+    NoSuchAccount,
+    NotRegisteredYet,
+    PasswordChangedElsewhere,
+    PasswordChangedHere,
+    PasswordChangeWaits,
+    WaitsInOutbox,
+    WeakPassword,
+    WrongPasswordOrKey,
+)
+from medrec.services import patients
+from medrec.services.accounts import Accounts, sign_in
+from medrec.services.context import Context
+from medrec.services.credentials import (
+    Credentials,
+    NewCredentials,
+    changed_at,
+    registered_at,
+    settle,
+)
+from medrec.services.index import sync
+from medrec.services.work import outbox
+from medrec.store.vaults import VaultFolder
+from tests.support.crash import Crash, Fuse, fused
+from tests.support.liar import failing, lying
+from tests.support.world import SOMEBODY, World
+
+OLD, NEW = "correct horse battery", "another staple entirely"
+WORDS = "test test test test test test test test test test test junk"
+
+
+class Ring:
+    """A keyring in memory; ``broken`` keeps nothing."""
+
+    def __init__(self, broken: bool = False) -> None:
+        self.kept: dict[str, str] = {}
+        self.broken = broken
+
+    def recall(self, name: str) -> str | None:
+        return self.kept.get(name)
+
+    def remember(self, name: str, key: str) -> None:
+        if not self.broken:
+            self.kept[name] = key
+
+    def forget(self, name: str) -> None:
+        self.kept.pop(name, None)
+
+
+@dataclass
+class Desk:
+    """One computer of a person of the world's, with a vault."""
+
+    context: Context
+    vaults: VaultFolder
+    accounts: Accounts
+    credentials: Credentials
+    ring: Ring
+    key: str
+
+    async def sign_in(self, password: str, key: str) -> Context:
+        """What the composition root does between the password and the first screen."""
+        unlocked = await self.accounts.unlock(self.context.name, password, key)
+        context = replace(self.context, authenticator=unlocked.authenticator.address)
+        await settle(context, unlocked, self.vaults)
+        await sign_in(context, unlocked.authenticator)
+        return context
+
+    async def change(self, context: Context) -> NewCredentials:
+        new = await self.credentials.prepare(OLD, self.key, NEW)
+        await self.credentials.change(context, new)
+        return new
+
+
+@pytest.fixture
+async def desk(world: World, tmp_path: Path) -> Desk:
+    """A registered patient whose vault opens with `OLD` and ``key``."""
+    person = await world.person("zoe")
+    assert isinstance(person.wallet, LocalWallet)
+    contents = VaultContents.from_key(person.wallet._key.secret, "zoe")
+    key = "ABCD-2345"
+    vault, secret = seal_vault(contents, OLD, key)
+    vaults, wallets, ring = VaultFolder(tmp_path), LocalWallets(world.network), Ring()
+    vaults.create("zoe", vault, person.me)
+    context = replace(person, authenticator=wallets.from_key(secret).address)
+    made = Desk(
+        context,
+        vaults,
+        Accounts(vaults, wallets),
+        Credentials("zoe", vaults, wallets, ring),
+        ring,
+        key,
+    )
+    await patients.register(context, SOMEBODY)
+    return made
+
+
+async def test_a_changed_password_opens_and_the_old_one_does_not(desk: Desk):
+    desk.ring.kept["zoe"] = desk.key
+    new = await desk.change(desk.context)
+    assert new.key not in repr(new)
+    await desk.sign_in(NEW, new.key)
+    with pytest.raises(WrongPasswordOrKey):
+        await desk.sign_in(OLD, desk.key)
+    assert desk.vaults.staged("zoe") is None
+    assert desk.ring.kept == {"zoe": new.key}, "what was remembered is the new key"
+    await sync(desk.context)
+    assert len(await changed_at(desk.context)) == 1
+    registered = await registered_at(desk.context)
+    assert registered is not None
+    assert registered <= (await changed_at(desk.context))[0]
+
+
+async def test_an_old_copy_elsewhere_stays_out(desk: Desk, tmp_path: Path):
+    other = VaultFolder(tmp_path / "elsewhere")
+    other.create("zoe", desk.vaults.read("zoe"), desk.context.me)
+    await desk.change(desk.context)
+    unlocked = await Accounts(other, LocalWallets(desk.context.network)).unlock(
+        "zoe", OLD, desk.key
+    )
+    await settle(desk.context, unlocked, other)
+    with pytest.raises(PasswordChangedElsewhere):
+        await sign_in(desk.context, unlocked.authenticator)
+
+
+async def test_what_is_refused_changes_nothing(desk: Desk, world: World):
+    with pytest.raises(WrongPasswordOrKey):
+        await desk.credentials.prepare("wrong password", desk.key, NEW)
+    with pytest.raises(BadKeyFormat):
+        await desk.credentials.prepare(OLD, "no key", NEW)
+    with pytest.raises(WeakPassword):
+        await desk.credentials.prepare(OLD, desk.key, "short")
+    new = await desk.credentials.prepare(OLD, desk.key, NEW)
+    stranger = await world.person("stranger")
+    with pytest.raises(NotRegisteredYet):
+        await desk.credentials.change(stranger, new)
+    assert desk.vaults.staged("zoe") is None
+    await desk.sign_in(OLD, desk.key)
+
+
+async def test_without_a_node_the_old_password_goes_on(desk: Desk):
+    down = replace(desk.context, chain=lying(desk.context.chain, send=failing(NodeDown(url="x"))))
+    new = await desk.credentials.prepare(OLD, desk.key, NEW)
+    with pytest.raises(WaitsInOutbox):
+        await desk.credentials.change(down, new)
+    with pytest.raises(PasswordChangeWaits):
+        await desk.change(desk.context)
+    back = await desk.sign_in(OLD, desk.key)
+    assert desk.vaults.staged("zoe") is not None, "it still waits"
+    (job,) = await outbox(back).resume()
+    assert job.state is JobState.DONE
+    with pytest.raises(PasswordChangedHere):
+        await desk.sign_in(OLD, desk.key)
+    await desk.sign_in(NEW, new.key)
+    assert desk.vaults.staged("zoe") is None
+
+
+async def test_the_new_password_finishes_what_waits(desk: Desk):
+    down = replace(desk.context, chain=lying(desk.context.chain, send=failing(NodeDown(url="x"))))
+    new = await desk.credentials.prepare(OLD, desk.key, NEW)
+    with pytest.raises(WaitsInOutbox):
+        await desk.credentials.change(down, new)
+    context = await desk.sign_in(NEW, new.key)
+    await outbox(context).resume()
+    assert not await context.local.jobs([JobState.PENDING])
+    with pytest.raises(WrongPasswordOrKey):
+        await desk.sign_in(OLD, desk.key)
+
+
+@pytest.mark.slow
+async def test_a_crash_at_any_call_locks_nobody_out(desk: Desk, subtests: pytest.Subtests):
+    """After it the old or the new password opens, and what was begun is finished or dropped."""
+    counted = Fuse()
+    new = await desk.credentials.prepare(OLD, desk.key, NEW)
+    await desk.credentials.change(fused(desk.context, counted), new)
+    known = (NEW, new.key)
+    for number, at in enumerate([None, *counted.changing()]):
+        fuse = Fuse(0) if at is None else Fuse(at, after=True)
+        password = f"password of run {number}"
+        next_one = await desk.credentials.prepare(*known, password)
+        coming = (password, next_one.key)
+        with suppress(Crash):
+            await desk.credentials.change(fused(desk.context, fuse), next_one)
+        with subtests.test(number=number):
+            opened = await _opening(desk, known, coming)
+            assert opened, "nobody is locked out"
+            # What was written down went through; what was not is dropped.
+            known = known if at is None else coming
+            await desk.sign_in(*known)
+            assert desk.vaults.staged("zoe") is None
+
+
+async def _opening(desk: Desk, *tried: tuple[str, str]) -> int:
+    """How many of these open the account now; what waits in the outbox goes on with each."""
+    opened = 0
+    for given in tried:
+        with suppress(PasswordChangedHere, WrongPasswordOrKey):
+            context = await desk.sign_in(*given)
+            opened += 1
+            await outbox(context).resume()
+    return opened
+
+
+async def test_another_accounts_vault_laid_beside_opens_nothing(desk: Desk):
+    planted, _ = seal_vault(VaultContents.from_words(WORDS, "zoe"), NEW, "WXYZ-6789")
+    desk.vaults.stage("zoe", planted)
+    with pytest.raises(WrongPasswordOrKey):
+        await desk.accounts.unlock("zoe", NEW, "WXYZ-6789")
+    await desk.sign_in(OLD, desk.key)
+    assert desk.vaults.staged("zoe") is None
+
+
+async def test_words_are_shown_to_whoever_opens_the_vault(tmp_path: Path):
+    vaults, wallets = VaultFolder(tmp_path), LocalWallets(None)
+    made = await Accounts(vaults, wallets).import_words("zoe", WORDS, OLD)
+    mine = Credentials("zoe", vaults, wallets, Ring())
+    assert await mine.words(OLD, made.key) == WORDS
+    with pytest.raises(WrongPasswordOrKey):
+        await mine.words(NEW, made.key)
+
+
+async def test_an_account_of_a_private_key_has_no_words(desk: Desk):
+    assert await desk.credentials.words(OLD, desk.key) is None
+
+
+async def test_the_keystore_is_written_once_and_for_its_owner_alone(desk: Desk, tmp_path: Path):
+    path = tmp_path / "zoe.json"
+    await desk.credentials.save_keystore(path, OLD, desk.key)
+    assert json.loads(path.read_text())["version"] == 3
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with pytest.raises(FileExists):
+        await desk.credentials.save_keystore(path, OLD, desk.key)
+
+
+async def test_the_key_is_remembered_when_it_opens_the_account(desk: Desk, tmp_path: Path):
+    mine = desk.credentials
+    assert not await mine.remembered()
+    with pytest.raises(WrongPasswordOrKey):
+        await mine.remember(OLD, "WXYZ-6789")
+    await mine.remember(OLD, desk.key)
+    assert await mine.remembered()
+    await mine.forget()
+    assert not await mine.remembered()
+    ring: Keyring = Ring(broken=True)
+    without = Credentials("zoe", desk.vaults, LocalWallets(None), ring)
+    with pytest.raises(NoKeyringHere):
+        await without.remember(OLD, desk.key)
+
+
+async def test_those_of_a_signed_in_account(desk: Desk):
+    here = replace(desk.context, vaults=desk.vaults, keyring=desk.ring)
+    assert await Credentials.of(here).words(OLD, desk.key) is None
+    with pytest.raises(NoSuchAccount):
+        Credentials.of(desk.context)
+
+
+def test_the_authenticator_is_not_the_wallet(desk: Desk):
+    assert isinstance(desk.context.wallet, LocalWallet)
+    assert desk.context.authenticator not in (
+        desk.context.me,
+        LocalWallet(keccak256(desk.context.wallet._key.secret), desk.context.network).address,
+    )
