@@ -58,5 +58,5 @@ def test_a_refusal_is_a_sentence_and_no_json(nadia: Person) -> None:
     done = nadia.in_words("record", "list", nadia.address, MEDREC_PASSWORD="not the password")
     assert done.status == 1
     assert done.stdout == ""
-    assert done.stderr.startswith("The password or the 8-character key is wrong")
+    assert done.stderr.startswith("Password and 8-character key do not fit together")
     assert len(done.stderr.strip().splitlines()) == 1

@@ -80,6 +80,7 @@ def test_a_key_is_remembered_and_forgotten(tmp_path: Path) -> None:
     ours.forget("alice")
     assert ours.recall("alice") is None
     assert list(backend.kept.values()) == ["0000-0000"]
+    assert ours.exists()
 
 
 def test_homes_are_apart(tmp_path: Path) -> None:
@@ -110,6 +111,7 @@ def test_a_backend_that_does_not_protect_is_not_used(
     ours = OsKeyring(tmp_path)
     ours.remember("alice", "ABCD-EFGH")
     assert ours.recall("alice") is None
+    assert not ours.exists()
     assert getattr(backend, "kept", {}) == {}
 
 
@@ -127,6 +129,7 @@ def test_a_backend_that_does_not_load_is_nothing_remembered(
 
 def test_no_keyring_remembers_nothing() -> None:
     ours: Keyring = NoKeyring()
+    assert not ours.exists()
     ours.remember("alice", "ABCD-EFGH")
     assert ours.recall("alice") is None
     ours.forget("alice")

@@ -1,0 +1,97 @@
+"""What the sign-in screen shows: the accounts of this computer, and keys as they are typed."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PyQt6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
+
+from medrec.crypto.vault import KEY_ALPHABET, KEY_LENGTH
+from medrec.domain.ids import Address
+from medrec.domain.people import Role
+
+_READ_AS = str.maketrans("OIL", "011")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChoice:
+    """An account of this computer.
+
+    ``role`` is known only of the demo's invented people: nothing about others lies on the disk.
+    """
+
+    name: str
+    label: str
+    address: Address | None = None
+    role: Role | None = None
+    invented: bool = False
+
+
+class AccountsModel(QAbstractListModel):
+    """The accounts of this computer, in the order in which they are given."""
+
+    ROW = Qt.ItemDataRole.UserRole + 1
+    """The role under which a view gets the `AccountChoice`."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows: list[AccountChoice] = []
+
+    def set_rows(self, rows: Sequence[AccountChoice]) -> None:
+        """Show these accounts."""
+        if list(rows) != self.rows:
+            self.beginResetModel()
+            self.rows = list(rows)
+            self.endResetModel()
+
+    def find(self, name: str) -> QModelIndex:
+        """Where an account stands; an invalid index where it does not."""
+        numbers = (number for number, row in enumerate(self.rows) if row.name == name)
+        return self.index(next(numbers, -1))
+
+    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:
+        """How many accounts there are (Qt)."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The row under `ROW`, its words for people, its address in the tooltip (Qt)."""
+        if not index.isValid() or index.row() >= len(self.rows):
+            return None
+        row = self.rows[index.row()]
+        if role == self.ROW:
+            return row
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.label
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return ", ".join(filter(None, (row.label, self.role_text(row))))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.address or self.tr("The address is known once the account is open")
+        return None
+
+    def role_text(self, row: AccountChoice) -> str:
+        """An account's role in words; empty where it is not known."""
+        return (
+            {
+                Role.PATIENT: self.tr("Patient"),
+                Role.DOCTOR: self.tr("Doctor"),
+                Role.ADMINISTRATOR: self.tr("Administrator"),
+            }.get(row.role, "")
+            if row.role
+            else ""
+        )
+
+
+def tidy_key(text: str) -> str:
+    """An 8-character key as far as it is typed, as XXXX-XXXX: O is 0, I and L are 1."""
+    typed = unicodedata.normalize("NFKC", text).upper().translate(_READ_AS)
+    kept = "".join(c for c in typed if c in KEY_ALPHABET)[:KEY_LENGTH]
+    half = KEY_LENGTH // 2
+    return kept if len(kept) <= half else f"{kept[:half]}-{kept[half:]}"
+
+
+def key_complete(text: str) -> bool:
+    """Whether a tidied key has all its characters."""
+    return len(text.replace("-", "")) == KEY_LENGTH

@@ -1,0 +1,79 @@
+"""What a network file's nodes and contracts are like, looked at before the file is used."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from medrec.domain.network import Network
+from medrec.domain.ports import Chain
+from medrec.errors import MedRecError, NetworkError, WrongChain, WrongCode
+
+
+@dataclass(frozen=True, slots=True)
+class NodeReport:
+    """One node: its last block and that block's time in Unix seconds, or what is wrong with it."""
+
+    url: str
+    block: int | None = None
+    time: int = 0
+    error: MedRecError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkReport:
+    """A network and its nodes as they answer now."""
+
+    network: Network
+    nodes: tuple[NodeReport, ...]
+
+    @property
+    def answering(self) -> tuple[NodeReport, ...]:
+        """The nodes that serve this very network."""
+        return tuple(node for node in self.nodes if node.error is None)
+
+    @property
+    def block(self) -> int | None:
+        """The furthest block of a node that serves this network."""
+        return max((node.block or 0 for node in self.answering), default=None)
+
+    @property
+    def wrong_chain(self) -> MedRecError | None:
+        """The error of a node that serves another chain."""
+        return self._first(WrongChain)
+
+    @property
+    def wrong_code(self) -> MedRecError | None:
+        """The error of a node on which a contract is another one."""
+        return self._first(WrongCode)
+
+    @property
+    def usable(self) -> bool:
+        """Whether nothing that answers contradicts the file; nodes that are away do not."""
+        return self.wrong_chain is None and self.wrong_code is None
+
+    def _first(self, kind: type[MedRecError]) -> MedRecError | None:
+        return next((n.error for n in self.nodes if isinstance(n.error, kind)), None)
+
+
+async def inspect(network: Network, connect: Callable[[Network], Chain]) -> NetworkReport:
+    """Ask each node of a network for its chain, its contracts' code and its last block.
+
+    ``connect`` gives a gateway to a network; it is closed here.
+    """
+    return NetworkReport(
+        network, tuple(await asyncio.gather(*(_node(network, u, connect) for u in network.rpc)))
+    )
+
+
+async def _node(network: Network, url: str, connect: Callable[[Network], Chain]) -> NodeReport:
+    chain = connect(replace(network, rpc=(url,)))
+    try:
+        await chain.check_network()
+        head = await chain.head()
+    except NetworkError as error:
+        return NodeReport(url, error=error)
+    finally:
+        await chain.close()
+    return NodeReport(url, head.number, head.time)
