@@ -19,6 +19,7 @@ from medrec.errors import (
     IntegrityError,
     KeyCommitmentWrong,
     MedRecError,
+    NetworkError,
     NoAccess,
     NoKey,
     SealBroken,
@@ -39,6 +40,7 @@ from medrec.models.record_page import (
 )
 from medrec.models.session import Session
 from medrec.services import records
+from medrec.services.contents import kept
 from medrec.services.reading import OpenedRecord, RecordReader
 
 SHOWN_WHOLE = 48 << 20
@@ -74,9 +76,23 @@ async def open_page(
 ) -> RecordPage:
     """Open a version (the last when None); a doctor's look is logged first.
 
+    One's own record that was opened before is shown as it is kept here when the network is away.
+
     Raises:
         As `medrec.services.records.opened` and `RecordReader.stream`.
     """
+    try:
+        return await _open(session, patient, record, version)
+    except NetworkError:
+        kept_here = await _kept_page(session, patient, record, version)
+        if kept_here is None:
+            raise
+        return kept_here
+
+
+async def _open(
+    session: Session, patient: Address, record: RecordId, version: int | None
+) -> RecordPage:
     reader, opened = await records.opened(session.context, patient, record, version)
     history, _ = await reader.history(record)
     looks = await _looks(session, patient, record)
@@ -89,7 +105,7 @@ async def open_page(
         record=record.hex(),
         title=opened.manifest.title,
         category=opened.category,
-        versions=_lines(history, called, opened),
+        versions=_lines(history, called, opened.version, opened.manifest.note),
         shown=opened.version,
         when=opened.manifest.created or opened.entry.meta.time,
         media_type=main.media_type,
@@ -116,6 +132,43 @@ async def open_comparison(
     sides = [await _contents(session, patient, record, n) for n in (older, newer)]
     (left, opened), (right, last) = sides
     return ComparePage(last.manifest.title, opened.category, left, right, last.versions)
+
+
+async def _kept_page(
+    session: Session, patient: Address, record: RecordId, version: int | None
+) -> RecordPage | None:
+    """The page of a version of one's own that was opened before, out of the local database."""
+    context = session.context
+    if patient != session.me:
+        return None
+    written = [Action.RECORD_CREATED, Action.RECORD_UPDATED, Action.RECORD_ARCHIVED]
+    entries = await context.local.entries(subject=patient, ref=record, actions=written)
+    history = [entry for entry in entries if entry.action != Action.RECORD_ARCHIVED]
+    number = len(history) if version is None else version
+    category = context.slots.category(Slot(record_slot(record)))
+    if not 1 <= number <= len(history) or category is None:
+        return None
+    found = await kept(context, patient, record, number, history[number - 1].digest)
+    if found is None:
+        return None
+    looks = await _looks(session, patient, record)
+    called = await session.names(e.actor for e in (*history, *looks))
+    lines = [AttachmentLine(a.name, a.media_type, a.size) for a in found.attachments]
+    own = AttachmentLine(found.name, found.media_type, found.size)
+    return RecordPage(
+        record=record.hex(),
+        title=found.title,
+        category=category,
+        versions=_lines(history, called, number, found.note),
+        shown=number,
+        when=found.created or history[number - 1].meta.time,
+        media_type=found.media_type,
+        data=found.data or b"",
+        name=found.name,
+        attachments=tuple(lines if found.data is not None else [own, *lines]),
+        readers=_readers(looks, called),
+        archived=len(entries) > len(history),
+    )
 
 
 def loading(known: Known) -> RecordPage:
@@ -160,7 +213,7 @@ async def _contents(
     called = await session.names(entry.actor for entry in history)
     main = opened.manifest.parts[0]
     side = VersionContents(
-        line=_lines(history, called, opened)[version - 1],
+        line=_lines(history, called, version, opened.manifest.note)[version - 1],
         media_type=main.media_type,
         data=await reader.part_bytes(opened, main) if main.size <= SHOWN_WHOLE else b"",
         attachments=_attachments(opened.manifest.parts[1:]),
@@ -170,7 +223,7 @@ async def _contents(
 
 
 def _lines(
-    history: Sequence[AuditEntry], called: Mapping[Address, str], opened: OpenedRecord
+    history: Sequence[AuditEntry], called: Mapping[Address, str], opened: int, note: str
 ) -> tuple[VersionLine, ...]:
     lines = [
         VersionLine(
@@ -183,9 +236,8 @@ def _lines(
         )
         for number, entry in enumerate(history, 1)
     ]
-    shown = lines[opened.version - 1]
     # Why a version was written lies sealed in it: known of the opened one only.
-    lines[opened.version - 1] = replace(shown, reason=opened.manifest.note)
+    lines[opened - 1] = replace(lines[opened - 1], reason=note)
     return tuple(lines)
 
 
