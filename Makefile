@@ -16,8 +16,8 @@ SCRIPTS := tools/setup.sh .ci/run
 TYPED := src tools setup.py tests/support tests/bench
 SOLIDITY := contracts tests/contracts
 
-.PHONY: help setup lint format layers types contracts proxies kubo test test-unit test-contracts \
-	test-e2e bench demo clean
+.PHONY: help setup run screenshots gallery lint format layers types contracts proxies kubo test \
+	test-unit test-contracts test-gui test-e2e bench demo clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -28,10 +28,13 @@ setup: ## everything that is needed, into .venv and tools/ (costs nothing when i
 kubo: ## the IPFS store alone, again where it could not be had before
 	@tools/setup.sh kubo
 
+run: setup ## a network of this machine with invented people, and the desktop on it
+	@$(BIN)/medrec demo
+
 demo: setup ## the whole main job on this machine, step by step
 	@$(BIN)/medrec demo --headless
 
-test: setup test-unit test-contracts test-e2e ## every test
+test: setup test-unit test-contracts test-gui test-e2e ## every test
 
 test-unit: setup ## unit tests and conformance suites
 	$(PYTEST_PARALLEL) tests/unit tests/conformance
@@ -39,6 +42,9 @@ test-unit: setup ## unit tests and conformance suites
 test-contracts: setup ## the contracts' tests in Solidity, and forge's bytecode beside ours
 	$(FORGE) test
 	$(PYTEST) tests/contracts
+
+test-gui: setup ## the desktop's widgets, models and controllers, without a screen
+	QT_QPA_PLATFORM=offscreen $(PYTEST_PARALLEL) tests/gui
 
 test-e2e: setup ## the main job by the command line, and the attacks on it
 	$(PYTEST_PARALLEL) tests/e2e tests/attack
@@ -48,6 +54,12 @@ bench: setup ## figures: gas, sealing, events, stores, start of the command
 		printf '\n== %s\n' "$$bench"; \
 		module=$${bench%.py}; $(PYTHON) -m "$${module//\//.}"; \
 	done
+
+screenshots: setup ## every screen of every role, light and dark, into docs/screenshots
+	QT_QPA_PLATFORM=offscreen $(PYTHON) -m tests.screenshots
+
+gallery: setup ## the components, in a window
+	@$(PYTHON) -m medrec.views.gallery
 
 lint: setup layers types ## every check that runs nothing
 	$(BIN)/ruff check .

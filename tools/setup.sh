@@ -103,7 +103,37 @@ setup_python() {
         fail "pip could not install them: the lines above say why. Try again when that is put right."
     "$VENV/bin/python" -c 'import apsw, cbor2, coincurve, nacl.bindings' ||
         fail "a Python package cannot load a system library: the line above names it."
+    setup_qt
     printf '%s\n' "$made_from" >"$stamp"
+}
+
+# ---------------------------------------------------------------- Qt
+
+# What Debian calls the libraries that PyQt6's wheel expects of the system: to draw at all, and to
+# draw in a window of X11.
+readonly QT_DRAWS=(libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0 libx11-6)
+readonly QT_WINDOW=(libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0
+    libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libxkbcommon-x11-0 libx11-xcb1)
+
+qt_draws() {
+    "$VENV/bin/python" -c 'import PyQt6.QtPdfWidgets, PyQt6.QtSvg, PyQt6.QtWidgets' 2>/dev/null
+}
+
+# Whether every library of the plugin that opens windows under X11 is there.
+qt_opens_windows() {
+    local plugin
+    plugin=$(find "$VENV/lib" -name libqxcb.so | head -n 1)
+    [ -n "$plugin" ] && ! ldd "$plugin" | grep -q 'not found'
+}
+
+setup_qt() {
+    if [ "$(uname -s)" != Linux ]; then
+        return
+    fi
+    if ! qt_draws || ! qt_opens_windows; then
+        need_system "${QT_DRAWS[@]}" "${QT_WINDOW[@]}"
+    fi
+    qt_draws || fail "PyQt6 cannot load a system library: \`$VENV/bin/python -c 'import PyQt6.QtWidgets'\` names it."
 }
 
 # ---------------------------------------------------------------- npm
