@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
+from medrec.crypto.record import Manifest
 from medrec.domain.categories import Category, Slot
 from medrec.domain.entries import Action, AuditEntry
 from medrec.domain.ids import Address, RecordId, record_slot
@@ -15,6 +18,18 @@ from medrec.services.reading import OpenedRecord, RecordReader
 
 AT_ONCE = 8
 """Records that are opened at the same time: a network's delay is waited for together."""
+
+
+class Titled(Protocol):
+    """Whatever was found in a record, as far as a row needs it."""
+
+    @property
+    def title(self) -> str:
+        """The record's title."""
+        ...
+
+
+L = TypeVar("L", bound=Titled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,56 +52,91 @@ async def listed(context: Context, patient: Address) -> list[RecordRow]:
     Raises:
         UnknownPatient, NoAccess, AccessEnded, DoctorNotVerified.
     """
+    reader, created = await chart_of(context, patient)
+
+    async def look(record: RecordId, last: AuditEntry) -> Manifest:
+        return (await reader.read(record)).manifest
+
+    return [row for row, _ in await rows_of(reader, created, look)]
+
+
+async def chart_of(context: Context, patient: Address) -> tuple[RecordReader, list[AuditEntry]]:
+    """Open a chart: a reader, and the entries that created what the account may read.
+
+    A doctor's look is on the chain before this returns.
+
+    Raises:
+        UnknownPatient, NoAccess, AccessEnded, DoctorNotVerified.
+    """
     if await context.chain.patient(patient) is None:
         raise UnknownPatient(patient=patient)
     reader = await RecordReader.open(context, patient)
     await log_chart_look(context, patient)
     created = await context.local.entries(subject=patient, actions=[Action.RECORD_CREATED])
-    shown = [e for e in created if reader.readable(Slot(record_slot(RecordId(e.ref))))]
+    return reader, [e for e in created if reader.readable(Slot(record_slot(RecordId(e.ref))))]
+
+
+async def rows_of(
+    reader: RecordReader,
+    created: Sequence[AuditEntry],
+    look: Callable[[RecordId, AuditEntry], Awaitable[L]],
+) -> list[tuple[RecordRow, L | None]]:
+    """The row of each record with what ``look`` made of its last version, some at a time.
+
+    ``look`` is given the record and the entry of its last version; where it finds the record
+    wrong, the row says why and stands without.
+    """
     turn = asyncio.Semaphore(AT_ONCE)
     done = 0
 
-    async def row(entry: AuditEntry) -> RecordRow:
+    async def one(entry: AuditEntry) -> tuple[RecordRow, L | None]:
         nonlocal done
         async with turn:
-            found = await _row(reader, RecordId(entry.ref), entry)
+            found = await _row(reader, RecordId(entry.ref), entry, look)
         done += 1
-        context.notifier.progress("Opening records", done, len(shown))
+        reader.context.notifier.progress("Opening records", done, len(created))
         return found
 
-    rows: list[RecordRow] = []
-    for found in await asyncio.gather(*map(row, shown), return_exceptions=True):
+    rows: list[tuple[RecordRow, L | None]] = []
+    for found in await asyncio.gather(*map(one, created), return_exceptions=True):
         if isinstance(found, BaseException):
             raise found
         rows.append(found)
     return rows
 
 
-async def _row(reader: RecordReader, record: RecordId, created: AuditEntry) -> RecordRow:
+async def _row(
+    reader: RecordReader,
+    record: RecordId,
+    created: AuditEntry,
+    look: Callable[[RecordId, AuditEntry], Awaitable[L]],
+) -> tuple[RecordRow, L | None]:
     category = reader.keys.category(Slot(record_slot(record)))
     try:
         history, head = await reader.history(record)
     except IntegrityError as error:
         # One record that is wrong hides no other.
         time = created.meta.time
-        return RecordRow(record, category, None, 1, created.actor, time, False, error.sentence)
+        row = RecordRow(record, category, None, 1, created.actor, time, False, error.sentence)
+        return row, None
     last = history[-1]
-    title: str | None = None
+    found: L | None = None
     why = ""
     try:
-        title = (await reader.read(record)).manifest.title
+        found = await look(record, last)
     except IntegrityError as error:
         why = error.sentence
-    return RecordRow(
+    row = RecordRow(
         record=record,
         category=category,
-        title=title,
+        title=None if found is None else found.title,
         version=head.version,
         author=last.actor,
         time=last.meta.time,
         archived=head.archived,
         why=why,
     )
+    return row, found
 
 
 async def history(context: Context, patient: Address, record: RecordId) -> list[AuditEntry]:
