@@ -62,26 +62,36 @@ def validate(data: bytes, name: str = "The file") -> Iterator[Problem]:
 
 def validate_value(value: object) -> Iterator[Problem]:
     """Problems of decoded JSON, decimals as `Decimal`."""
+    for _, problems in by_entry(value):
+        yield from problems
+
+
+def by_entry(value: object) -> Iterator[tuple[int, Iterator[Problem]]]:
+    """The problems of decoded JSON with the number of the Bundle's entry that they belong to.
+
+    What concerns the resource as a whole, or none of its entries, has the number -1. Each
+    iterator is to be read before the next one is asked for.
+    """
     if not isinstance(value, dict):
-        yield error("The JSON", "is not an object, so it is no FHIR resource.")
+        yield -1, iter([error("The JSON", "is not an object, so it is no FHIR resource.")])
         return
     kind = value.get("resourceType")
     path = kind if isinstance(kind, str) and kind.isalnum() else "The resource"
     if kind == "Bundle" and isinstance(value.get("entry"), list):
         yield from _bundle(value)
     else:
-        yield from _judge(value, path, [])
+        yield -1, _judge(value, path, [])
 
 
-def _bundle(bundle: dict[str, Any]) -> Iterator[Problem]:
+def _bundle(bundle: dict[str, Any]) -> Iterator[tuple[int, Iterator[Problem]]]:
     from medrec.clinical.bundles import check_bundle
 
     links: list[Link] = []
-    yield from _judge(bundle, "Bundle", links, entries_apart=True)
+    yield -1, _judge(bundle, "Bundle", links, entries_apart=True)
     for index, entry in enumerate(bundle["entry"]):
         if isinstance(entry, dict) and entry.get("resource") is not None:
-            yield from _judge(entry["resource"], f"Bundle.entry[{index}].resource", links)
-    yield from check_bundle(bundle, links)
+            yield index, _judge(entry["resource"], f"Bundle.entry[{index}].resource", links)
+    yield -1, check_bundle(bundle, links)
 
 
 def _judge(
