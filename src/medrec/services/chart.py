@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from medrec.clinical.facts import LABORATORY, OTHER, VITALS, Facts, facts_of, merge
 from medrec.clinical.facts_vitals import usual_ranges
@@ -16,7 +16,7 @@ from medrec.clinical.values import order
 from medrec.crypto.codec import encode
 from medrec.crypto.fields import Fields
 from medrec.crypto.slots import permission_of
-from medrec.domain.categories import GRANTABLE, Category, Permission
+from medrec.domain.categories import GRANTABLE, Category, Permission, Slot
 from medrec.domain.entries import AuditEntry
 from medrec.domain.ids import Address, Digest, RecordId, address_bytes, record_creator
 from medrec.domain.people import Grant
@@ -56,6 +56,7 @@ class Chart:
     the account may not read, ``permission`` and ``until`` (Unix seconds) a doctor's access, None
     for one's own record. ``allergies_reviewed`` is when allergies were last written about.
     ``stale_since`` is when the chart was last read from the network, where it is not now.
+    ``slots`` are the patient's slots that the account was told of.
     """
 
     patient: Address
@@ -68,6 +69,7 @@ class Chart:
     permission: Permission | None = None
     until: int | None = None
     stale_since: int | None = None
+    slots: Mapping[Slot, Category] = field(default_factory=dict, repr=False)
 
     def record(self, key: str) -> ChartRecord | None:
         """The record of an id in hex."""
@@ -107,7 +109,9 @@ async def _read(context: Context, patient: Address) -> Chart:
     rows = await rows_of(reader, created, look)
     known = await context.chain.patient(patient)
     verified = known is not None and known.verified
-    chart = await _chart(patient, rows, verified)
+    by_category = reader.keys.slots.by_category
+    slots = {slot: category for category, slot in by_category.items()}
+    chart = replace(await _chart(patient, rows, verified), slots=slots)
     if patient == context.me:
         await _remember(context, rows, digests, verified)
         return chart
@@ -243,7 +247,8 @@ async def _remembered(context: Context) -> Chart | None:
         if digest is not None:
             found = await kept(context, context.me, row.record, row.version, digest)
         rows.append((row, found))
-    return replace(await _chart(context.me, rows, verified), stale_since=at)
+    slots = {slot: category for category, slot in context.slots.by_category.items()}
+    return replace(await _chart(context.me, rows, verified), stale_since=at, slots=slots)
 
 
 def _dump_row(row: RecordRow, digest: Digest | None) -> dict[str, object]:

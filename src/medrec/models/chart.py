@@ -1,0 +1,295 @@
+"""A chart as the windows see it: its facts, and its records as a timeline."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from medrec.domain.calls import AddRecord, ArchiveRecord, UpdateRecord
+from medrec.domain.categories import Category, Slot
+from medrec.domain.ids import Address, record_slot
+from medrec.domain.outbox import Job, JobState, StepState
+from medrec.errors import MedRecError, NetworkError
+from medrec.models.rows import LoadState, RowsModel
+from medrec.models.session import Session
+from medrec.models.timeline_row import Pending, TimelineRow
+from medrec.services import chart as charts
+from medrec.services.chart import Chart, ChartRecord
+from medrec.workers.jobs import Ended, JobHandle
+
+WAITING = (JobState.PENDING, JobState.DRAFT, JobState.FAILED)
+_CONFLICTS = frozenset({"VersionConflict", "StaleVersion"})
+_MOVES = (StepState.PREPARED, StepState.STORED, StepState.SIGNED)
+
+
+class ChartModel(QObject):
+    """One patient's chart; `changed` after every reading, and when its state is another one.
+
+    ``chart`` stays when a later reading fails because the network is away; ``stale`` says so.
+    While nobody watches it, a doctor's chart is not read again: every reading is a look.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self, session: Session, patient: Address, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.patient = patient
+        self.chart: Chart | None = None
+        self.state = LoadState.LOADING
+        self.error: MedRecError | None = None
+        self.stale = False
+        self.names: Mapping[Address, str] = {}
+        self._watched = patient == session.me
+        self._outdated = False
+        self._again = False
+        self._job: JobHandle | None = None
+        session.changed.connect(self._on_changed)
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the account's own record."""
+        return self.patient == self.session.me
+
+    def reload(self) -> JobHandle:
+        """Open the chart (a doctor's look is logged first); while that runs, once more after."""
+        if self._job is not None and self._job.state is None:
+            self._again = True
+            return self._job
+        self._outdated = False
+        if self.chart is None and self.state is not LoadState.LOADING:
+            self.state = LoadState.LOADING
+            self.changed.emit()
+        self._job = self.session.start(self.tr("Opening the chart"), self._read, quiet=True)
+        self._job.ended.connect(self._on_ended)
+        return self._job
+
+    def watch(self, on: bool) -> None:
+        """Tell whether the chart is in front of somebody: only then is it kept up to date."""
+        self._watched = on or self.own
+        if on and self._outdated:
+            self.reload()
+
+    def close(self) -> None:
+        """Stop reading and listening."""
+        self.session.changed.disconnect(self._on_changed)
+        if self._job is not None:
+            self._job.ended.disconnect(self._on_ended)
+            self._job.cancel()
+            self._job = None
+
+    async def _read(self) -> tuple[Chart, Mapping[Address, str]]:
+        chart = await charts.load(self.session.context, self.patient)
+        authors = {record.row.author for record in chart.records}
+        return chart, await self.session.names(sorted(authors))
+
+    def _on_changed(self, subject: str) -> None:
+        if self._job is None or subject not in ("", self.patient):
+            return
+        if self._watched:
+            self.reload()
+        else:
+            self._outdated = True
+
+    def _on_ended(self, how: Ended) -> None:
+        job = self._job
+        if job is None:
+            return
+        if how is Ended.DONE:
+            self.chart, self.names = job.result
+            self.error = None
+            self.stale = self.chart is not None and self.chart.stale_since is not None
+            self.state = LoadState.READY
+        elif how in (Ended.FAILED, Ended.CRASHED):
+            self._fail(job.error if isinstance(job.error, MedRecError) else MedRecError())
+        self.changed.emit()
+        if self._again:
+            self._again = False
+            self.reload()
+
+    def _fail(self, error: MedRecError) -> None:
+        self.error = error
+        if self.chart is not None and isinstance(error, NetworkError):
+            self.stale = True
+            return
+        # Access that has ended takes what it had opened off the screen.
+        self.chart = None
+        self.state = LoadState.FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineFilter:
+    """What of the timeline is shown; an empty field leaves everything in."""
+
+    year: int | None = None
+    categories: frozenset[Category] = frozenset()
+    author: Address | None = None
+    text: str = ""
+
+    def passes(self, entry: _Entry) -> bool:
+        """Whether a record is shown."""
+        return (
+            (not self.categories or entry.row.category in self.categories)
+            and (self.year is None or entry.year == self.year)
+            and (self.author is None or entry.row.author_address == self.author)
+            and all(word in entry.words for word in self.text.casefold().split())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A row with what filters ask for, worked out once."""
+
+    row: TimelineRow
+    year: int
+    words: str
+
+
+class TimelineModel(RowsModel[TimelineRow]):
+    """The records of a chart, newest first, with what is still on its way on top.
+
+    A row's key is the record's id in hex, or ("job", id) while it waits in the outbox.
+    """
+
+    def __init__(self, chart: ChartModel, parent: QObject | None = None) -> None:
+        super().__init__(chart.session, parent)
+        self.chart = chart
+        self.filter = TimelineFilter()
+        self._entries: list[_Entry] = []
+        self._waiting: list[TimelineRow] = []
+        chart.changed.connect(self._on_chart)
+        chart.session.outboxChanged.connect(self.reload)
+        self._on_chart()
+
+    def set_filter(self, wanted: TimelineFilter) -> None:
+        """Show what fits; rows that stay keep their place."""
+        if wanted != self.filter:
+            self.filter = wanted
+            self._show()
+
+    @property
+    def years(self) -> list[int]:
+        """The years that there are records of, newest first."""
+        return sorted({entry.year for entry in self._entries}, reverse=True)
+
+    @property
+    def authors(self) -> list[tuple[Address, str]]:
+        """Who wrote, by name."""
+        found = {Address(e.row.author_address): e.row.author for e in self._entries}
+        return sorted(found.items(), key=lambda pair: pair[1].casefold())
+
+    @property
+    def counts(self) -> Counter[Category]:
+        """How many records each category has, whatever the filter."""
+        return Counter(entry.row.category for entry in self._entries)
+
+    @property
+    def total(self) -> int:
+        """How many records there are, whatever the filter."""
+        return len(self._entries)
+
+    async def query(self) -> Sequence[TimelineRow]:
+        """What waits in the outbox on top of the chart as it was read last."""
+        context = self.session.context
+        jobs = await context.local.jobs(WAITING)
+        slots = self.chart.chart.slots if self.chart.chart is not None else {}
+        found = [pending_row(job, self.chart.patient, slots) for job in jobs]
+        self._waiting = [row for row in reversed(found) if row is not None]
+        return self._rows()
+
+    def key(self, row: TimelineRow) -> Hashable:
+        """The record's id in hex, or the job's."""
+        return row.key
+
+    def text(self, row: TimelineRow) -> str:
+        """Title, what it is about, who wrote it and when."""
+        when = datetime.fromtimestamp(row.when).astimezone().date().isoformat()
+        said = [row.title or row.why, str(row.category), row.author, when if row.when else ""]
+        if row.pending is not None:
+            said.append(str(row.pending))
+        return ", ".join(part for part in said if part)
+
+    def concerns(self, subject: str) -> bool:
+        """The chart is listened to instead."""
+        return False
+
+    def _on_chart(self) -> None:
+        chart = self.chart.chart
+        records = chart.records if chart is not None else ()
+        made = [_entry(record, self.chart.names) for record in records]
+        self._entries = sorted(made, key=lambda entry: entry.row.when, reverse=True)
+        if chart is None:
+            self.set_rows([])
+            self.error = self.chart.error
+            self._set_state(self.chart.state)
+        else:
+            self._show()
+
+    def _show(self) -> None:
+        if self.chart.chart is not None:
+            self.set_rows(self._rows())
+
+    def set_rows(self, rows: Sequence[TimelineRow]) -> None:
+        """Take rows over; without a chart the state stays that of the chart."""
+        super().set_rows(rows)
+        if self.chart.chart is None:
+            self.error = self.chart.error
+            self._set_state(self.chart.state)
+
+    def _rows(self) -> list[TimelineRow]:
+        fitting = [entry.row for entry in self._entries if self.filter.passes(entry)]
+        return self._waiting + fitting
+
+
+def _entry(record: ChartRecord, names: Mapping[Address, str]) -> _Entry:
+    row = record.row
+    author = names.get(row.author, row.author)
+    shown = TimelineRow(
+        key=row.record.hex(),
+        category=row.category,
+        title=row.title or "",
+        author=author,
+        when=record.when,
+        version=row.version,
+        attachments=record.attachments,
+        archived=row.archived,
+        why=row.why,
+        author_address=row.author,
+    )
+    words = " ".join((shown.title, author, row.category.value, record.preview)).casefold()
+    return _Entry(shown, datetime.fromtimestamp(record.when).astimezone().year, words)
+
+
+def pending_row(job: Job, patient: Address, slots: Mapping[Slot, Category]) -> TimelineRow | None:
+    """A job that writes a patient's record as a row; None for any other job."""
+    call = job.steps[-1].call
+    if not isinstance(call, AddRecord | UpdateRecord | ArchiveRecord) or call.patient != patient:
+        return None
+    done = sum(_done(step.state) for step in job.steps)
+    row = TimelineRow(
+        key=("job", job.id),
+        category=slots.get(Slot(record_slot(call.record)), Category.DOCUMENTS),
+        title=job.title,
+        author="",
+        when=job.created,
+        progress=done / (len(_MOVES) * len(job.steps)),
+        why=job.error,
+    )
+    return replace(row, pending=_pending(job))
+
+
+def _done(state: StepState) -> int:
+    return _MOVES.index(state) if state in _MOVES else len(_MOVES)
+
+
+def _pending(job: Job) -> Pending:
+    if job.state is not JobState.PENDING:
+        return Pending.CONFLICT if job.error_code in _CONFLICTS else Pending.NOT_SAVED
+    if job.error:
+        return Pending.WAITING
+    sent = any(step.state is StepState.SIGNED for step in job.steps)
+    return Pending.CONFIRMING if sent else Pending.SAVING
