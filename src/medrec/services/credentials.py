@@ -24,6 +24,7 @@ from medrec.crypto.vault import (
     VaultKind,
     new_key,
     open_vault,
+    parse_key,
     seal_vault,
 )
 from medrec.domain.calls import RotateAuthenticator
@@ -123,7 +124,7 @@ class Credentials:
             await asyncio.to_thread(self._vaults.unstage, self.name)
             raise
         await asyncio.to_thread(self._vaults.promote, self.name)
-        if self._keyring.recall(self.name) is not None:
+        if await self.remembered():
             await asyncio.to_thread(self._keyring.remember, self.name, new.key)
         return done
 
@@ -154,8 +155,9 @@ class Credentials:
             WrongPasswordOrKey, BadKeyFormat, VaultDamaged, NoKeyringHere.
         """
         await self._open(password, key)
-        await asyncio.to_thread(self._keyring.remember, self.name, key)
-        if await asyncio.to_thread(self._keyring.recall, self.name) != key:
+        plain = parse_key(key)
+        await asyncio.to_thread(self._keyring.remember, self.name, plain)
+        if await asyncio.to_thread(self._keyring.recall, self.name) != plain:
             raise NoKeyringHere()
 
     async def forget(self) -> None:

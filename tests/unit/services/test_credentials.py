@@ -57,6 +57,9 @@ class Ring:
         self.kept: dict[str, str] = {}
         self.broken = broken
 
+    def exists(self) -> bool:
+        return not self.broken
+
     def recall(self, name: str) -> str | None:
         return self.kept.get(name)
 
@@ -258,7 +261,8 @@ async def test_the_key_is_remembered_when_it_opens_the_account(desk: Desk, tmp_p
     assert not await mine.remembered()
     with pytest.raises(WrongPasswordOrKey):
         await mine.remember(OLD, "WXYZ-6789")
-    await mine.remember(OLD, desk.key)
+    await mine.remember(OLD, desk.key.lower())
+    assert desk.ring.kept == {"zoe": desk.key}
     assert await mine.remembered()
     await mine.forget()
     assert not await mine.remembered()
