@@ -1,0 +1,174 @@
+"""Files that become records: looked at entry by entry, then kept byte for byte."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from medrec.clinical import media
+from medrec.clinical.patient import Demographics
+from medrec.clinical.reading import FHIR_JSON, inspect_file, looks_like_json
+from medrec.crypto.record import PartSource
+from medrec.domain.categories import Category
+from medrec.domain.ids import Address, RecordId
+from medrec.domain.imports import AddDocument, FilePreview, ImportEntry
+from medrec.errors import InputRefused
+from medrec.services.context import Context
+from medrec.services.sources import beginning, from_file, in_memory, read_file
+from medrec.services.titles import suggested
+from medrec.services.writing import Draft, WrittenRecord, add_record, amended, update_record
+
+SLICE = 0.05
+"""Seconds of validation between two looks at the loop: progress is told, a cancel is heard."""
+
+PLAIN_JSON = "application/json"
+
+
+async def preview(context: Context, path: Path, patient: Demographics | None = None) -> FilePreview:
+    """What is in a file; ``patient`` is whom it should be about. Nothing is saved.
+
+    FHIR that is not valid is described, not refused: `FilePreview.refused` says so.
+
+    Raises:
+        FileUnreadable, EmptyFile.
+    """
+    began = time.monotonic()
+    context.notifier.progress(f"Reading {path.name}")
+    head = await asyncio.to_thread(beginning, path)
+    if head is not None and not looks_like_json(path.name, head):
+        found = await asyncio.to_thread(_other_file, path, head)
+    else:
+        found = await _fhir(context, path, patient)
+    return replace(found, seconds=time.monotonic() - began)
+
+
+def _other_file(path: Path, head: bytes) -> FilePreview:
+    kind = media.medium(path.name, head)
+    size, digest = 0, hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            size += len(piece)
+            digest.update(piece)
+    imaging = kind.kind is media.Kind.DICOM
+    category = Category.IMAGING if imaging else Category.DOCUMENTS
+    return FilePreview(
+        path=path,
+        size=size,
+        digest=digest.digest(),
+        kind=kind.kind.value,
+        media_type=kind.media_type,
+        title=path.stem,
+        category=category,
+        warnings=kind.warnings,
+    )
+
+
+async def _fhir(context: Context, path: Path, patient: Demographics | None) -> FilePreview:
+    from medrec.clinical import jsontext
+    from medrec.clinical.entries import entries, people_in, suggest, whose
+
+    data = await asyncio.to_thread(read_file, path)
+    empty = FilePreview(
+        path=path,
+        size=len(data),
+        digest=hashlib.sha256(data).digest(),
+        kind=media.Kind.FHIR.value,
+        media_type=FHIR_JSON,
+        title=path.stem,
+        category=Category.DOCUMENTS,
+    )
+    try:
+        value: Any = await asyncio.to_thread(jsontext.decode, data, path.name)
+    except InputRefused as error:
+        return replace(empty, refusal=error.sentence)
+    if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
+        return replace(empty, refusal=f"{path.name} is JSON, but no FHIR resource.")
+    listed = value.get("entry")
+    total = len(listed) if value["resourceType"] == "Bundle" and isinstance(listed, list) else 1
+    found = await _entry_by_entry(context, entries(value), total)
+    people = await asyncio.to_thread(people_in, value)
+    return replace(
+        empty,
+        resource_type=value["resourceType"],
+        title=await asyncio.to_thread(suggested, path.name, FHIR_JSON, data),
+        category=await asyncio.to_thread(suggest, value),
+        entries=tuple(found),
+        people=people,
+        whose=whose(people, patient),
+        warnings=(jsontext.BOM_WARNING,) if data.startswith(jsontext.BOM) else (),
+    )
+
+
+async def _entry_by_entry(
+    context: Context, pending: Iterator[ImportEntry], total: int
+) -> list[ImportEntry]:
+    found: dict[int, ImportEntry] = {}
+    while True:
+        context.notifier.progress("Checking the entries", min(len(found), total), total)
+        some, more = await asyncio.to_thread(_some, pending)
+        found |= {entry.index: entry for entry in some}
+        if not more:
+            return [found[index] for index in sorted(found)]
+
+
+def _some(pending: Iterator[ImportEntry]) -> tuple[list[ImportEntry], bool]:
+    """The entries of the next `SLICE`, and whether there may be more."""
+    found: list[ImportEntry] = []
+    end = time.monotonic() + SLICE
+    for entry in pending:
+        found.append(entry)
+        # The thread that draws the window comes first.
+        time.sleep(0)
+        if time.monotonic() > end:
+            return found, True
+    return found, False
+
+
+async def add_file(context: Context, patient: Address, order: AddDocument) -> WrittenRecord:
+    """Add a file as one record, byte for byte.
+
+    Raises:
+        FileUnreadable, EmptyFile, NotJson, NotFhir, and as `writing.add_record`.
+    """
+    main, title = await _checked(context, order)
+    return await add_record(context, patient, Draft(order.category, title, (main,)))
+
+
+async def amend_with_file(
+    context: Context,
+    patient: Address,
+    record: RecordId,
+    order: AddDocument,
+    base_version: int | None = None,
+) -> WrittenRecord:
+    """Make a file the next version of a record; its attachments stay.
+
+    Raises:
+        As `add_file`, and as `writing.update_record`.
+    """
+    main, suggestion = await _checked(context, order)
+    draft = await amended(context, patient, record, main, (), order.title or None, suggestion)
+    return await update_record(context, patient, record, draft, base_version)
+
+
+async def _checked(context: Context, order: AddDocument) -> tuple[PartSource, str]:
+    """The file as the main part of a record, and a title; JSON must be FHIR, or be called plain."""
+    path = order.path
+    context.notifier.progress(f"Checking {path.name}")
+    head = await asyncio.to_thread(beginning, path)
+    if head is not None and not looks_like_json(path.name, head):
+        kind = media.medium(path.name, head)
+        main = await asyncio.to_thread(from_file, path, kind.media_type)
+        return main, order.title or path.name
+    data = await asyncio.to_thread(read_file, path)
+    if order.plain:
+        return in_memory(path.name, PLAIN_JSON, data), order.title or path.name
+    if not order.digest or hashlib.sha256(data).digest() != order.digest:
+        await asyncio.to_thread(inspect_file, path.name, data)
+    title = order.title or await asyncio.to_thread(suggested, path.name, FHIR_JSON, data)
+    return in_memory(path.name, FHIR_JSON, data), title
