@@ -135,7 +135,7 @@ async def add_file(context: Context, patient: Address, order: AddDocument) -> Wr
     Raises:
         FileUnreadable, EmptyFile, NotJson, NotFhir, and as `writing.add_record`.
     """
-    main, title = await _checked(context, order)
+    main, title = await main_part(context, order)
     return await add_record(context, patient, Draft(order.category, title, (main,)))
 
 
@@ -151,13 +151,17 @@ async def amend_with_file(
     Raises:
         As `add_file`, and as `writing.update_record`.
     """
-    main, suggestion = await _checked(context, order)
+    main, suggestion = await main_part(context, order)
     draft = await amended(context, patient, record, main, (), order.title or None, suggestion)
     return await update_record(context, patient, record, draft, base_version)
 
 
-async def _checked(context: Context, order: AddDocument) -> tuple[PartSource, str]:
-    """The file as the main part of a record, and a title; JSON must be FHIR, or be called plain."""
+async def main_part(context: Context, order: AddDocument) -> tuple[PartSource, str]:
+    """The file as the main part of a record, and a title; JSON must be FHIR, or be called plain.
+
+    Raises:
+        FileUnreadable, EmptyFile, NotJson, NotFhir.
+    """
     path = order.path
     context.notifier.progress(f"Checking {path.name}")
     head = await asyncio.to_thread(beginning, path)

@@ -65,6 +65,9 @@ class Draft:
     parts: Sequence[PartSource | KeptPart]
     base_version: int | None = None
     """The version that an amendment was made from."""
+    mark: str = ""
+    """The caller's name for this wish: it stands in its job's result under ``draft``, and a new
+    record's id follows from it, so that the wish never becomes two records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +106,13 @@ async def add_record(context: Context, patient: Address, draft: Draft) -> Writte
         and whatever the outbox raises.
     """
     pen = await _pen(context, patient, draft.category)
-    record = new_record_id(pen.slot, context.me, secrets.token_bytes(11))
+    record = new_record_id(pen.slot, context.me, _random(draft))
     sealed = await _seal(context, patient, record, 1, pen, draft)
-    return await _submit(context, "record-add", f"Add “{draft.title}”", sealed, 1)
+    return await _submit(context, "record-add", f"Add “{draft.title}”", sealed, 1, draft.mark)
+
+
+def _random(draft: Draft) -> bytes:
+    return digest_of(draft.mark.encode())[:11] if draft.mark else secrets.token_bytes(11)
 
 
 async def seal_new(context: Context, patient: Address, draft: Draft, epoch: Epoch) -> Sealed:
@@ -137,7 +144,8 @@ async def update_record(
     pen = await _pen(context, patient, draft.category, Slot(record_slot(record)))
     version = head.version + 1
     sealed = await _seal(context, patient, record, version, pen, draft, head)
-    return await _submit(context, "record-update", f"Amend “{draft.title}”", sealed, version)
+    title = f"Amend “{draft.title}”"
+    return await _submit(context, "record-update", title, sealed, version, draft.mark)
 
 
 async def archive_record(context: Context, patient: Address, record: RecordId, reason: str) -> Job:
@@ -316,14 +324,11 @@ async def _patient_key(context: Context, patient: Address) -> bytes:
 
 
 async def _submit(
-    context: Context, kind: str, title: str, sealed: Sealed, version: int
+    context: Context, kind: str, title: str, sealed: Sealed, version: int, mark: str = ""
 ) -> WrittenRecord:
-    job = new_job(
-        context,
-        kind,
-        title,
-        [sealed.step],
-        result={"record": sealed.record.hex(), "version": version},
-    )
+    result: dict[str, str | int] = {"record": sealed.record.hex(), "version": version}
+    if mark:
+        result["draft"] = mark
+    job = new_job(context, kind, title, [sealed.step], result=result)
     done = await outbox(context).submit(job, sealed.blocks)
     return WrittenRecord(sealed.record, version, replace(done))
