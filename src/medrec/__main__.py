@@ -1,4 +1,4 @@
-"""Entry point: a command, or what to type where none is given."""
+"""Entry point: a command, or the desktop where none is given."""
 
 from __future__ import annotations
 

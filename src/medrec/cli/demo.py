@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from medrec.app import Place, accounts_of, load_network, session
+from medrec.cli.demo_desktop import open_clinic
 from medrec.cli.demo_files import DemoFiles, find_files
 from medrec.cli.devnet import start
 from medrec.cli.output import TerminalNotifier, local_time
@@ -43,11 +44,12 @@ SHARED = frozenset({Category.MEDICATIONS, Category.ALLERGIES, Category.VITALS, C
 @click.option("--store", type=click.Choice(["kubo", "folder"]), default="kubo")
 @click.option("--keep", is_flag=True, help="Leave the network running afterwards.")
 def command(headless: bool, store: str, keep: bool) -> None:
-    """The whole main job, with invented people and real files."""
+    """A clinic with invented people in the desktop, or the whole main job in the terminal."""
+    if not headless:
+        open_clinic(current().home, store, keep)
+        return
     home = current().home or Path(tempfile.mkdtemp(prefix="medrec-demo-"))
     temporary = current().home is None
-    if not headless:
-        click.echo("The desktop is not part of this version yet: the demo runs here.\n")
     try:
         asyncio.run(_run(home, store, keep))
     finally:

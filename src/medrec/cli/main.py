@@ -12,7 +12,7 @@ import click
 
 from medrec import __version__
 from medrec.cli.output import as_json
-from medrec.cli.settings import Command, Group, Settings
+from medrec.cli.settings import Command, Group, Settings, settings_of
 from medrec.clinical.text import clean
 from medrec.errors import FileUnreadable, MedRecError
 
@@ -55,10 +55,24 @@ class Root(Group):
             formatter.write_dl(sorted(NOUNS.items()))
 
 
-@click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Root,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="medrec")
-def root() -> None:
-    """MedRec: the patient owns the record, and every action leaves a trace."""
+@click.pass_context
+def root(context: click.Context) -> None:
+    """MedRec: the patient owns the record, and every action leaves a trace.
+
+    Without a command, the desktop.
+    """
+    if context.invoked_subcommand is None:
+        from medrec.app import Place
+        from medrec.app.desktop import run_desktop
+
+        settings = settings_of(context)
+        run_desktop(Place(settings.home_dir(), settings.network_file()))
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -147,3 +147,12 @@ class FingerprintDiffers(InputRefused):
         "The key of {holder} is not the one with fingerprint {given}. Nothing was sent: ask for "
         "the code again, and have the network checked if it is the same."
     )
+
+
+class NoDisplay(InputRefused):
+    """No screen on which a window could open."""
+
+    template = (
+        "There is no display here for the desktop. `make demo` shows the whole of MedRec in the "
+        "terminal, and `medrec --help` lists the commands."
+    )
