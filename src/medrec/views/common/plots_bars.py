@@ -90,8 +90,8 @@ class Bars(QWidget):
     def _bar(self, area: QRectF, place: int) -> QRectF:
         slot = area.width() / max(len(self._labels), 1)
         width = min(_WIDEST, max(slot * 0.6, 2))
-        left = area.left() + slot * place + (slot - width) / 2
-        return QRectF(left, area.top(), width, area.height())
+        left = round(area.left() + slot * place + (slot - width) / 2)
+        return QRectF(left, area.top(), round(width), area.height())
 
     def paintEvent(self, _: QPaintEvent | None) -> None:
         """Qt's request to draw."""
@@ -131,14 +131,8 @@ class Bars(QWidget):
             piece = QRectF(bar.left(), floor - height, bar.width(), max(height - _GAP, 1.5))
             if stack is filled[0]:
                 piece.setBottom(floor)
-            path = QPainterPath()
-            path.setFillRule(Qt.FillRule.WindingFill)
-            path.addRoundedRect(piece, _CORNER, _CORNER)
-            if stack is not filled[-1]:
-                path.addRect(piece.adjusted(0, 0, 0, -piece.height() / 2))
-            path.addRect(piece.adjusted(0, piece.height() / 2, 0, 0))
             painter.setBrush(QColor(str(getattr(look, stack.colour))))
-            painter.drawPath(path)
+            painter.drawPath(_block(piece, rounded=stack is filled[-1]))
             floor -= height
 
     def _names(self, painter: QPainter, area: QRectF) -> None:
@@ -173,3 +167,18 @@ class Bars(QWidget):
         """Qt's report."""
         self._hover = -1
         self.update()
+
+
+def _block(rect: QRectF, *, rounded: bool) -> QPainterPath:
+    """A piece of a bar; the topmost has round corners above."""
+    path = QPainterPath(rect.bottomLeft())
+    size = min(2 * _CORNER, rect.height(), rect.width()) if rounded else 0.0
+    if size:
+        path.arcTo(QRectF(rect.left(), rect.top(), size, size), 180, -90)
+        path.arcTo(QRectF(rect.right() - size, rect.top(), size, size), 90, -90)
+    else:
+        path.lineTo(rect.topLeft())
+        path.lineTo(rect.topRight())
+    path.lineTo(rect.bottomRight())
+    path.closeSubpath()
+    return path
