@@ -51,7 +51,7 @@ _KEYS = {
 class _RoomForRing(QProxyStyle):
     """Tells the frame how far outside of the control it lies; used by the frame alone."""
 
-    def pixelMetric(  # noqa: N802  # Qt's name
+    def pixelMetric(
         self,
         metric: QStyle.PixelMetric,
         option: QStyleOption | None = None,
@@ -74,7 +74,7 @@ class FocusRing(QFocusFrame):
         self.setStyle(self._room)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802  # Qt's name
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
         held = self.widget()
         corner = held.property(RADIUS) if held is not None else None
         radius = float(corner if corner is not None else 8) + OFFSET
@@ -112,15 +112,14 @@ class Keyboard(QObject):
             window.installEventFilter(self)
             theme.theme_bus.systemChanged.emit()
 
-    def eventFilter(self, _watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
+    def eventFilter(self, _watched: QObject | None, event: QEvent | None) -> bool:
         if isinstance(event, QMouseEvent) and event.type() is QEvent.Type.MouseButtonPress:
             if self.used:
                 self.used = False
                 self._show(None)
-        elif isinstance(event, QKeyEvent) and event.key() in _KEYS:
-            if not self.used:
-                self.used = True
-                self._show(QApplication.focusWidget())
+        elif isinstance(event, QKeyEvent) and event.key() in _KEYS and not self.used:
+            self.used = True
+            self._show(QApplication.focusWidget())
         return False
 
     def _moved(self, _old: QWidget | None, new: QWidget | None) -> None:

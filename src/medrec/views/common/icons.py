@@ -86,7 +86,7 @@ def paint_icon(painter: QPainter, rect: QRect | QRectF, name: str, colour_hex: s
 
 
 class _Engine(QIconEngine):
-    """Draws one icon in the colours of the theme in force, so that a new theme needs no new icon."""
+    """Draws one icon in the colours of the theme in force: a new theme needs no new icon."""
 
     def __init__(self, name: str, colour: str | None) -> None:
         super().__init__()
@@ -108,7 +108,7 @@ class _Engine(QIconEngine):
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         return self.scaledPixmap(size, mode, state, 1.0)
 
-    def scaledPixmap(  # noqa: N802  # Qt's name
+    def scaledPixmap(
         self, size: QSize, mode: QIcon.Mode, _state: QIcon.State, scale: float
     ) -> QPixmap:
         # Qt asks in device pixels and sets the ratio of what it gets by itself.

@@ -142,8 +142,8 @@ def _follow_system(app: QApplication) -> None:
             apply_theme(app, None)
 
     hints.colorSchemeChanged.connect(follow)
-    # PyQt 6.11 offers contrastPreferenceChanged as a method, so that it cannot be connected. Whoever
-    # changes it comes back from the system's settings: medrec.views.common.focus sees that.
+    # PyQt 6.11 offers contrastPreferenceChanged as a method, so that it cannot be connected.
+    # Whoever changes it comes back from the system's settings: medrec.views.common.focus sees that.
     theme_bus.systemChanged.connect(follow)
 
 
