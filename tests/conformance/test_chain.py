@@ -336,6 +336,16 @@ async def test_a_request_declined(chain: Web3Chain, deployed: Deployed) -> None:
     assert grant is None or not grant.request_open
 
 
+async def test_a_request_withdrawn(chain: Web3Chain, deployed: Deployed) -> None:
+    patient, doctor = await new_patient(chain, deployed), await new_doctor(chain, deployed)
+    withdraw = calls.WithdrawRequest(patient.address)
+    assert isinstance(await refused(chain, withdraw, doctor), NoOpenRequest)
+    await submit(chain, calls.RequestAccess(patient.address, digest()), doctor)
+    await submit(chain, withdraw, doctor)
+    grant = await chain.grant(patient.address, doctor.address)
+    assert grant is None or not grant.request_open
+
+
 async def test_grants_that_are_refused(chain: Web3Chain, deployed: Deployed) -> None:
     patient, doctor = await shared(chain, deployed)
     pending = await new_doctor(chain, deployed, DoctorStatus.PENDING)

@@ -21,6 +21,7 @@ from medrec.domain.calls import (
     SetDoctorStatus,
     UpdateRecord,
     VerifyIdentity,
+    WithdrawRequest,
 )
 from medrec.domain.categories import Scope
 from medrec.domain.cid import Codec, cid_of
@@ -102,6 +103,7 @@ def every_call() -> list[Call]:
         RegisterDoctor(digest),
         SetDoctorStatus(DOCTOR, profile, DoctorStatus.SUSPENDED, digest),
         RequestAccess(PATIENT, digest, OTHER),
+        WithdrawRequest(PATIENT, OTHER),
         DeclineRequest(PATIENT, DOCTOR),
         GrantAccess(PATIENT, DOCTOR, profile, scope, 1_900_000_000, 1, epoch, digest),
         RevokeAccess(PATIENT, (DOCTOR, OTHER), epoch, digest),

@@ -54,6 +54,10 @@ _BUILDERS: dict[type[Call], tuple[str, Callable[[Any], bytes]]] = {
         "ContractDoctor",
         lambda c: ContractDoctor.request_access(c.patient, c.request, c.via),
     ),
+    calls.WithdrawRequest: (
+        "ContractDoctor",
+        lambda c: ContractDoctor.withdraw_request(c.patient, c.via),
+    ),
     calls.DeclineRequest: (
         "ContractDoctor",
         lambda c: ContractDoctor.decline_request(c.patient, c.doctor),

@@ -111,6 +111,14 @@ class RequestAccess:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawRequest:
+    """ContractDoctor.withdrawRequest by the doctor who asked."""
+
+    patient: Address
+    via: Address = ZERO_ADDRESS
+
+
+@dataclass(frozen=True, slots=True)
 class DeclineRequest:
     """ContractDoctor.declineRequest by the patient."""
 
@@ -174,6 +182,7 @@ Call = Union[  # noqa: UP007 - enumerated at run time by `load`
     RegisterDoctor,
     SetDoctorStatus,
     RequestAccess,
+    WithdrawRequest,
     DeclineRequest,
     GrantAccess,
     RevokeAccess,

@@ -140,6 +140,12 @@ class NothingToDecline(InputRefused):
     template = "{doctor} has no open request to you."
 
 
+class NothingToWithdraw(InputRefused):
+    """The account has no open request to the patient."""
+
+    template = "You have no open request to {patient}: it was answered or withdrawn."
+
+
 class FingerprintDiffers(InputRefused):
     """The fingerprint given is not that of the key on chain."""
 

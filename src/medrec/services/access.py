@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 from medrec.chain.keccak import checksum
 from medrec.crypto.request import Request, encode_and_seal, open_request
 from medrec.crypto.slots import permission_of, scope_of
-from medrec.domain.calls import DeclineRequest, GrantAccess, RequestAccess, RevokeAccess
+from medrec.domain.calls import (
+    DeclineRequest,
+    GrantAccess,
+    RequestAccess,
+    RevokeAccess,
+    WithdrawRequest,
+)
 from medrec.domain.categories import Permission
 from medrec.domain.cid import Codec, cid_from_digest, cid_of, digest_of
 from medrec.domain.entries import Action
@@ -22,10 +28,12 @@ from medrec.errors import (
     NoAccess,
     NoSuchGrant,
     NothingToDecline,
+    NothingToWithdraw,
     NotRegisteredYet,
     NotYours,
     UnknownPatient,
 )
+from medrec.services.asked import remember
 from medrec.services.context import Context
 from medrec.services.holders import current_epoch
 from medrec.services.keyring import keys_to
@@ -104,8 +112,23 @@ async def request(
     box = encode_and_seal(asked, key.key)
     cid = cid_of(box, Codec.RAW)
     step = Step(RequestAccess(patient, digest_of(box)), before=(cid,))
+    await remember(context, asked, digest_of(box))
     job = new_job(context, "access-request", "Ask for access", [step], {"patient": patient})
     return await outbox(context).submit(job, {cid: box})
+
+
+async def withdraw(context: Context, patient: Address) -> Job:
+    """Take one's own request back.
+
+    Raises:
+        NothingToWithdraw: when the patient has no open request of the account's.
+    """
+    state = await context.chain.grant(patient, context.me)
+    if state is None or not state.request_open:
+        raise NothingToWithdraw(patient=patient)
+    step = Step(WithdrawRequest(patient))
+    job = new_job(context, "access-withdraw", "Withdraw a request", [step], {"patient": patient})
+    return await outbox(context).submit(job, {})
 
 
 async def requests(context: Context) -> list[RequestRow]:

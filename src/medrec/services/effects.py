@@ -35,12 +35,25 @@ async def find_effect(local: LocalStore, me: Address, step: Step) -> AuditEntry 
     if isinstance(step.call, RegisterDoctor):
         # A profile may be announced again after another one: only the last announcement counts.
         entries = entries[-1:]
+    latest = _latest_about(step.call, entries)
     for entry in entries:
         if step.signed is not None and entry.transaction == TxHash(step.signed.hash):
             return entry
-        if _same(step.call, entry):
+        if (latest is None or entry is latest) and _same(step.call, entry):
             return entry
     return None
+
+
+def _latest_about(call: Call, entries: list[AuditEntry]) -> AuditEntry | None:
+    """The last of our decisions about a doctor.
+
+    Verified, suspended and verified again within one second: the credential is the same, and yet
+    the second verification is an act of its own.
+    """
+    if not isinstance(call, SetDoctorStatus):
+        return None
+    who = address_bytes(call.doctor)
+    return next((e for e in reversed(entries) if e.ref_address == who), None)
 
 
 _ACTIONS: dict[str, Action] = {
@@ -54,6 +67,7 @@ _ACTIONS: dict[str, Action] = {
     "RegisterDoctor": Action.DOCTOR_REGISTERED,
     "SetDoctorStatus": Action.DOCTOR_STATUS_CHANGED,
     "RequestAccess": Action.ACCESS_REQUESTED,
+    "WithdrawRequest": Action.REQUEST_WITHDRAWN,
     "DeclineRequest": Action.REQUEST_DECLINED,
     "GrantAccess": Action.ACCESS_GRANTED,
     "RevokeAccess": Action.ACCESS_REVOKED,

@@ -24,6 +24,7 @@ from medrec.domain.calls import (
     SetDoctorStatus,
     UpdateRecord,
     VerifyIdentity,
+    WithdrawRequest,
 )
 from medrec.domain.entries import Action, AuditEntry
 from medrec.domain.ids import ZERO_DIGEST, Address, Digest, Epoch, TxHash, address_bytes
@@ -76,6 +77,8 @@ def _effect(call: Call) -> AuditEntry:  # noqa: PLR0911, PLR0912 - one case a ki
             )
         case RequestAccess():
             return _entry(Action.ACCESS_REQUESTED, call.patient, _ref(ME), call.request)
+        case WithdrawRequest():
+            return _entry(Action.REQUEST_WITHDRAWN, call.patient, _ref(ME))
         case DeclineRequest():
             return _entry(Action.REQUEST_DECLINED, call.patient, _ref(call.doctor))
         case GrantAccess():
@@ -124,7 +127,7 @@ async def _store(*entries: AuditEntry) -> FakeStore:
     return local
 
 
-TRANSACTION_ONLY = (DeclineRequest,)
+TRANSACTION_ONLY = (WithdrawRequest, DeclineRequest)
 """Nothing in these entries tells one from the one before: only their transaction does."""
 
 
