@@ -36,14 +36,13 @@ class OutboxRow:
     created: int
     error: str = ""
     patient: str = ""
+    sent: bool = False
+    """Whether a transaction of it may be on its way, or is confirmed."""
 
     @property
     def cancellable(self) -> bool:
-        """Whether nothing of it was sent yet."""
-        return self.state is not JobState.FAILED and self.stage in (
-            StepState.PREPARED,
-            StepState.STORED,
-        )
+        """Whether it can still be taken back."""
+        return self.state is not JobState.FAILED and not self.sent
 
 
 class OutboxModel(RowsModel[OutboxRow]):
@@ -97,4 +96,5 @@ def outbox_row(job: Job) -> OutboxRow:
         created=job.created,
         error=job.error,
         patient=str(job.result.get("patient", "")),
+        sent=any(MOVES.index(step.state) >= MOVES.index(StepState.SIGNED) for step in job.steps),
     )

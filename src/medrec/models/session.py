@@ -15,7 +15,7 @@ from medrec.errors import IntegrityError, MedRecError, NetworkError
 from medrec.services.context import Context
 from medrec.services.index import sync
 from medrec.services.names import names_of
-from medrec.services.standing import Standing, standing
+from medrec.services.standing import Standing, remembered, standing
 from medrec.services.work import outbox
 from medrec.workers.jobs import JobHandle, Jobs, Work
 from medrec.workers.notifier import Bus
@@ -87,6 +87,9 @@ class Session(QObject):
             head = await sync(self.context)
             who = await standing(self.context)
         except NetworkError:
+            before = await remembered(self.context)
+            if before is not None:
+                self._identify(before)
             self._set(online=False, verified=False)
             return
         except IntegrityError as error:

@@ -103,7 +103,7 @@ class Outbox:
         return await self.drive(job) if job.state is JobState.PENDING else job
 
     async def cancel(self, job_id: JobId) -> Job:
-        """End a job of which nothing was sent yet.
+        """End a job of which nothing was sent yet; put away one that has failed.
 
         Raises:
             NoSuchJob, CannotCancel.
@@ -113,10 +113,12 @@ class Outbox:
             if job.state is JobState.DONE:
                 raise CannotCancel(job=job_id, why="it is done.")
             sent = (StepState.SIGNED, StepState.CONFIRMED, StepState.DONE)
-            if any(step.state in sent for step in job.steps):
+            failed = job.state is JobState.FAILED
+            if not failed and any(step.state in sent for step in job.steps):
                 raise CannotCancel(job=job_id, why="it was already sent.")
             cancelled = await self._save(replace(job, state=JobState.CANCELLED))
-            await self._let_go(job)
+            if not failed:
+                await self._let_go(job)
             return cancelled
 
     async def drive(self, job: Job, wait: float = TURN) -> Job:

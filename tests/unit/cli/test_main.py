@@ -21,10 +21,24 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     monkeypatch.setattr(root, "main", fail)
 
 
-def test_without_a_command_the_nouns_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run([]) == 2
-    shown = capsys.readouterr()
-    assert "audit" in shown.err + shown.out
+@pytest.mark.parametrize("arguments", [[], ["demo"]])
+def test_without_a_display_the_desktop_says_what_there_is_instead(
+    arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert run(arguments) == 1
+    assert "make demo" in capsys.readouterr().err
+
+
+def test_a_display_that_nobody_serves_is_none(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    monkeypatch.setenv("DISPLAY", ":7391")
+    assert run([]) == 1
+    assert "no display" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("arguments", [["--json", "bogus"], ["record", "add", "--json"]])

@@ -1,0 +1,114 @@
+"""Starts the desktop: one Qt application, one loop, one window."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from medrec.app import Place
+from medrec.errors import NoDisplay
+
+if TYPE_CHECKING:
+    from PyQt6.QtWidgets import QApplication
+
+_log = logging.getLogger("medrec")
+
+
+def check_display() -> None:
+    """See to it that a window can be opened: Qt would end the process without a word for people.
+
+    Raises:
+        NoDisplay.
+    """
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return
+    display = os.environ.get("DISPLAY", "")
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return
+    if not display:
+        raise NoDisplay()
+    host, _, number = display.partition(":")
+    socket = Path("/tmp/.X11-unix") / f"X{number.partition('.')[0]}"  # noqa: S108 - X11's own place
+    if not host and not socket.exists():
+        raise NoDisplay()
+
+
+def run_desktop(place: Place) -> int:
+    """Open the desktop; returns the exit status when its window is closed.
+
+    Raises:
+        NoDisplay.
+    """
+    check_display()
+    # An exception in a slot would end the process before anything is put away.
+    sys.excepthook = _unforeseen
+    import qasync
+
+    app = _application()
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    with loop:
+        loop.run_until_complete(_main(app, place))
+    return 0
+
+
+def _application() -> QApplication:
+    from PyQt6.QtWidgets import QApplication
+
+    from medrec.views.common.fonts import load_fonts
+
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("MedRec")
+    app.setOrganizationName("medrec")
+    app.setDesktopFileName("medrec")
+    app.setQuitOnLastWindowClosed(False)
+    load_fonts()
+    return app
+
+
+async def _main(app: QApplication, place: Place) -> None:
+    from medrec.app.gate import HomeGate
+    from medrec.controllers.desktop import Desktop
+    from medrec.views.common.shell.window import MainWindow
+    from medrec.views.common.theme import apply_theme
+    from medrec.views.common.tokens import Theme
+
+    gate = HomeGate(place)
+    chosen = (await gate.preferences()).theme
+    apply_theme(app, None if chosen == "system" else Theme(chosen))
+    window = MainWindow()
+    desktop = Desktop(gate, window)
+    ended = asyncio.Event()
+    desktop.ended.connect(ended.set)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, desktop.quit)
+    desktop.start()
+    window.show()
+    # The libraries of the chain take most of a second to import: while the person reads.
+    threading.Thread(target=_warm_up, daemon=True).start()
+    await ended.wait()
+    window.may_close = True
+    window.close()
+
+
+def _warm_up() -> None:
+    from medrec.chain.libraries import warm_up
+
+    warm_up()
+
+
+def _unforeseen(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """A defect in a slot: logged with its trace, and the window stays."""
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    _log.error("A defect in a slot: %s", kind.__name__, exc_info=(kind, error, trace))

@@ -1,0 +1,278 @@
+"""The workspace of one signed-in account: pages, top bar, popovers, and how jobs end in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
+from PyQt6.QtGui import QGuiApplication, QKeyEvent
+from PyQt6.QtWidgets import QMenu, QWidget
+
+from medrec.controllers.shell import PageSpec
+from medrec.domain.ids import JobId
+from medrec.domain.people import Role
+from medrec.models.outbox import OutboxModel
+from medrec.models.session import Session
+from medrec.services.work import outbox
+from medrec.views.common.badges import Tone
+from medrec.views.common.icons import icon
+from medrec.views.common.shell.popovers import Hit, NetworkPopover, OutboxPopover, SearchResults
+from medrec.views.common.shell.topbar import NetworkState, OutboxState
+from medrec.views.common.shell.window import MainWindow, Workspace
+from medrec.workers.jobs import Ended, JobHandle
+
+MOST_HITS = 12
+
+
+class WorkspaceController(QObject):
+    """`medrec.controllers.shell.Shell` over the one window."""
+
+    lockAsked = pyqtSignal()
+    signOutAsked = pyqtSignal()
+    themeAsked = pyqtSignal(str)
+    helpAsked = pyqtSignal()
+
+    def __init__(self, session: Session, window: MainWindow, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self._window = window
+        self.view = Workspace()
+        self.outbox = OutboxModel(session, self)
+        self._specs: dict[str, PageSpec] = {}
+        self._pages: dict[str, QWidget] = {}
+        self._finders: list[Callable[[str], Sequence[Hit]]] = []
+        self._results = SearchResults(self.view)
+        self._results.chosen.connect(self._on_hit)
+        self._connect()
+        self.outbox.reload()
+
+    @property
+    def window(self) -> QWidget:
+        """The parent of dialogs."""
+        return self._window
+
+    def set_pages(self, specs: Sequence[PageSpec]) -> None:
+        """The role's pages; the first is shown."""
+        for spec in specs:
+            self._specs[spec.key] = spec
+            item = self.view.rail.add(spec.key, spec.text, spec.icon)
+            if spec.count is not None:
+                spec.count.changed.connect(item.set_count)
+                item.set_count(spec.count.value)
+        if specs:
+            self.go(specs[0].key)
+
+    def add_finder(self, finder: Callable[[str], Sequence[Hit]]) -> None:
+        """Let the search look somewhere more."""
+        self._finders.append(finder)
+
+    def go(self, key: str, **facts: object) -> None:
+        """Show a page, built on its first visit."""
+        if key not in self._specs:
+            return
+        if key not in self._pages:
+            page = self._specs[key].build()
+            self._pages[key] = page
+            self.view.pages.addWidget(page)
+        page = self._pages[key]
+        self.view.pages.setCurrentWidget(page)
+        self.view.rail.select(key)
+        arrive = getattr(page, "arrive", None)
+        if arrive is not None and facts:
+            arrive(**facts)
+
+    def toast(
+        self,
+        title: str,
+        text: str = "",
+        tone: str = "success",
+        action: str = "",
+        on_action: Callable[[], None] | None = None,
+    ) -> None:
+        """Say something in passing."""
+        self._window.toasts.show(
+            title,
+            text,
+            tone=Tone(tone),
+            action=action,
+            on_action=on_action,
+            sticky=tone == Tone.DANGER,
+        )
+
+    def follow(
+        self, handle: JobHandle, done: str = "", on_done: Callable[[Any], None] | None = None
+    ) -> JobHandle:
+        """Say how a job ended, once."""
+
+        def ended(how: Ended) -> None:
+            if how is Ended.DONE:
+                if on_done is not None:
+                    on_done(handle.result)
+                if done:
+                    self.toast(done)
+            elif how is Ended.FAILED:
+                waits = getattr(handle.error, "code", "") in ("WaitsInOutbox", "StillWaiting")
+                sentence = getattr(handle.error, "sentence", "")
+                self.toast(handle.title, sentence, "warning" if waits else "danger")
+            elif how is Ended.CRASHED:
+                self.toast(
+                    handle.title, self.tr("Something went wrong in MedRec itself."), "danger"
+                )
+            elif how is Ended.CANCELLED:
+                self.toast(self.tr("Stopped"), handle.title, "neutral")
+
+        handle.warned.connect(lambda sentence: self.toast(handle.title, sentence, "warning"))
+        handle.ended.connect(ended)
+        return handle
+
+    def eventFilter(self, a0: QObject | None, a1: QEvent | None) -> bool:
+        """Arrows, Enter and Escape in the search field (Qt)."""
+        if isinstance(a1, QKeyEvent) and a1.type() is QEvent.Type.KeyPress:
+            key = a1.key()
+            if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+                self._results.step(1 if key == Qt.Key.Key_Down else -1)
+                return True
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._results.choose_current()
+                return True
+            if key == Qt.Key.Key_Escape:
+                self._results.hide()
+                return True
+        return super().eventFilter(a0, a1)
+
+    def _connect(self) -> None:
+        session, view = self.session, self.view
+        session.stateChanged.connect(self._show_state)
+        session.outboxChanged.connect(self._show_outbox)
+        session.jobs.started.connect(lambda _: self._show_outbox())
+        self.outbox.loaded.connect(self._show_outbox)
+        view.rail.chosen.connect(self.go)
+        view.rail.lockAsked.connect(self.lockAsked)
+        view.rail.helpAsked.connect(self.helpAsked)
+        view.topbar.outbox.clicked.connect(self._open_outbox)
+        view.topbar.network.clicked.connect(self._open_network)
+        view.topbar.identity.clicked.connect(self._open_identity)
+        view.topbar.search.textChanged.connect(self._search)
+        view.topbar.search.installEventFilter(self)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        session = self.session
+        state = NetworkState(
+            session.online, session.block, session.verified, session.alarm is not None
+        )
+        self.view.topbar.network.show_state(state)
+        self.view.topbar.identity.show_person(session.title, self._role())
+
+    def _role(self) -> str:
+        names = {
+            Role.PATIENT: self.tr("Patient"),
+            Role.DOCTOR: self.session.detail or self.tr("Doctor"),
+            Role.ADMINISTRATOR: self.tr("Administrator"),
+            Role.DELEGATE: self.tr("Delegate"),
+        }
+        if self.session.role is None:
+            return self.tr("Not registered yet")
+        return names[self.session.role]
+
+    def _show_outbox(self) -> None:
+        running = [job for job in self.session.jobs.running if not job.quiet]
+        done = sum(job.stage[1] for job in running if job.stage[2])
+        total = sum(job.stage[2] for job in running if job.stage[2])
+        if running and not total:
+            total = len(running)
+        state = OutboxState(self.outbox.waiting, self.outbox.failed, done, total)
+        self.view.topbar.outbox.show_state(state)
+
+    def _open_outbox(self) -> None:
+        self.outbox.reload()
+        popover = OutboxPopover(self.outbox, self.view)
+        popover.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        popover.retryAsked.connect(self._retry)
+        popover.cancelAsked.connect(self._cancel)
+        popover.dropAsked.connect(self._cancel)
+        popover.show_below(self.view.topbar.outbox)
+
+    def _retry(self, job: int) -> None:
+        work = outbox(self.session.context)
+        self.follow(
+            self.session.start(self.tr("Trying again"), lambda: work.retry(JobId(job))),
+            self.tr("Done"),
+        )
+
+    def _cancel(self, job: int) -> None:
+        work = outbox(self.session.context)
+        self.follow(
+            self.session.start(self.tr("Dropping"), lambda: work.cancel(JobId(job))),
+            self.tr("Dropped"),
+        )
+
+    def _open_network(self) -> None:
+        session, network = self.session, self.session.context.network
+        status = self.tr("Verified") if session.verified else self.tr("Not verified now")
+        if session.alarm is not None:
+            status = session.alarm.sentence
+        elif not session.online:
+            status = self.tr("No node answers. What was read stays readable; what you write waits.")
+        facts = [
+            (self.tr("State"), status),
+            (self.tr("Verified up to block"), f"{session.block:,}"),
+            (self.tr("Chain"), str(network.chain_id)),
+            (self.tr("Nodes"), "\n".join(network.rpc)),
+            (self.tr("Store"), f"{network.store.kind}: {network.store.location}"),
+        ]
+        popover = NetworkPopover(network.name, facts, self.view)
+        popover.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        popover.show_below(self.view.topbar.network)
+
+    def _open_identity(self) -> None:
+        menu = QMenu(self.view)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = menu.addAction(icon("copy"), self.tr("Copy my address"))
+        menu.addSeparator()
+        themes = menu.addMenu(icon("sun-moon"), self.tr("Look"))
+        lock = menu.addAction(icon("lock"), self.tr("Lock"))
+        leave = menu.addAction(icon("log-out"), self.tr("Sign out"))
+        if copy and lock and leave and themes:
+            copy.triggered.connect(self._copy_address)
+            lock.triggered.connect(self.lockAsked)
+            leave.triggered.connect(self.signOutAsked)
+            for name, text in self._themes():
+                action = themes.addAction(text)
+                if action:
+                    action.triggered.connect(lambda _, name=name: self.themeAsked.emit(name))
+        button = self.view.topbar.identity
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def _themes(self) -> list[tuple[str, str]]:
+        return [
+            ("", self.tr("As the system")),
+            ("light", self.tr("Light")),
+            ("dark", self.tr("Dark")),
+            ("contrast", self.tr("High contrast")),
+        ]
+
+    def _copy_address(self) -> None:
+        clipboard = QGuiApplication.clipboard()
+        if clipboard is not None:
+            clipboard.setText(self.session.me)
+            self.toast(self.tr("Your address is copied"), self.session.me)
+
+    def _search(self, text: str) -> None:
+        wanted = text.strip().casefold()
+        if not wanted:
+            self._results.hide()
+            return
+        hits = [
+            Hit(spec.text, self.tr("Page"), spec.icon, spec.key)
+            for spec in self._specs.values()
+            if wanted in spec.text.casefold()
+        ]
+        for finder in self._finders:
+            hits.extend(finder(wanted))
+        self._results.show_hits(hits[:MOST_HITS], self.view.topbar.search)
+
+    def _on_hit(self, hit: Hit) -> None:
+        self.view.topbar.search.clear()
+        self.go(hit.key, **hit.facts)

@@ -1,0 +1,224 @@
+"""The left rail: the mark, the pages of the role, help and lock."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PyQt6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout, QWidget
+
+from medrec.views.common.fonts import Type, font
+from medrec.views.common.icons import pixmap
+from medrec.views.common.theme import tokens
+
+WIDE, NARROW = 216, 64
+ITEM_HEIGHT = 36
+ICON = 18
+
+
+class RailItem(QAbstractButton):
+    """One page's name in the rail; a count of what waits there, or a shortcut, at its end."""
+
+    def __init__(
+        self, text: str, icon: str, note: str = "", *, checkable: bool = True, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setCheckable(checkable)
+        self.setAutoExclusive(checkable)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._icon, self._note = icon, note
+        self.count = 0
+        self.narrow = False
+
+    def set_count(self, count: int) -> None:
+        """Show how many wait."""
+        self.count = count
+        waits = self.tr("%n waiting", "", count)
+        self.setAccessibleName(f"{self.text()}, {waits}" if count else self.text())
+        self.update()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """The icon alone, the name as a tooltip."""
+        self.narrow = narrow
+        self.setToolTip(self.text() if narrow else "")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As high as the text needs, `ITEM_HEIGHT` at least (Qt)."""
+        high = max(ITEM_HEIGHT, self.fontMetrics().height() + 16)
+        return QSize(NARROW if self.narrow else WIDE, high)
+
+    def paintEvent(self, a0: QPaintEvent | None) -> None:
+        """Draw the item (Qt)."""
+        t, chosen = tokens(), self.isChecked()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if chosen or self.underMouse():
+            painter.setBrush(QColor(t.selected if chosen else t.hover))
+            painter.drawRoundedRect(box, 8, 8)
+        if chosen:
+            painter.setBrush(QColor(t.accent))
+            painter.drawRoundedRect(self._place(QRectF(0, box.center().y() - 10, 3, 20)), 1.5, 1.5)
+        colour = t.accent_text if chosen else t.text_2
+        left = (self.width() - ICON) / 2 if self.narrow else 12
+        spot = self._place(QRectF(left, box.center().y() - ICON / 2, ICON, ICON))
+        picture = pixmap(self._icon, ICON, colour, self.devicePixelRatioF())
+        painter.drawPixmap(spot.topLeft(), picture)
+        if self.narrow:
+            self._paint_dot(painter, spot)
+        else:
+            self._paint_words(painter, box, colour)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QColor(t.focus))
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 8, 8)
+
+    def _paint_words(self, painter: QPainter, box: QRectF, colour: str) -> None:
+        t = tokens()
+        painter.setFont(font(Type.ROW_STRONG if self.isChecked() else Type.ROW))
+        painter.setPen(QColor(colour))
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
+        words = self._place(QRectF(40, box.top(), box.width() - 84, box.height()))
+        name = painter.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, int(words.width())
+        )
+        painter.drawText(words, flags, name)
+        if self.count:
+            painter.setFont(font(Type.CAPTION_STRONG))
+            text = str(self.count) if self.count < 100 else "99+"
+            width = max(20.0, painter.fontMetrics().horizontalAdvance(text) + 12)
+            pill = self._place(QRectF(box.width() - 8 - width, box.center().y() - 10, width, 20))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(t.accent))
+            painter.drawRoundedRect(pill, 10, 10)
+            painter.setPen(QColor(t.on_accent))
+            painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+        elif self._note:
+            painter.setFont(font(Type.CAPTION))
+            painter.setPen(QColor(t.text_3))
+            note = self._place(QRectF(box.width() - 68, box.top(), 60, box.height()))
+            painter.drawText(
+                note, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignTrailing, self._note
+            )
+
+    def _paint_dot(self, painter: QPainter, spot: QRectF) -> None:
+        if self.count:
+            painter.setBrush(QColor(tokens().accent))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawEllipse(QPointF(spot.right() + 2, spot.top() - 1), 4, 4)
+
+    def _place(self, box: QRectF) -> QRectF:
+        """The box at its place, mirrored where people read from right to left."""
+        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            return QRectF(self.width() - box.right(), box.top(), box.width(), box.height())
+        return box
+
+
+class Rail(QFrame):
+    """The pages of a role, help and lock."""
+
+    chosen = pyqtSignal(str)
+    helpAsked = pyqtSignal()
+    lockAsked = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("rail")
+        self.setAccessibleName(self.tr("Pages"))
+        self.items: dict[str, RailItem] = {}
+        self.mark = Mark(self)
+        self._pages = QVBoxLayout()
+        self._pages.setSpacing(4)
+        self.help = RailItem(self.tr("Help"), "circle-help", "F1", checkable=False, parent=self)
+        self.help.clicked.connect(self.helpAsked)
+        self.lock = RailItem(self.tr("Lock"), "lock", "Ctrl L", checkable=False, parent=self)
+        self.lock.clicked.connect(self.lockAsked)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 0, 12, 12)
+        layout.setSpacing(4)
+        layout.addWidget(self.mark)
+        layout.addSpacing(4)
+        layout.addLayout(self._pages)
+        layout.addStretch(1)
+        layout.addWidget(self.help)
+        layout.addWidget(self.lock)
+        self.set_narrow(False)
+
+    def add(self, key: str, text: str, icon: str) -> RailItem:
+        """A page at the end; Ctrl and its number show it."""
+        item = RailItem(text, icon, parent=self)
+        item.clicked.connect(lambda: self.chosen.emit(key))
+        self.items[key] = item
+        self._pages.addWidget(item)
+        if len(self.items) <= 9:
+            jump = QShortcut(QKeySequence(f"Ctrl+{len(self.items)}"), self)
+            jump.activated.connect(lambda: self.chosen.emit(key))
+        QWidget.setTabOrder(item, self.help)
+        return item
+
+    def select(self, key: str) -> None:
+        """Mark the page that is shown."""
+        if key in self.items:
+            self.items[key].setChecked(True)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Icons alone, for small windows."""
+        self.setFixedWidth(NARROW if narrow else WIDE)
+        self.mark.set_narrow(narrow)
+        for item in (*self.items.values(), self.help, self.lock):
+            item.set_narrow(narrow)
+
+
+class Mark(QWidget):
+    """MedRec's mark and name."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(56)
+        self.setAccessibleName("MedRec")
+        self._narrow = False
+
+    def set_narrow(self, narrow: bool) -> None:
+        """The mark alone."""
+        self._narrow = narrow
+        self.update()
+
+    def paintEvent(self, a0: QPaintEvent | None) -> None:
+        """Draw mark and name (Qt)."""
+        t = tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        size = 28.0 if not self._narrow else 32.0
+        left = (self.width() - size) / 2 if self._narrow else 4.0
+        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            left = self.width() - left - size
+        box = QRectF(left, (self.height() - size) / 2, size, size)
+        paint_mark(painter, box, t.accent, t.on_accent)
+        if not self._narrow:
+            painter.setFont(font(Type.HEADING))
+            painter.setPen(QColor(t.text))
+            words = QRectF(self.rect()).adjusted(42, 0, -42, 0)
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
+            painter.drawText(words, flags, "MedRec")
+
+
+def paint_mark(painter: QPainter, box: QRectF, ground: str, sign: str) -> None:
+    """The mark: a cross of four petals around an open centre, on a rounded square."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(ground))
+    painter.drawRoundedRect(box, box.width() * 0.25, box.width() * 0.25)
+    painter.setBrush(QColor(sign))
+    arm, middle = box.width() * 0.20, box.center()
+    for x, y in ((0, -1), (1, 0), (0, 1), (-1, 0)):
+        centre = QPointF(middle.x() + x * arm, middle.y() + y * arm)
+        painter.drawEllipse(centre, arm * 0.72, arm * 0.72)
+    painter.drawRect(QRectF(middle.x() - arm, middle.y() - arm * 0.5, 2 * arm, arm))
+    painter.drawRect(QRectF(middle.x() - arm * 0.5, middle.y() - arm, arm, 2 * arm))
+    painter.setBrush(QColor(ground))
+    painter.drawEllipse(middle, arm * 0.5, arm * 0.5)

@@ -1,0 +1,118 @@
+"""The window: sign-in or the workspace, never a modal wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import QSettings, Qt, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from medrec.views.common.shell.rail import Rail
+from medrec.views.common.shell.topbar import TopBar
+from medrec.views.common.toasts import Toasts
+
+NARROW_BELOW = 1280
+"""Pixels of width below which rail and top bar are short."""
+
+SMALLEST = (1024, 640)
+FIRST = (1280, 800)
+
+
+class Workspace(QWidget):
+    """Rail, top bar, and one page at a time."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rail, self.topbar, self.pages = Rail(), TopBar(), QStackedWidget()
+        self.pages.setObjectName("pages")
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self.topbar)
+        column.addWidget(self.pages, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(column, 1)
+        self._narrow = False
+        self._shortcut("Ctrl+K", self.topbar.search.setFocus)
+        self._shortcut("F6", self._next_region)
+        self._shortcut("F1", self.rail.helpAsked.emit)
+        self._shortcut("Ctrl+L", self.rail.lockAsked.emit)
+
+    def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        """Become short or long with the window (Qt)."""
+        super().resizeEvent(a0)
+        self.set_narrow(self.width() < NARROW_BELOW)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Rail and top bar in their short or long form."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.rail.set_narrow(narrow)
+            self.topbar.set_narrow(narrow)
+
+    def _shortcut(self, keys: str, slot: Callable[[], object]) -> None:
+        QShortcut(QKeySequence(keys), self).activated.connect(slot)
+
+    def _next_region(self) -> None:
+        """F6: rail, top bar, content, and round again."""
+        regions: list[QWidget] = [self.rail, self.topbar, self.pages]
+        focused = self.focusWidget()
+        here = next((n for n, w in enumerate(regions) if focused and w.isAncestorOf(focused)), -1)
+        for step in range(1, 4):
+            if _focus_first(regions[(here + step) % 3]):
+                return
+
+
+def _focus_first(region: QWidget) -> bool:
+    """Give the focus to the first control of a region that takes it by keyboard."""
+    for child in region.findChildren(QWidget):
+        takes = child.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if takes and child.isVisibleTo(region) and child.isEnabled():
+            child.setFocus(Qt.FocusReason.TabFocusReason)
+            return True
+    return False
+
+
+class MainWindow(QMainWindow):
+    """The one window. ``closeAsked`` instead of closing: what runs is put away first."""
+
+    closeAsked = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("MedRec")
+        self.setMinimumSize(*SMALLEST)
+        self.resize(*FIRST)
+        self.stack = QStackedWidget()
+        self.setCentralWidget(self.stack)
+        self.toasts = Toasts(self)
+        self.may_close = False
+
+    def show_widget(self, widget: QWidget) -> None:
+        """Show sign-in or a workspace; what was shown before is let go."""
+        before = self.stack.currentWidget()
+        self.stack.addWidget(widget)
+        self.stack.setCurrentWidget(widget)
+        if before is not None and before is not widget:
+            self.stack.removeWidget(before)
+            before.deleteLater()
+
+    def remember_place(self, settings: QSettings) -> None:
+        """Keep size and place for the next start."""
+        settings.setValue("window/geometry", self.saveGeometry())
+
+    def restore_place(self, settings: QSettings) -> None:
+        """Size and place of last time, where there was one."""
+        geometry = settings.value("window/geometry")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+
+    def closeEvent(self, a0: QCloseEvent | None) -> None:
+        """Ask to be closed; close only when everything is put away (Qt)."""
+        if a0 is None or self.may_close:
+            return
+        a0.ignore()
+        self.closeAsked.emit()
