@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Container, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 
 from medrec.chain.keccak import checksum
 from medrec.clinical.text import clean
 from medrec.crypto.profile import Profile
-from medrec.domain.categories import Permission
+from medrec.crypto.slots import permission_of
+from medrec.domain.calls import GrantAccess, RevokeAccess
+from medrec.domain.categories import Category, Permission
 from medrec.domain.entries import Action, AuditEntry
-from medrec.domain.ids import Address
+from medrec.domain.ids import Address, RecordId, record_slot
+from medrec.domain.outbox import JobState
 from medrec.domain.people import DoctorStatus
 from medrec.errors import MedRecError
 from medrec.services import access, doctors
@@ -41,16 +47,28 @@ class DoctorCard:
         return f"Dr. {self.family}" if self.family else self.name
 
 
+class Change(StrEnum):
+    """What waits in the outbox and will change somebody's access."""
+
+    GRANT = "grant"
+    REVOKE = "revoke"
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A running grant; times in Unix seconds, ``last_look`` None where there was none."""
+    """A grant that runs, or that waits in the outbox to begin (``pending`` GRANT, ``new``).
+
+    Times in Unix seconds; ``last_look`` is None where there was none.
+    """
 
     doctor: DoctorCard
     permission: Permission
     until: int
     from_today: bool
-    looks: int
-    last_look: int | None
+    looks: int = 0
+    last_look: int | None = None
+    pending: Change | None = None
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +92,8 @@ class EndedShare:
 
 
 async def shares(context: Context) -> list[Share]:
-    """Running grants, those that end first on top."""
+    """Running grants, those that end first on top; before them what waits to begin."""
+    coming, going = await _pending(context)
     found = []
     for row in await access.listed(context):
         looks = await context.local.entries(
@@ -88,9 +107,14 @@ async def shares(context: Context) -> list[Share]:
                 from_today=bool(await context.local.get(FROM_TODAY, row.doctor)),
                 looks=len(looks),
                 last_look=looks[-1].meta.time if looks else None,
+                pending=_change(row.doctor, coming, going),
             )
         )
-    return sorted(found, key=lambda share: (share.until, share.doctor.name))
+    running = {share.doctor.doctor for share in found}
+    waiting = [
+        await _new_share(context, call) for who, call in coming.items() if who not in running
+    ]
+    return waiting + sorted(found, key=lambda share: (share.until, share.doctor.name))
 
 
 async def asked(context: Context) -> list[Asked]:
@@ -156,6 +180,42 @@ async def doctor_card(context: Context, doctor: Address) -> DoctorCard:
             profile, _ = await read_profile(context, known)
             return _card(doctor, profile, suspended=True)
     return DoctorCard(doctor, doctor)
+
+
+async def record_counts(context: Context) -> Mapping[Category, int]:
+    """How many records of the account's own each category has."""
+    created = await context.local.entries(subject=context.me, actions=[Action.RECORD_CREATED])
+    counts = Counter(record_slot(RecordId(entry.ref)) for entry in created)
+    return {c: counts[s] for c, s in context.slots.by_category.items() if counts[s]}
+
+
+async def _pending(context: Context) -> tuple[dict[Address, GrantAccess], set[Address]]:
+    coming: dict[Address, GrantAccess] = {}
+    going: set[Address] = set()
+    for job in await context.local.jobs([JobState.PENDING]):
+        for step in job.steps:
+            if isinstance(step.call, GrantAccess):
+                coming[step.call.grantee] = step.call
+            elif isinstance(step.call, RevokeAccess):
+                going.update(step.call.grantees)
+    return coming, going
+
+
+def _change(who: Address, coming: Container[Address], going: Container[Address]) -> Change | None:
+    if who in going:
+        return Change.REVOKE
+    return Change.GRANT if who in coming else None
+
+
+async def _new_share(context: Context, call: GrantAccess) -> Share:
+    return Share(
+        doctor=await doctor_card(context, call.grantee),
+        permission=permission_of(call.scope, context.slots),
+        until=call.expiry,
+        from_today=bool(await context.local.get(FROM_TODAY, call.grantee)),
+        pending=Change.GRANT,
+        new=True,
+    )
 
 
 def _card(

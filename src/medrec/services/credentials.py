@@ -113,7 +113,7 @@ class Credentials:
         """
         if await context.chain.user(context.me) is None:
             raise NotRegisteredYet(command="patient register")
-        if await _waiting(context):
+        if await change_waits(context):
             raise PasswordChangeWaits()
         await asyncio.to_thread(self._vaults.stage, self.name, new.vault)
         step = Step(RotateAuthenticator(context.me, new.authenticator))
@@ -147,6 +147,10 @@ class Credentials:
     async def remembered(self) -> bool:
         """Whether the system's keyring keeps the 8-character key."""
         return await asyncio.to_thread(self._keyring.recall, self.name) is not None
+
+    async def keyring_exists(self) -> bool:
+        """Whether this computer has a keyring that protects what it holds."""
+        return await asyncio.to_thread(self._keyring.exists)
 
     async def remember(self, password: str, key: str) -> None:
         """Keep the 8-character key in the system's keyring, where it opens the account.
@@ -185,7 +189,7 @@ async def settle(context: Context, unlocked: Unlocked, vaults: VaultFiles) -> No
     user = await context.chain.user(context.me)
     if user is not None and user.authenticator != context.authenticator:
         raise PasswordChangedHere()
-    if not await _waiting(context):
+    if not await change_waits(context):
         await asyncio.to_thread(vaults.unstage, unlocked.name)
 
 
@@ -203,7 +207,8 @@ async def registered_at(context: Context) -> int | None:
     return entries[0].meta.time if entries else None
 
 
-async def _waiting(context: Context) -> bool:
+async def change_waits(context: Context) -> bool:
+    """Whether a change of password waits in the outbox."""
     return any(job.kind == KIND for job in await context.local.jobs([JobState.PENDING]))
 
 

@@ -1,0 +1,224 @@
+"""The account's own trace: its entries in words, filtered, and whether it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from PyQt6.QtCore import QObject, QSortFilterProxyModel, pyqtSignal
+
+from medrec.domain.ids import Address, RecordId
+from medrec.errors import IntegrityError, MedRecError
+from medrec.models.patient import activity_words as words
+from medrec.models.rows import RowsModel
+from medrec.models.session import Session
+from medrec.services import activity, alarm, audit
+from medrec.services.activity import ActivityRow, Kind
+from medrec.services.alarm import Examination
+from medrec.services.audit import Verified
+from medrec.workers.jobs import Ended, JobHandle
+
+YOU = "you"
+
+
+class ActivityModel(RowsModel[ActivityRow]):
+    """Every entry of the account's own trace, the newest on top."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(session, parent)
+        self.names: Mapping[Address, str] = {}
+
+    async def query(self) -> Sequence[ActivityRow]:
+        """The entries, with the names of all who stand in them."""
+        rows = await activity.listed(self.session.context)
+        people = {row.actor for row in rows} | {row.about for row in rows if row.about}
+        found = await self.session.names(sorted(people))
+        self.names = {who: self._called(who, name) for who, name in found.items()}
+        return rows
+
+    def key(self, row: ActivityRow) -> Hashable:
+        """The place in the chain."""
+        return row.number
+
+    def text(self, row: ActivityRow) -> str:
+        """“Dr. Priya Raman read laboratory”."""
+        return words.sentence(row, self.names)
+
+    def concerns(self, subject: str) -> bool:
+        """Only the account's own entries are shown."""
+        return subject == self.session.me
+
+    @property
+    def people(self) -> list[tuple[Address, str]]:
+        """Who acted, by name, the account itself first."""
+        actors = {row.actor for row in self.rows}
+        own = self.session.me
+        named = [(who, self.names.get(who, who)) for who in actors]
+        return sorted(named, key=lambda pair: (pair[0] != own, pair[1].casefold()))
+
+    def _called(self, who: Address, name: str) -> str:
+        if who == self.session.me:
+            return self.tr("You")
+        return name if name in (who, YOU) or name.startswith("Dr. ") else f"Dr. {name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityFilter:
+    """What of the trace is shown; an empty field leaves everything in."""
+
+    kind: Kind | None = None
+    actor: Address | None = None
+    record: RecordId | None = None
+    since: int = 0
+    """Unix seconds."""
+
+    def passes(self, row: ActivityRow) -> bool:
+        """Whether an entry is shown."""
+        return (
+            (self.kind is None or row.kind is self.kind)
+            and (self.actor is None or self.actor in (row.actor, row.about))
+            and (self.record is None or row.record == self.record)
+            and row.time >= self.since
+        )
+
+
+class FilteredActivity(QSortFilterProxyModel):
+    """The entries that fit a filter."""
+
+    def __init__(self, source: ActivityModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows = source
+        self.filter = ActivityFilter()
+        self.setSourceModel(source)
+
+    def set_filter(self, wanted: ActivityFilter) -> None:
+        """Show what fits another filter."""
+        if wanted != self.filter:
+            self.filter = wanted
+            self.invalidateRowsFilter()
+
+    def filterAcceptsRow(self, source_row: int, _parent: object) -> bool:
+        """Whether an entry is shown (Qt)."""
+        return self.filter.passes(self._rows.rows[source_row])
+
+    @property
+    def shown(self) -> list[ActivityRow]:
+        """The entries that fit."""
+        return [row for row in self._rows.rows if self.filter.passes(row)]
+
+
+def since_weeks(weeks: int, today: date | None = None) -> int:
+    """The beginning of the week that many weeks ago, the current one counted, in Unix seconds."""
+    day = today or datetime.now().astimezone().date()
+    monday = day - timedelta(days=day.weekday(), weeks=weeks - 1)
+    return int(datetime(monday.year, monday.month, monday.day).astimezone().timestamp())
+
+
+class TraceState(StrEnum):
+    """What is known of the trace."""
+
+    CHECKING = "checking"
+    HOLDS = "holds"
+    UNKNOWN = "unknown"
+    """No node answers: the last check stands."""
+    BROKEN = "broken"
+
+
+class TraceModel(QObject):
+    """Whether the trace holds: followed all the time, recomputed from the first entry on request.
+
+    ``examination`` compares both sides once it does not hold; `changed` after every change.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.verified: Verified | None = None
+        self.checked_at = 0
+        self.error: MedRecError | None = None
+        self.examination: Examination | None = None
+        self._job: JobHandle | None = None
+        self._examining: JobHandle | None = None
+        session.stateChanged.connect(self._on_state)
+
+    @property
+    def state(self) -> TraceState:
+        """What is known now."""
+        if self.alarm is not None:
+            return TraceState.BROKEN
+        if self._job is not None and self._job.state is None:
+            return TraceState.CHECKING
+        return TraceState.HOLDS if self.session.verified else TraceState.UNKNOWN
+
+    @property
+    def alarm(self) -> IntegrityError | None:
+        """What does not match."""
+        if self.session.alarm is not None:
+            return self.session.alarm
+        return self.error if isinstance(self.error, IntegrityError) else None
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes the network file names."""
+        return len(self.session.context.network.rpc)
+
+    def verify(self) -> JobHandle:
+        """Read every entry from the node again and recompute the chain of heads."""
+        if self._job is not None and self._job.state is None:
+            return self._job
+        context = self.session.context
+        self._job = self.session.start(
+            self.tr("Checking your activity"), lambda: audit.verify(context, context.me)
+        )
+        self._job.ended.connect(self._on_verified)
+        self.changed.emit()
+        return self._job
+
+    def ask_nodes(self) -> JobHandle | None:
+        """Ask each node of the network whether it agrees; None where nothing is examined yet."""
+        found = self.examination
+        if found is None:
+            return None
+        context = self.session.context
+        job = self.session.start(
+            self.tr("Asking the network's nodes"), lambda: alarm.ask_nodes(context, found)
+        )
+        job.done.connect(self._on_examined)
+        return job
+
+    def _on_verified(self, how: Ended) -> None:
+        job = self._job
+        if job is not None and how is Ended.DONE:
+            self.verified, self.error = job.result, None
+            self.checked_at = self.session.context.clock.now()
+        elif job is not None and isinstance(job.error, MedRecError):
+            self.error = job.error
+        self._on_state()
+
+    def _on_state(self) -> None:
+        found = self.alarm
+        if found is None:
+            self.examination = None
+        elif self.examination is None or self.examination.why != found.sentence:
+            self._examine(found)
+        self.changed.emit()
+
+    def _examine(self, found: IntegrityError) -> None:
+        if self._examining is not None and self._examining.state is None:
+            return
+        context = self.session.context
+        self._examining = self.session.start(
+            self.tr("Comparing both histories"),
+            lambda: alarm.examine(context, found),
+            quiet=True,
+        )
+        self._examining.done.connect(self._on_examined)
+
+    def _on_examined(self, examination: object) -> None:
+        if self.alarm is not None and isinstance(examination, Examination):
+            self.examination = examination
+            self.changed.emit()

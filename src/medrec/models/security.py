@@ -1,0 +1,74 @@
+"""What opens the account: when password and key were changed, and what is remembered where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from medrec.errors import MedRecError
+from medrec.models.session import Session
+from medrec.services import credentials
+from medrec.services.credentials import Credentials
+from medrec.workers.jobs import Ended, JobHandle
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityState:
+    """Times in Unix seconds; ``registered_at`` is None before the registration is confirmed."""
+
+    registered_at: int | None = None
+    changed_at: tuple[int, ...] = ()
+    remembered: bool = False
+    keyring: bool = False
+    """Whether this computer has a keyring."""
+    change_waits: bool = False
+    """Whether a change of password waits in the outbox."""
+
+
+class SecurityModel(QObject):
+    """The state of one account's security; `changed` after every reading."""
+
+    changed = pyqtSignal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.state = SecurityState()
+        self.error: MedRecError | None = None
+        self._job: JobHandle | None = None
+        session.changed.connect(self._on_changed)
+        session.outboxChanged.connect(self._on_changed)
+
+    def reload(self) -> JobHandle:
+        """Read it again."""
+        if self._job is not None and self._job.state is None:
+            return self._job
+        self._job = self.session.start(self.tr("Reading"), self._read, quiet=True)
+        self._job.ended.connect(self._on_ended)
+        return self._job
+
+    async def _read(self) -> SecurityState:
+        context = self.session.context
+        mine = Credentials.of(context)
+        return SecurityState(
+            registered_at=await credentials.registered_at(context),
+            changed_at=tuple(await credentials.changed_at(context)),
+            remembered=await mine.remembered(),
+            keyring=await mine.keyring_exists(),
+            change_waits=await credentials.change_waits(context),
+        )
+
+    def _on_changed(self, _subject: str = "") -> None:
+        if self._job is not None:
+            self.reload()
+
+    def _on_ended(self, how: Ended) -> None:
+        job = self._job
+        if job is None:
+            return
+        if how is Ended.DONE:
+            self.state, self.error = job.result, None
+        elif isinstance(job.error, MedRecError):
+            self.error = job.error
+        self.changed.emit()
