@@ -7,7 +7,7 @@ are replaced by ours.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -63,6 +63,7 @@ class Rpc:
         self._checked: set[str] = set()
         self._session: aiohttp.ClientSession | None = None
         self._providers: dict[str, AsyncHTTPProvider] = {}
+        self._running: set[asyncio.Task[Any]] = set()
 
     @property
     def url(self) -> str:
@@ -101,6 +102,7 @@ class Rpc:
         if self._session is not None:
             await self._session.close()
             self._session = None
+        await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _ask_checked(self, url: str, method: str, params: Sequence[object]) -> Any:
         if self._chain_id is not None and url not in self._checked:
@@ -111,9 +113,8 @@ class Rpc:
         return await self._ask(url, method, params)
 
     async def _ask(self, url: str, method: str, params: Sequence[object]) -> Any:
-        provider = await self._provider(url)
         try:
-            response = await provider.make_request(cast("RPCEndpoint", method), list(params))
+            response = await self._uncancelled(self._made(url, method, params))
         except aiohttp.ClientResponseError as error:
             if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or error.status == 429:
                 raise
@@ -121,6 +122,27 @@ class Rpc:
         except (ValueError, RecursionError) as error:
             raise NodeRefused(why=f"what answers at {shown(url)} is no Ethereum node.") from error
         return _result(response, url)
+
+    async def _made(self, url: str, method: str, params: Sequence[object]) -> object:
+        provider = await self._provider(url)
+        return await provider.make_request(cast("RPCEndpoint", method), list(params))
+
+    async def _uncancelled(self, request: Coroutine[Any, Any, object]) -> object:
+        """Let a request come to its end even when nobody waits for it any more.
+
+        web3 takes a lock of the whole process for each request, in a thread: a request that is
+        cancelled just then leaves it held for ever, and no request ever goes out again.
+        """
+        task = asyncio.ensure_future(request)
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            # Heard, also where nobody waits any more.
+            task.exception()
 
     async def _provider(self, url: str) -> AsyncHTTPProvider:
         if url not in self._providers:

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 from medrec.clinical.patient import IdentityClaim
+from medrec.clinical.text import clean_lines
 from medrec.crypto.credential import SignerRole, encode_credential
 from medrec.crypto.kdf import identity_commitment
+from medrec.crypto.reasons import LONGEST, READERS, encode_reason
 from medrec.domain.calls import SetDoctorStatus, VerifyIdentity
 from medrec.domain.cid import Codec, cid_of, digest_of
-from medrec.domain.ids import ZERO_DIGEST, Address, Digest
+from medrec.domain.ids import ZERO_DIGEST, Address, Cid, Digest
 from medrec.domain.outbox import Job, Step
 from medrec.domain.people import DoctorStatus, Role
 from medrec.domain.typed import Credential
 from medrec.errors import (
     AlreadyVerified,
     BadCredential,
+    InputRefused,
+    IntegrityError,
+    NoReason,
     NotYours,
+    ProfileMoved,
 )
 from medrec.services.context import Context
 from medrec.services.doctors import announced
 from medrec.services.registration import register_step
+from medrec.services.resealing import own_key_version
 from medrec.services.trust import TrustedKey, bound_key, known_doctor, patient_key
 from medrec.services.work import new_job, outbox, rehearse
 
 CREDENTIAL_LIFE = 2 * 365 * 86_400
 """Seconds that a credential holds: two years, then it is looked at again."""
+
+_SUSPEND = ("doctor-suspend", "Suspend a doctor")
 
 
 async def register(context: Context) -> Job | None:
@@ -35,16 +44,22 @@ async def register(context: Context) -> Job | None:
     return await outbox(context).submit(job, {})
 
 
-async def verify_doctor(context: Context, address: Address) -> Job:
+async def verify_doctor(context: Context, address: Address, seen: Digest | None = None) -> Job:
     """Vouch for a doctor's announced profile and key with a signed public credential.
+
+    It also reinstates: whoever was suspended or refused is vouched for anew. ``seen`` is the
+    digest of the profile that the administrator looked at, where it was shown before.
 
     Raises:
         NotYours, UnknownDoctor, BadCredential, AlreadyVerified.
+        ProfileMoved: when another profile was announced since it was looked at.
     """
     _needs(context, context.network.verifiers)
     doctor = await known_doctor(context, address)
     key = await bound_key(context, address)
     profile, digest = await announced(context, address)
+    if seen is not None and seen != digest:
+        raise ProfileMoved()
     if profile.encryption_key != key.key or profile.key_version != key.version:
         raise BadCredential(holder=address, why="its profile names another key.")
     if doctor.status is DoctorStatus.VERIFIED and doctor.profile == digest[:24]:
@@ -64,17 +79,58 @@ async def verify_doctor(context: Context, address: Address) -> Job:
     return await outbox(context).submit(job, {cid: signed})
 
 
-async def suspend_doctor(context: Context, address: Address) -> Job:
+async def refuse_doctor(context: Context, address: Address, reason: str) -> Job:
+    """Refuse a doctor who waits; the reason is sealed to the doctor and the verifiers.
+
+    Raises:
+        NotYours, UnknownDoctor, NoReason.
+    """
+    if not _tidy(reason):
+        raise NoReason()
+    return await _close(context, address, DoctorStatus.REFUSED, _tidy(reason))
+
+
+async def suspend_doctor(context: Context, address: Address, reason: str = "") -> Job:
     """Suspend a doctor: grants stop opening anything at once.
+
+    A reason, where one is given, is sealed to the doctor and the verifiers.
 
     Raises:
         NotYours, UnknownDoctor.
     """
+    return await _close(context, address, DoctorStatus.SUSPENDED, _tidy(reason))
+
+
+async def _close(context: Context, address: Address, status: DoctorStatus, reason: str) -> Job:
     _needs(context, context.network.verifiers)
     doctor = await known_doctor(context, address)
-    call = SetDoctorStatus(address, doctor.profile, DoctorStatus.SUSPENDED, ZERO_DIGEST)
-    job = new_job(context, "doctor-suspend", "Suspend a doctor", [Step(call)], {"doctor": address})
-    return await outbox(context).submit(job, {})
+    blocks: dict[Cid, bytes] = {}
+    digest = ZERO_DIGEST
+    if reason:
+        sealed = encode_reason(address, reason, await _readers(context, address))
+        blocks[cid_of(sealed, Codec.RAW)] = sealed
+        digest = digest_of(sealed)
+    call = SetDoctorStatus(address, doctor.profile, status, digest)
+    refuses = status is DoctorStatus.REFUSED
+    kind, title = ("doctor-refuse", "Refuse a doctor") if refuses else _SUSPEND
+    job = new_job(context, kind, title, [Step(call, before=tuple(blocks))], {"doctor": address})
+    return await outbox(context).submit(job, blocks)
+
+
+async def _readers(context: Context, doctor: Address) -> list[bytes]:
+    """Keys of the doctor and of the verifiers: only such as their owners' wallets signed.
+
+    A doctor whose key nobody can trust may be refused for that very reason; the verifiers read it.
+    """
+    own = context.key(await own_key_version(context)).public
+    keys = [own]
+    others = sorted(context.network.verifiers - {context.me})
+    for holder in [doctor, *others][: READERS - 1]:
+        try:
+            keys.append((await bound_key(context, holder)).key)
+        except (IntegrityError, InputRefused):
+            continue
+    return keys
 
 
 async def verify_identity(context: Context, patient: Address, claim: IdentityClaim) -> Job:
@@ -114,6 +170,10 @@ async def _credential(
         valid_until=await context.time() + CREDENTIAL_LIFE,
     )
     return encode_credential(statement, context.wallet.sign_statement(statement), role)
+
+
+def _tidy(reason: str) -> str:
+    return "\n".join(clean_lines(reason))[:LONGEST]
 
 
 def _needs(context: Context, holders: frozenset[Address]) -> None:

@@ -435,3 +435,18 @@ async def test_many_requests_at_once() -> None:
 
 def test_an_error_without_words() -> None:
     assert json.dumps(RpcError(0, "").facts) == '{"why": ""}'
+
+
+async def test_a_cancelled_request_holds_up_no_other() -> None:
+    """web3 takes a lock of the whole process in a thread: cancelled just then, it stays held."""
+    async with node(lambda *_: None) as url:
+        rpc = Rpc([url])
+        for turn in range(40):
+            tasks = [asyncio.create_task(rpc.request("eth_chainId")) for _ in range(4)]
+            for _ in range(turn % 8):
+                await asyncio.sleep(0)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        assert await asyncio.wait_for(rpc.request("eth_chainId"), 10) == "0x1"
+        await rpc.close()
