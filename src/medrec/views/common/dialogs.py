@@ -1,0 +1,256 @@
+"""Dialogs over a scrim inside the window: they ask, they never block the program.
+
+A dialog is a child that covers the window, not a window of its own: it lies where it belongs under
+every window system, mirrors with it and needs no compositor for its shadow.
+"""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
+from PyQt6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PyQt6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGraphicsDropShadowEffect,
+    QHBoxLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from medrec.views.common import theme
+from medrec.views.common.buttons import Button, Kind
+from medrec.views.common.fonts import Type
+from medrec.views.common.labels import Label
+from medrec.views.common.layout import Scroll
+from medrec.views.common.theme import set_look
+
+_MARGIN = 24
+"""What is always seen of the window around a dialog."""
+
+
+class Dialog(QDialog):
+    """A question in the middle of the window. Escape is the safe choice; open it with `open()`.
+
+    Put the content into `body`. The first button that is neither primary nor dangerous is the
+    safe choice and has the focus, unless `first_focus` names another widget.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        title: str,
+        *,
+        width: int = 560,
+        subtitle: str = "",
+    ) -> None:
+        window = parent.window() if parent is not None else None
+        super().__init__(window)
+        self._inside = window is not None
+        if self._inside:
+            self.setWindowFlags(Qt.WindowType.Widget)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self._wide = width
+        self.first_focus: QWidget | None = None
+        self._before: QWidget | None = None
+        self._buttons: list[Button] = []
+        self._panel = QFrame(self)
+        set_look(self._panel, "card", "dialog")
+        whole = QVBoxLayout(self._panel)
+        whole.setContentsMargins(0, 24, 0, 24)
+        whole.setSpacing(16)
+        self._title = Label(title, Type.TITLE, wrap=True)
+        head = QVBoxLayout()
+        head.setContentsMargins(28, 0, 28, 0)
+        head.setSpacing(4)
+        head.addWidget(self._title)
+        if subtitle:
+            head.addWidget(Label(subtitle, Type.BODY, "text_2", wrap=True))
+        whole.addLayout(head)
+        content = QWidget()
+        self.body = QVBoxLayout(content)
+        self.body.setContentsMargins(28, 0, 28, 0)
+        self.body.setSpacing(12)
+        self._scroll = _Fitting(content)
+        whole.addWidget(self._scroll, 1)
+        self.foot = QHBoxLayout()
+        self.foot.setContentsMargins(28, 4, 28, 0)
+        self.foot.setSpacing(8)
+        self.foot.addStretch(1)
+        whole.addLayout(self.foot)
+        if not self._inside:
+            self._as_window()
+        self.finished.connect(self._closed)
+
+    def _as_window(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._panel)
+        self.setMinimumWidth(self._wide)
+
+    def add_button(self, button: Button) -> Button:
+        """Put a button at the trailing end; the last one is the outermost. Returns it."""
+        self._buttons.append(button)
+        self.foot.addWidget(button)
+        return button
+
+    def add_leading(self, widget: QWidget) -> None:
+        """Put something at the leading end of the buttons."""
+        self.foot.insertWidget(0, widget)
+
+    def set_title(self, title: str) -> None:
+        """Ask something else."""
+        self._title.setText(title)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+
+    def open(self) -> None:
+        """Show it over the window, at once; it ends by `accepted` or `rejected`."""
+        if not self._inside:
+            super().open()
+            return
+        window = self.parentWidget()
+        if window is None:
+            return
+        self._before = window.focusWidget()
+        window.installEventFilter(self)
+        self.setResult(0)
+        if self._panel.graphicsEffect() is None and not theme.tokens().dark:
+            shadow = QGraphicsDropShadowEffect(self._panel)
+            shadow.setBlurRadius(48)
+            shadow.setOffset(0, 16)
+            colour = theme.colour("scrim")
+            colour.setAlphaF(0.35)
+            shadow.setColor(colour)
+            self._panel.setGraphicsEffect(shadow)
+        self.setGeometry(window.rect())
+        self.show()
+        self.raise_()
+        self._place()
+        target = self.first_focus or self._safe() or self._panel
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _safe(self) -> QWidget | None:
+        harmless = (Kind.SECONDARY, Kind.QUIET)
+        for button in self._buttons:
+            if button.kind in harmless:
+                return button
+        return self._buttons[-1] if self._buttons else None
+
+    def _place(self) -> None:
+        if not self._inside:
+            return
+        width = min(self._wide, max(self.width() - 2 * _MARGIN, 280))
+        self._panel.setFixedWidth(width)
+        layout = self._panel.layout()
+        if layout is None:
+            return
+        layout.activate()
+        wanted = max(layout.totalHeightForWidth(width), 0) or self._panel.sizeHint().height()
+        height = min(wanted, self.height() - 2 * _MARGIN)
+        left = (self.width() - width) // 2
+        self._panel.setGeometry(left, (self.height() - height) // 2, width, height)
+
+    def event(self, event: QEvent | None) -> bool:
+        if event is not None:
+            if event.type() is QEvent.Type.ShortcutOverride:
+                # The window's shortcuts wait until the question has been answered.
+                event.accept()
+                return True
+            if event.type() is QEvent.Type.LayoutRequest and self._inside and self.isVisible():
+                QTimer.singleShot(0, self._place)
+        return super().event(event)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is not None and event.type() is QEvent.Type.Resize and self.isVisible():
+            window = self.parentWidget()
+            if window is not None:
+                self.setGeometry(window.rect())
+                self._place()
+        return super().eventFilter(watched, event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes around inside of the dialog."""
+        if not self._inside:
+            return super().focusNextPrevChild(forward)
+        here = self.focusWidget() or self
+        widget = here
+        for _ in range(1000):
+            following = widget.nextInFocusChain() if forward else widget.previousInFocusChain()
+            if following is None or following is here:
+                break
+            widget = following
+            tabbed = widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value
+            if tabbed and self.isAncestorOf(widget) and widget.isVisible() and widget.isEnabled():
+                way = (
+                    Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+                )
+                widget.setFocus(way)
+                return True
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is None:
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            self.reject()
+        event.accept()
+
+    def mousePressEvent(self, event: object) -> None:
+        """What lies below the scrim is not reached; the dialog stays."""
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        if not self._inside:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        colour = theme.colour("scrim")
+        colour.setAlphaF(theme.tokens().scrim_opacity)
+        painter.fillRect(self.rect(), colour)
+        painter.end()
+
+    def _closed(self) -> None:
+        window = self.parentWidget()
+        if window is not None:
+            window.removeEventFilter(self)
+        if self._before is not None:
+            try:
+                self._before.setFocus(Qt.FocusReason.OtherFocusReason)
+            except RuntimeError:  # the widget went away while the question stood
+                self._before = None
+        self.deleteLater()
+
+
+class _Fitting(Scroll):
+    """Scrolls only what does not fit into the window."""
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        content = self.widget()
+        if content is None:
+            return 0
+        layout = content.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            return layout.totalHeightForWidth(width)
+        return content.sizeHint().height()
+
+
+def confirm(
+    parent: QWidget,
+    title: str,
+    text: str,
+    action: str,
+    danger: bool = False,
+    cancel: str = "",
+) -> Dialog:
+    """Ask whether to do something; already open. `accepted` says yes, `rejected` no."""
+    dialog = Dialog(parent, title, width=480)
+    dialog.body.addWidget(Label(text, Type.BODY, "text_2", wrap=True))
+    no = dialog.add_button(Button(cancel or dialog.tr("Cancel"), Kind.SECONDARY))
+    yes = dialog.add_button(Button(action, Kind.DANGER if danger else Kind.PRIMARY))
+    no.clicked.connect(dialog.reject)
+    yes.clicked.connect(dialog.accept)
+    dialog.open()
+    return dialog
