@@ -1,0 +1,1 @@
+"""FHIR resources as pages that people read."""
