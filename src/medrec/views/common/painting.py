@@ -83,7 +83,9 @@ def paint_text(
     leading = Qt.AlignmentFlag.AlignLeft
     flags = (leading if align is None else align) | Qt.AlignmentFlag.AlignVCenter
     if painter.layoutDirection() is Qt.LayoutDirection.RightToLeft and align is None:
-        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        # Absolute: Qt would mirror it once more.
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+        flags |= Qt.AlignmentFlag.AlignVCenter
     painter.drawText(where, flags | Qt.TextFlag.TextSingleLine, shown)
 
 
