@@ -114,7 +114,7 @@ class GrantForm(QObject):
         if asked is not None:
             self.permission = _both(self.permission, asked.permission)
             self._take_end(asked.until)
-        self.step = Step.WHO if self.doctor is None else Step.WHAT
+        self.step = self._first = Step.WHO if self.doctor is None else Step.WHAT
         self.changed.emit()
 
     def set_doctor(self, doctor: DoctorCard | None, held: Share | None = None) -> None:
@@ -214,8 +214,7 @@ class GrantForm(QObject):
 
     def go_back(self) -> bool:
         """To the step before; False where this is the first."""
-        first = Step.WHO if self.asked is None and self.held is None else Step.WHAT
-        if self.step is first:
+        if self.step is self._first:
             return False
         self.step = Step(self.step - 1)
         self.changed.emit()
