@@ -1,0 +1,1 @@
+"""Pictures of every screen of every role, of the real program on a real network."""

@@ -1,0 +1,138 @@
+"""The program, signed in without hands, and its window as pictures."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PyQt6.QtGui import QImage, QPixmap
+from PyQt6.QtWidgets import QApplication, QWidget
+
+from medrec.app import Place
+from medrec.app.gate import HomeGate
+from medrec.controllers.desktop import Desktop
+from medrec.controllers.workspace import WorkspaceController
+from medrec.store.preferences import Preferences
+from medrec.views.common.shell.window import MainWindow
+
+LARGEST = 200_000
+"""Bytes of a picture in the repository."""
+
+CALM = 0.4
+"""Seconds without a running job after which a screen is taken to be complete."""
+
+PATIENCE = 30.0
+
+Prepare = Callable[["Camera"], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A picture: its name, the page, what to do there first, and the window's size."""
+
+    name: str
+    page: str = ""
+    prepare: Prepare | None = None
+    size: tuple[int, int] = (1280, 800)
+
+
+class Camera:
+    """One desktop, one account at a time."""
+
+    def __init__(self, app: QApplication, place: Place) -> None:
+        self._app = app
+        self._gate = HomeGate(place)
+        self.window = MainWindow()
+        self.desktop = Desktop(self._gate, self.window, app)
+        self.folder = Path()
+
+    @property
+    def workspace(self) -> WorkspaceController:
+        """The workspace that is shown."""
+        assert self.desktop.workspace is not None
+        return self.desktop.workspace
+
+    @property
+    def page(self) -> QWidget:
+        """The page that is shown."""
+        page = self.workspace.view.pages.currentWidget()
+        assert page is not None
+        return page
+
+    async def open(self) -> None:
+        """Show the door."""
+        self.desktop.start(Preferences(lock_minutes=0))
+        self.window.show()
+        await self.calm()
+
+    async def sign_in(self, account: str) -> None:
+        """Open an account of the demo; the door where none is named."""
+        if self.desktop.session is not None:
+            await self.desktop._leave(locked=False)
+        if not account:
+            await self.calm()
+            return
+        secrets = await self._gate.invented(account)
+        assert secrets is not None, f"no such person in the demo: {account}"
+        opened = await self._gate.unlock(account, *secrets, self.desktop.notifier)
+        await self.desktop._enter(opened)
+        await self.calm()
+
+    async def take(self, scene: Scene) -> None:
+        """One picture."""
+        self.window.resize(*scene.size)
+        if scene.page:
+            self.workspace.go(scene.page)
+        await self.calm()
+        if scene.prepare is not None:
+            await scene.prepare(self)
+            await self.calm()
+        path = self.folder / f"{scene.name}.png"
+        save(self._grab(), path)
+        print(f"{path}  {path.stat().st_size:,} bytes", flush=True)
+        for child in self._dialogs():
+            child.close()
+        self.window.toasts.clear()
+
+    async def calm(self) -> None:
+        """Wait until nothing runs any more, for a while."""
+        begun, since = time.monotonic(), time.monotonic()
+        while time.monotonic() - since < CALM:
+            await asyncio.sleep(0.05)
+            session = self.desktop.session
+            running = list(session.jobs.running) if session is not None else []
+            if running or self.desktop._jobs.running:
+                since = time.monotonic()
+            if time.monotonic() - begun > PATIENCE:
+                titles = [job.title for job in running]
+                raise TimeoutError(f"this never ended: {titles}")
+
+    async def close(self) -> None:
+        """Put everything away."""
+        await self.desktop._leave(locked=False)
+        await self.desktop._jobs.close()
+        self.window.may_close = True
+        self.window.close()
+
+    def _grab(self) -> QPixmap:
+        """The window with the dialogs that stand over it."""
+        return self.window.grab()
+
+    def _dialogs(self) -> list[QWidget]:
+        return [
+            widget
+            for widget in self._app.topLevelWidgets()
+            if widget.isVisible() and widget is not self.window
+        ]
+
+
+def save(picture: QPixmap, path: Path) -> None:
+    """A PNG of at most `LARGEST` bytes: of 256 colours where more would be larger."""
+    image = picture.toImage().convertToFormat(QImage.Format.Format_RGB32)
+    assert image.save(str(path), "PNG", 0)
+    if path.stat().st_size > LARGEST:
+        image = image.convertToFormat(QImage.Format.Format_Indexed8)
+        assert image.save(str(path), "PNG", 0)
