@@ -601,6 +601,44 @@ async def test_another_node_takes_over(deployed: Deployed) -> None:
     await chain.close()
 
 
+async def test_code_of_each_contract(chain: Web3Chain, deployed: Deployed) -> None:
+    assert await chain.codes() == deployed.network.code_hashes
+
+
+async def test_nodes_side_by_side(deployed: Deployed) -> None:
+    url = deployed.node.url
+    with_key = url.replace("http://", "http://user:secret@")
+    chain = Web3Chain(replace(deployed.network, rpc=("http://127.0.0.1:1", url, with_key)))
+    head = await chain.head()
+    dead, first, second = await chain.nodes()
+    assert (dead.url, dead.in_use, dead.head, dead.compared) == (
+        "http://127.0.0.1:1",
+        False,
+        None,
+        None,
+    )
+    assert "does not answer" in dead.problem
+    assert first.in_use
+    assert not second.in_use
+    for state in (first, second):
+        assert (state.url, state.problem) == (url, "")
+        assert state.head is not None
+        assert state.head.number >= head.number
+        assert state.compared is not None
+        assert state.compared == await chain.block(state.compared.number)
+        assert state.audit == await chain.audit_head(ZERO_ADDRESS, state.compared.number)
+        assert 0 < state.seconds < 5
+    await chain.close()
+
+
+async def test_a_node_of_another_chain_is_told_among_the_nodes(deployed: Deployed) -> None:
+    chain = Web3Chain(replace(deployed.network, chain_id=1))
+    (state,) = await chain.nodes()
+    assert state.head is None
+    assert "31337" in state.problem
+    await chain.close()
+
+
 async def test_answers_of_another_contract_are_not_believed(deployed: Deployed) -> None:
     wrong: dict[str, Address] = dict.fromkeys(
         deployed.network.contracts, deployed.network.contracts["ERC2771Forwarder"]

@@ -49,14 +49,17 @@ class ChainReads(ChainBase):
         found = hex_int(await self._rpc.request("eth_chainId"))
         if found != self.network.chain_id:
             raise WrongChain(found=found, expected=self.network.chain_id)
-        names = list(self.network.contracts)
-        codes = await asyncio.gather(
-            *(self._rpc.request("eth_getCode", self.network.contracts[n], "latest") for n in names)
-        )
-        for name, code in zip(names, codes, strict=True):
-            expected = self.network.code_hashes.get(name)
-            if expected is None or keccak256(hex_bytes(code)) != expected:
+        for name, code in (await self.codes()).items():
+            if code != self.network.code_hashes.get(name):
                 raise WrongCode(contract=name, address=self.network.contracts[name])
+
+    @understood
+    async def codes(self) -> dict[str, bytes]:
+        """keccak-256 of the code at each contract's address, by the contract's name."""
+        at = self.network.contracts
+        asked = (self._rpc.request("eth_getCode", address, "latest") for address in at.values())
+        found = await asyncio.gather(*asked)
+        return {n: keccak256(hex_bytes(code)) for n, code in zip(at, found, strict=True)}
 
     @understood
     async def head(self) -> BlockRef:

@@ -90,6 +90,22 @@ class Rpc:
                     self._current = (self._current + 1) % len(self._urls)
         raise NodeDown(url=" or ".join(map(shown, self._urls))) from failure
 
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Every node, in the order of the network file."""
+        return tuple(self._urls)
+
+    async def ask_one(self, url: str, method: str, *params: object) -> Any:
+        """The result of a request to one node, without another stepping in for it.
+
+        Raises:
+            NodeDown, RpcError, WrongChain, NodeRefused.
+        """
+        try:
+            return await self._ask_checked(url, method, params)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise NodeDown(url=shown(url)) from error
+
     async def call(self, to: Address, data: bytes, block: str) -> bytes:
         """eth_call: the transport of the generated proxies."""
         parameters = {"to": to, "data": "0x" + data.hex()}

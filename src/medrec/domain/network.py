@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from medrec.domain.ids import Address
+from medrec.domain.entries import BlockRef
+from medrec.domain.ids import Address, ChainHead
 
 CONTRACTS = ("UserAuthentication", "ContractPatient", "ContractDoctor", "ContractAudit")
 FORWARDER = "ERC2771Forwarder"
@@ -46,3 +47,22 @@ class Network:
     confirmations: int = 1
     funded: bool = False
     relays: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class NodeState:
+    """What one of a network's nodes answers when it is asked by itself.
+
+    ``url`` is without path and user, where providers put their keys; ``seconds`` is how long the
+    answer took. ``head`` is its latest block, ``compared`` its block at the lowest head of all
+    that answer, and ``audit`` the head of the common register's chain there; each is None where
+    it gave none. ``problem`` says in a sentence what is wrong; empty where it answers.
+    """
+
+    url: str
+    in_use: bool
+    seconds: float
+    head: BlockRef | None = None
+    compared: BlockRef | None = None
+    audit: ChainHead | None = None
+    problem: str = ""

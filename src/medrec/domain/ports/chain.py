@@ -7,6 +7,7 @@ from typing import Protocol
 from medrec.domain.calls import Call
 from medrec.domain.entries import AuditEntry, BlockRef
 from medrec.domain.ids import Address, ChainHead, RecordId, TxHash
+from medrec.domain.network import NodeState
 from medrec.domain.outbox import SignedTransaction
 from medrec.domain.people import Doctor, Grant, Patient, RecordHead, User
 from medrec.domain.typed import KeyBinding
@@ -29,6 +30,17 @@ class Chain(Protocol):
 
         Raises:
             WrongChain, WrongCode, NodeDown.
+        """
+        ...
+
+    async def codes(self) -> dict[str, bytes]:
+        """keccak-256 of the code at each contract's address, by the contract's name."""
+        ...
+
+    async def nodes(self) -> list[NodeState]:
+        """Each node of the network, asked by itself and in the network file's order.
+
+        A node that is away, slow or wrong is told as such; nothing is raised for it.
         """
         ...
 
