@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PyQt6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from medrec.views.common.fonts import Type, font
 from medrec.views.common.icons import pixmap
-from medrec.views.common.theme import tokens
+from medrec.views.common.theme import ground, tokens
 
 WIDE, NARROW = 216, 64
 ITEM_HEIGHT = 36
@@ -84,7 +86,8 @@ class RailItem(QAbstractButton):
         painter.setFont(font(Type.ROW_STRONG if self.isChecked() else Type.ROW))
         painter.setPen(QColor(colour))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
-        words = self._place(QRectF(40, box.top(), box.width() - 84, box.height()))
+        end = 84 if self.count or self._note else 48
+        words = self._place(QRectF(40, box.top(), box.width() - end, box.height()))
         name = painter.fontMetrics().elidedText(
             self.text(), Qt.TextElideMode.ElideRight, int(words.width())
         )
@@ -130,6 +133,7 @@ class Rail(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("rail")
+        ground(self, "rail")
         self.setAccessibleName(self.tr("Pages"))
         self.items: dict[str, RailItem] = {}
         self.mark = Mark(self)
@@ -159,13 +163,28 @@ class Rail(QFrame):
         if len(self.items) <= 9:
             jump = QShortcut(QKeySequence(f"Ctrl+{len(self.items)}"), self)
             jump.activated.connect(lambda: self.chosen.emit(key))
-        QWidget.setTabOrder(item, self.help)
+        self._order_tabs()
         return item
+
+    def _order_tabs(self) -> None:
+        """Tab goes through the rail as it is read."""
+        controls = [*self.items.values(), self.help, self.lock]
+        for before, after in pairwise(controls):
+            QWidget.setTabOrder(before, after)
 
     def select(self, key: str) -> None:
         """Mark the page that is shown."""
         if key in self.items:
             self.items[key].setChecked(True)
+
+    def paintEvent(self, a0: QPaintEvent | None) -> None:
+        """Draw the ground, and the line towards the page (Qt)."""
+        super().paintEvent(a0)
+        painter = QPainter(self)
+        right_to_left = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        painter.fillRect(
+            0 if right_to_left else self.width() - 1, 0, 1, self.height(), QColor(tokens().border)
+        )
 
     def set_narrow(self, narrow: bool) -> None:
         """Icons alone, for small windows."""
@@ -208,17 +227,17 @@ class Mark(QWidget):
             painter.drawText(words, flags, "MedRec")
 
 
-def paint_mark(painter: QPainter, box: QRectF, ground: str, sign: str) -> None:
+def paint_mark(painter: QPainter, box: QRectF, field: str, sign: str) -> None:
     """The mark: a cross of four petals around an open centre, on a rounded square."""
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(ground))
+    painter.setBrush(QColor(field))
     painter.drawRoundedRect(box, box.width() * 0.25, box.width() * 0.25)
     painter.setBrush(QColor(sign))
     arm, middle = box.width() * 0.20, box.center()
     for x, y in ((0, -1), (1, 0), (0, 1), (-1, 0)):
         centre = QPointF(middle.x() + x * arm, middle.y() + y * arm)
-        painter.drawEllipse(centre, arm * 0.72, arm * 0.72)
-    painter.drawRect(QRectF(middle.x() - arm, middle.y() - arm * 0.5, 2 * arm, arm))
-    painter.drawRect(QRectF(middle.x() - arm * 0.5, middle.y() - arm, arm, 2 * arm))
-    painter.setBrush(QColor(ground))
-    painter.drawEllipse(middle, arm * 0.5, arm * 0.5)
+        painter.drawEllipse(centre, arm * 0.62, arm * 0.62)
+    painter.drawRect(QRectF(middle.x() - arm, middle.y() - arm * 0.45, 2 * arm, arm * 0.9))
+    painter.drawRect(QRectF(middle.x() - arm * 0.45, middle.y() - arm, arm * 0.9, 2 * arm))
+    painter.setBrush(QColor(field))
+    painter.drawEllipse(middle, arm * 0.42, arm * 0.42)

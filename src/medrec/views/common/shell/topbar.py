@@ -12,9 +12,9 @@ from medrec.views.common.cards import Icon
 from medrec.views.common.fields import SearchField
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import Label
-from medrec.views.common.layout import vbox
+from medrec.views.common.layout import Divider, vbox
 from medrec.views.common.progress import ProgressBar
-from medrec.views.common.theme import tokens
+from medrec.views.common.theme import ground, tokens
 from medrec.views.common.tiles import Avatar
 
 HEIGHT = 56
@@ -139,11 +139,18 @@ class NetworkButton(BarButton):
         self._words = Label("", Type.SMALL_STRONG, "success_text")
         for part in (self._dot, self._block, self._shield, self._words):
             self.add(part)
-        self.narrow = False
-        self.show_state(NetworkState())
+        self._narrow = False
+        self._state = NetworkState()
+        self.show_state(self._state)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Dot and shield alone, unless something is wrong."""
+        self._narrow = narrow
+        self.show_state(self._state)
 
     def show_state(self, state: NetworkState) -> None:
         """Say it."""
+        self._state = state
         if state.alarm:
             self._say("danger", "triangle-alert", self.tr("Does not match"), "danger_text")
         elif not state.online:
@@ -154,8 +161,8 @@ class NetworkButton(BarButton):
             self._say("warning", "clock", self.tr("Checking"), "warning_text")
         block = self.tr("Block {number}").format(number=f"{state.block:,}")
         self._block.setText(block)
-        self._block.setVisible(not self.narrow and bool(state.block))
-        self._words.setVisible(not self.narrow or state.alarm or not state.online)
+        self._block.setVisible(not self._narrow and bool(state.block))
+        self._words.setVisible(not self._narrow or state.alarm or not state.online)
         name = self.tr("Network: {state}, {block}").format(state=self._words.text(), block=block)
         self.setAccessibleName(name)
         self.setToolTip(name)
@@ -207,8 +214,9 @@ class TopBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("topbar")
+        ground(self, "surface")
         self.setFixedHeight(HEIGHT)
-        self.search = SearchField(self.tr("Search"))
+        self.search = SearchField(self.tr("Search"), "Ctrl K")
         self.outbox, self.network, self.identity = OutboxButton(), NetworkButton(), IdentityButton()
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 0, 16, 0)
@@ -222,15 +230,19 @@ class TopBar(QFrame):
         row.addWidget(self.identity)
         self.set_narrow(False)
 
+    def paintEvent(self, a0: QPaintEvent | None) -> None:
+        """Draw the ground, and the line above the page (Qt)."""
+        super().paintEvent(a0)
+        QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, QColor(tokens().border))
+
     def set_narrow(self, narrow: bool) -> None:
         """Shorter parts, for small windows."""
         self.search.setFixedWidth(200 if narrow else 320)
-        self.network.narrow = narrow
+        self.network.set_narrow(narrow)
         self.identity.set_narrow(narrow)
 
 
-def _bar_line() -> QFrame:
-    line = QFrame()
-    line.setObjectName("barLine")
-    line.setFixedSize(1, 24)
+def _bar_line() -> Divider:
+    line = Divider(vertical=True)
+    line.setFixedHeight(24)
     return line

@@ -92,13 +92,15 @@ class MainWindow(QMainWindow):
         self.may_close = False
 
     def show_widget(self, widget: QWidget) -> None:
-        """Show sign-in or a workspace; what was shown before is let go."""
-        before = self.stack.currentWidget()
-        self.stack.addWidget(widget)
+        """Show the door or a workspace."""
+        if self.stack.indexOf(widget) < 0:
+            self.stack.addWidget(widget)
         self.stack.setCurrentWidget(widget)
-        if before is not None and before is not widget:
-            self.stack.removeWidget(before)
-            before.deleteLater()
+
+    def drop_widget(self, widget: QWidget) -> None:
+        """Let go of a workspace that is not shown any more."""
+        self.stack.removeWidget(widget)
+        widget.deleteLater()
 
     def remember_place(self, settings: QSettings) -> None:
         """Keep size and place for the next start."""
