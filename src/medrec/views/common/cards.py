@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from medrec.views.common import theme
 from medrec.views.common.buttons import Button
@@ -61,7 +61,10 @@ class Card(QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(20, 16, 20, 16)
         whole.setSpacing(12)
-        self.head = QHBoxLayout()
+        top = QWidget(self)
+        top.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.head = QHBoxLayout(top)
+        self.head.setContentsMargins(0, 0, 0, 0)
         self.head.setSpacing(8)
         self._title = Label(title, Type.HEADING)
         self._note = Label(note, Type.SMALL, "text_3")
@@ -74,8 +77,8 @@ class Card(QFrame):
         if action is not None:
             self.head.addWidget(action)
         self._title.setMinimumHeight(24)
-        if title or action is not None:
-            whole.addLayout(self.head)
+        whole.addWidget(top)
+        top.setVisible(bool(title) or action is not None)
         self.body = QVBoxLayout()
         self.body.setSpacing(12)
         whole.addLayout(self.body, 1)
@@ -93,6 +96,12 @@ class Card(QFrame):
     def set_look(self, look: str) -> None:
         """Another ground and edge."""
         set_look(self, "card", look)
+
+    def add_flush(self, view: QWidget) -> None:
+        """Let a list or table reach the edges; its corners follow the card's."""
+        self.set_padding(0, 0)
+        view.setProperty("rounded", 9)
+        self.body.addWidget(view, 1)
 
     def set_padding(self, horizontal: int, vertical: int) -> None:
         """Other margins inside: 0 for a list that reaches the edges, 1 pixel is added for them."""

@@ -209,7 +209,7 @@ class Combo(QComboBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_type(self, Type.BODY)
-        self.setMinimumHeight(HEIGHT)
+        self.setFixedHeight(max(HEIGHT, self.fontMetrics().height() + 18))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMaxVisibleItems(12)
 
@@ -230,7 +230,7 @@ class DateEdit(QDateEdit):
         set_type(self, Type.BODY)
         self.setCalendarPopup(True)
         self.setDisplayFormat("d MMM yyyy")
-        self.setMinimumHeight(HEIGHT)
+        self.setFixedHeight(max(HEIGHT, self.fontMetrics().height() + 18))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:

@@ -71,7 +71,7 @@ class Dialog(QDialog):
         self.body = QVBoxLayout(content)
         self.body.setContentsMargins(28, 0, 28, 0)
         self.body.setSpacing(12)
-        self._scroll = _Fitting(content)
+        self._scroll = Scroll(content)
         whole.addWidget(self._scroll, 1)
         self.foot = QHBoxLayout()
         self.foot.setContentsMargins(28, 4, 28, 0)
@@ -145,9 +145,13 @@ class Dialog(QDialog):
         layout = self._panel.layout()
         if layout is None:
             return
-        layout.activate()
-        wanted = max(layout.totalHeightForWidth(width), 0) or self._panel.sizeHint().height()
-        height = min(wanted, self.height() - 2 * _MARGIN)
+        most = self.height() - 2 * _MARGIN
+        inner = _height(self._scroll.widget(), width)
+        self._scroll.setFixedHeight(inner)
+        height = layout.totalHeightForWidth(width)
+        if height > most:
+            self._scroll.setFixedHeight(max(inner - (height - most), 80))
+            height = most
         left = (self.width() - width) // 2
         self._panel.setGeometry(left, (self.height() - height) // 2, width, height)
 
@@ -221,20 +225,14 @@ class Dialog(QDialog):
         self.deleteLater()
 
 
-class _Fitting(Scroll):
-    """Scrolls only what does not fit into the window."""
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        content = self.widget()
-        if content is None:
-            return 0
-        layout = content.layout()
-        if layout is not None and layout.hasHeightForWidth():
-            return layout.totalHeightForWidth(width)
-        return content.sizeHint().height()
+def _height(content: QWidget | None, width: int) -> int:
+    """How high a content is when it is so wide."""
+    layout = content.layout() if content is not None else None
+    if layout is None:
+        return 0
+    if layout.hasHeightForWidth():
+        return layout.totalHeightForWidth(width)
+    return layout.totalSizeHint().height()
 
 
 def confirm(

@@ -82,6 +82,8 @@ class LabelledField(QWidget):
         self.setFocusProxy(editor)
         self._whole.addWidget(editor)
         self._whole.addLayout(self._foot)
+        if not isinstance(editor, AreaEdit):
+            self._whole.addStretch(1)
 
     @property
     def error(self) -> str:

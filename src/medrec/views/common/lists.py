@@ -14,7 +14,7 @@ from PyQt6.QtCore import (
     Qt,
     pyqtSignal,
 )
-from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QRegion, QResizeEvent
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -207,6 +207,10 @@ class ListView(QListView):
             if index.isValid():
                 self.opened.emit(index)
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        _round(self)
+
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         super().mouseDoubleClickEvent(event)
         if event is not None and not self._single and self.indexAt(event.pos()).isValid():
@@ -316,6 +320,10 @@ class TableView(QTableView):
             return
         super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        _round(self)
+
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         super().mouseDoubleClickEvent(event)
         if event is not None and self.indexAt(event.pos()).isValid():
@@ -330,6 +338,16 @@ class TableView(QTableView):
 def _opens(event: QKeyEvent, index: QModelIndex) -> bool:
     keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
     return event.type() is QEvent.Type.KeyPress and event.key() in keys and index.isValid()
+
+
+def _round(view: QAbstractItemView) -> None:
+    """Cut the corners of a view that lies in a card: a rounded edge does not clip children."""
+    radius = view.property("rounded")
+    if not radius:
+        return
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(view.rect()), radius, radius)
+    view.setMask(QRegion(path.toFillPolygon().toPolygon()))
 
 
 def _prepare(view: QAbstractItemView) -> None:

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 from medrec.views.common.buttons import Button, Kind, Size
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import Label
+from medrec.views.common.layout import centred
 from medrec.views.common.painting import TONES, Tone, box
 from medrec.views.common.tiles import IconTile
 
@@ -86,8 +87,7 @@ class Message(QWidget):
         column.addSpacing(8)
         for label in (self._title, self._text):
             label.setAlignment(centre)
-            label.setMaximumWidth(420)
-            column.addLayout(_middle(label))
+            column.addWidget(centred(label, 420))
         column.addSpacing(8)
         column.addWidget(self.button, 0, centre)
         column.addStretch(1)
@@ -112,13 +112,6 @@ class Message(QWidget):
     def text(self) -> str:
         """The second line."""
         return self._text.text()
-
-
-def _middle(label: Label) -> QVBoxLayout:
-    row = QVBoxLayout()
-    row.addWidget(label)
-    label.setSizePolicy(QSizePolicy.Policy.Expanding, label.sizePolicy().verticalPolicy())
-    return row
 
 
 @dataclass(frozen=True, slots=True)
