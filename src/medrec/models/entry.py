@@ -12,6 +12,7 @@ from PyQt6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 from medrec.crypto.vault import KEY_ALPHABET, KEY_LENGTH
 from medrec.domain.ids import Address
 from medrec.domain.people import Role
+from medrec.services.accounts import LEAST_PASSWORD
 
 _READ_AS = str.maketrans("OIL", "011")
 
@@ -95,3 +96,17 @@ def tidy_key(text: str) -> str:
 def key_complete(text: str) -> bool:
     """Whether a tidied key has all its characters."""
     return len(text.replace("-", "")) == KEY_LENGTH
+
+
+def strength(password: str) -> int:
+    """How well a password would stand, from 0 (too short) to 4, by its length and its variety.
+
+    A hint for people: beside it stand the 40 bits of the 8-character key and a slow derivation.
+    """
+    if len(password) < LEAST_PASSWORD:
+        return 0
+    if len(set(password)) <= len(password) // 3:
+        return 1
+    kinds = (str.islower, str.isupper, str.isdigit, lambda c: not c.isalnum())
+    variety = sum(any(kind(c) for c in password) for kind in kinds)
+    return min(4, 1 + (len(password) >= 12) + (len(password) >= 16) + (variety >= 3))

@@ -11,7 +11,7 @@ from enum import StrEnum
 from medrec.crypto.vault import new_key
 from medrec.crypto.words import new_words
 from medrec.domain.ids import Address
-from medrec.services.accounts import LEAST_PASSWORD, Accounts, NewAccount
+from medrec.services.accounts import Accounts, NewAccount
 
 ASKED = 3
 """How many of the words a person types to show that they are kept."""
@@ -115,17 +115,3 @@ async def import_recognised(
     if found.brought.kind is SecretKind.WORDS:
         return await accounts.import_words(name, secret, password, found.key, label)
     return await accounts.import_key(name, secret, password, found.key, label)
-
-
-def strength(password: str) -> int:
-    """How well a password would stand, from 0 (too short) to 4, by its length and its variety.
-
-    A hint for people: beside it stand the 40 bits of the 8-character key and a slow derivation.
-    """
-    if len(password) < LEAST_PASSWORD:
-        return 0
-    if len(set(password)) <= len(password) // 3:
-        return 1
-    kinds = (str.islower, str.isupper, str.isdigit, lambda c: not c.isalnum())
-    variety = sum(any(kind(c) for c in password) for kind in kinds)
-    return min(4, 1 + (len(password) >= 12) + (len(password) >= 16) + (variety >= 3))

@@ -17,7 +17,6 @@ from medrec.services.new_account import (
     draft_account,
     import_recognised,
     recognise,
-    strength,
 )
 from medrec.store.vaults import VaultFolder
 
@@ -116,11 +115,3 @@ async def test_what_is_no_secret_is_refused(
 ):
     with pytest.raises(error):
         await recognise(accounts, brought)
-
-
-def test_strength_follows_length_and_variety():
-    assert strength("short") == 0
-    assert strength("aaaaaaaaaaaaaaaaaaaa") == 1
-    assert strength("eightchr") == 1
-    assert strength("twelve chars") == 2
-    assert strength("Twelve chars 12 more") == 4

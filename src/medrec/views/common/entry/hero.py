@@ -1,0 +1,127 @@
+"""The dark pane beside the sign-in: what MedRec promises, over a weave of linked blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from medrec.views.common.cards import Icon
+from medrec.views.common.fonts import Type, font
+from medrec.views.common.labels import Label
+from medrec.views.common.shell.rail import paint_mark
+from medrec.views.common.theme import ground, tokens
+
+MARGIN = 56
+STEP_X, STEP_Y = 62, 44
+BLOCK = 14
+
+
+class Mark(QWidget):
+    """MedRec's mark and name, in the colours of the pane or of a head."""
+
+    def __init__(self, hero: bool = True, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._hero = hero
+        self.setAccessibleName("MedRec")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """The square, a gap and the name (Qt)."""
+        side = 36 if self._hero else 28
+        return QSize(side + 110, side)
+
+    def paintEvent(self, a0: QPaintEvent | None) -> None:
+        """Draw mark and name (Qt)."""
+        look = tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = float(self.height())
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        square = QRectF(self.width() - side if mirrored else 0, 0, side, side)
+        if self._hero:
+            paint_mark(painter, square, look.hero_text, look.hero)
+        else:
+            paint_mark(painter, square, look.accent, look.on_accent)
+        painter.setFont(font(Type.TITLE if self._hero else Type.HEADING))
+        painter.setPen(QColor(look.hero_text if self._hero else look.text))
+        gap = side + (12 if self._hero else 10)
+        words = QRectF(self.rect()).adjusted(*((0, 0, -gap, 0) if mirrored else (gap, 0, 0, 0)))
+        align = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(words, align | Qt.AlignmentFlag.AlignVCenter, "MedRec")
+        painter.end()
+
+
+class _Promise(QWidget):
+    """An icon and one line."""
+
+    def __init__(self, icon: str, text: str) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(14)
+        row.addWidget(Icon(icon, 20, "hero_2"), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(Label(text, Type.BODY, "hero_2", wrap=True), 1)
+
+
+class HeroPane(QWidget):
+    """Three promises that SECURITY.md keeps."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        ground(self, "hero")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, 44, 40, 24)
+        column.setSpacing(14)
+        column.addWidget(Mark())
+        column.addSpacing(50)
+        column.addWidget(
+            Label(self.tr("Your health record,\nyours to open."), Type.HERO, "hero_text")
+        )
+        column.addSpacing(10)
+        column.addWidget(_Promise("key-round", self.tr("Sealed on your computer, with your keys")))
+        column.addWidget(_Promise("users", self.tr("Opened only by the doctors you choose")))
+        column.addWidget(
+            _Promise(
+                "shield-check",
+                self.tr("Every look through MedRec leaves a trace nobody can erase"),
+            )
+        )
+        column.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+
+    def paintEvent(self, a0: QPaintEvent | None) -> None:
+        """Draw the weave, brighter towards the bottom (Qt)."""
+        super().paintEvent(a0)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), QColor(tokens().hero))
+        top = max(448, self.height() * 56 // 100)
+        for number, y in enumerate(range(top, self.height() + BLOCK, STEP_Y)):
+            self._paint_row(painter, number, y)
+        painter.end()
+
+    def _paint_row(self, painter: QPainter, number: int, y: int) -> None:
+        look = tokens()
+        painter.setOpacity(min(1.0, 0.12 + 0.2 * number))
+        pen = QPen(QColor(look.hero_line), 1.5)
+        half = BLOCK / 2
+        for place, x in _places(number, self.width()):
+            painter.setPen(pen)
+            painter.drawLine(QPointF(x + half + 4, y), QPointF(x + STEP_X - half - 4, y))
+            kind = (place * 7 + number * 5 + place * number) % 11
+            if kind in (2, 5) and number:
+                start = QPointF(x - STEP_X / 2 + half, y - STEP_Y + half + 3)
+                painter.drawLine(start, QPointF(x - half, y - half - 3))
+            lit = kind in (4, 9) and place > 0
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(look.hero_2 if lit else look.hero_line))
+            painter.drawRoundedRect(QRectF(x - half, y - half, BLOCK, BLOCK), 4, 4)
+
+
+def _places(row: int, width: int) -> Iterator[tuple[int, float]]:
+    """Number and centre of each block of a row; every other row is shifted by half a step."""
+    first = 42 if row % 2 == 0 else 11
+    yield from enumerate(float(x) for x in range(first - STEP_X, width + STEP_X, STEP_X))
