@@ -39,7 +39,7 @@ class RailItem(QAbstractButton):
     def set_count(self, count: int) -> None:
         """Show how many wait."""
         self.count = count
-        waits = self.tr("%n waiting", "", count)
+        waits = self.tr("{n} waiting").format(n=count)
         self.setAccessibleName(f"{self.text()}, {waits}" if count else self.text())
         self.update()
 

@@ -113,10 +113,11 @@ class OutboxButton(BarButton):
             self._bar.set_progress(state.done, state.total)
             self._say("upload", "accent", words, "text_2")
         elif state.failed:
-            words = self.tr("%n not saved", "", state.failed)
+            words = self.tr("{n} not saved").format(n=state.failed)
             self._say("circle-alert", "danger", words, "danger_text")
         elif state.waiting:
-            words = self.tr("%n change(s) wait", "", state.waiting)
+            one, many = self.tr("1 change waits"), self.tr("{n} changes wait")
+            words = one if state.waiting == 1 else many.format(n=state.waiting)
             self._say("clock", "warning", words, "warning_text")
         else:
             self._say("circle-check", "success", self.tr("All saved"), "text_2")
