@@ -27,7 +27,6 @@ class RailItem(QAbstractButton):
         self.setText(text)
         self.setAccessibleName(text)
         self.setCheckable(checkable)
-        self.setAutoExclusive(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -174,8 +173,8 @@ class Rail(QFrame):
 
     def select(self, key: str) -> None:
         """Mark the page that is shown."""
-        if key in self.items:
-            self.items[key].setChecked(True)
+        for name, item in self.items.items():
+            item.setChecked(name == key)
 
     def paintEvent(self, a0: QPaintEvent | None) -> None:
         """Draw the ground, and the line towards the page (Qt)."""
