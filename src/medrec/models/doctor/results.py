@@ -1,0 +1,102 @@
+"""Laboratory results and other measurements as rows: the last value, its flag, how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PyQt6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
+
+from medrec.clinical.facts import Series
+from medrec.models.rows import RowsModel
+
+DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One thing that was measured, with how much it changed since the value before."""
+
+    series: Series
+    change: str = ""
+
+    @property
+    def range_text(self) -> str:
+        """The reference range of the last value; empty where there is none."""
+        low, high = self.series.last.low, self.series.last.high
+        if low is not None and high is not None:
+            return f"{low:g}–{high:g}"  # noqa: RUF001 - a dash between numbers
+        if low is not None:
+            return f"≥ {low:g}"
+        return f"≤ {high:g}" if high is not None else ""
+
+
+def result_rows(series: Sequence[Series]) -> list[ResultRow]:
+    """Rows in the order in which they are read: the latest day first, flags before the rest."""
+    rows = [ResultRow(one, _change(one)) for one in series]
+    return sorted(rows, key=_rank)
+
+
+def _rank(row: ResultRow) -> tuple[int, bool, str]:
+    last = row.series.last
+    return -(last.when // DAY), not last.flag, row.series.name.casefold()
+
+
+def _change(series: Series) -> str:
+    if len(series.points) < 2:
+        return ""
+    last, before = series.points[-1], series.points[-2]
+    digits = max(_digits(last.text), _digits(before.text))
+    by = round(last.value - before.value, digits)
+    if not by:
+        return "0"
+    sign = "+" if by > 0 else "−"  # noqa: RUF001 - a minus, as wide as a plus
+    return f"{sign}{abs(by):.{digits}f}"
+
+
+def _digits(text: str) -> int:
+    return min(len(text.partition(".")[2]), 3)
+
+
+class ResultsModel(QAbstractListModel):
+    """The results of a chart, one row each; rows are `ResultRow`s under `RowsModel.ROW`."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows: list[ResultRow] = []
+
+    def set_rows(self, rows: Sequence[ResultRow]) -> None:
+        """Show other rows; nothing is told where they are the same."""
+        if list(rows) == self.rows:
+            return
+        if [_key(row) for row in rows] == [_key(row) for row in self.rows]:
+            self.rows = list(rows)
+            self.dataChanged.emit(self.index(0), self.index(len(self.rows) - 1))
+            return
+        self.beginResetModel()
+        self.rows = list(rows)
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:
+        """How many rows there are (Qt)."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The row itself, or in words (Qt)."""
+        if not index.isValid() or index.row() >= len(self.rows):
+            return None
+        row = self.rows[index.row()]
+        if role == RowsModel.ROW:
+            return row
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.series.name
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            last = row.series.last
+            said = (row.series.name, f"{last.text} {last.unit}".strip(), last.flag, row.range_text)
+            return ", ".join(part for part in said if part)
+        return None
+
+
+def _key(row: ResultRow) -> tuple[str, str]:
+    return row.series.code, row.series.unit
