@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from medrec.chain.audit import first_wrong
@@ -9,6 +10,7 @@ from medrec.domain.entries import AuditEntry
 from medrec.domain.ids import Address, ChainHead, RecordId
 from medrec.errors import AuditBroken, HistoryForked, NotYours, UnknownPatient
 from medrec.services.context import Context
+from medrec.services.index import subject_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +60,27 @@ async def verify(context: Context, subject: Address) -> Verified:
         raise UnknownPatient(patient=subject)
     head = await context.chain.head()
     shown = await context.chain.entries(context.network.deployed_at, head.number)
-    entries = [e for e in shown if e.subject == subject]
+    own = [e for e in shown if e.subject == subject]
+    return await recomputed(context, subject, own, head.number)
+
+
+async def recomputed(
+    context: Context, subject: Address, entries: Sequence[AuditEntry], block: int
+) -> Verified:
+    """Compare what a node shows of a subject up to ``block`` with the head there, and the index.
+
+    Raises:
+        AuditBroken, HistoryForked: as `verify`.
+    """
+    name = subject_name(subject)
     start = await context.chain.genesis_head(subject)
     wrong = first_wrong(start, entries)
     if wrong is not None:
-        raise AuditBroken(subject=subject, index=wrong)
+        raise AuditBroken(subject=name, index=wrong)
     computed = entries[-1].head if entries else start
-    if await context.chain.audit_head(subject, head.number) != computed:
-        raise AuditBroken(subject=subject, index=len(entries))
+    if await context.chain.audit_head(subject, block) != computed:
+        raise AuditBroken(subject=name, index=len(entries))
     known = await context.local.entries(subject=subject)
     if [e.head for e in known] != [e.head for e in entries[: len(known)]]:
-        raise HistoryForked(subject=subject)
-    return Verified(len(entries), computed, head.number)
+        raise HistoryForked(subject=name)
+    return Verified(len(entries), computed, block)
