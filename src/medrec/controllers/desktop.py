@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtWidgets import QApplication
 
 from medrec.controllers.entry import EntryController
+from medrec.controllers.entry_lock import IdleLock
 from medrec.controllers.gate import Gate, Opened
 from medrec.controllers.help import show_help
 from medrec.controllers.shell import PageSpec
@@ -16,11 +18,16 @@ from medrec.controllers.workspace import WorkspaceController
 from medrec.domain.people import Role
 from medrec.errors import MedRecError
 from medrec.models.session import Session
+from medrec.store.preferences import Preferences
+from medrec.views.common.badges import Tone
+from medrec.views.common.entry.view import EntryView
 from medrec.views.common.shell.window import MainWindow
 from medrec.views.common.theme import apply_theme
 from medrec.views.common.tokens import Theme
 from medrec.workers.jobs import Jobs
 from medrec.workers.notifier import JobNotifier
+
+SYSTEM = "system"
 
 
 class Desktop(QObject):
@@ -28,26 +35,37 @@ class Desktop(QObject):
 
     ended = pyqtSignal()
     """Everything is put away; the program may end."""
+    entered = pyqtSignal()
+    """A workspace is shown."""
 
-    def __init__(self, gate: Gate, window: MainWindow, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._gate = gate
+    def __init__(self, gate: Gate, window: MainWindow, app: QApplication) -> None:
+        super().__init__(window)
+        self._gate, self._app = gate, app
         self.window = window
         self.notifier = JobNotifier()
         self.session: Session | None = None
         self.workspace: WorkspaceController | None = None
         self._opened: Opened | None = None
+        self._preferences = Preferences()
         self._role: Role | None = None
+        self._wanted: Role | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self.entry = EntryController(gate, self.notifier, window, self)
+        self._jobs = Jobs(self)
+        self.door = EntryView()
+        self.entry = EntryController(gate, self._jobs, self.notifier, self.door, self)
+        self.idle = IdleLock(app, parent=self)
         self.entry.opened.connect(self._on_opened)
-        self.entry.lockAsked.connect(self.lock)
+        self.entry.noticed.connect(self._on_warning)
+        self.idle.locked.connect(self.lock)
         window.closeAsked.connect(self.quit)
         self.notifier.bus.warned.connect(self._on_warning)
 
-    def start(self) -> None:
+    def start(self, preferences: Preferences) -> None:
         """Show the door."""
-        self.entry.start()
+        self._preferences = preferences
+        self.idle.set_minutes(preferences.lock_minutes)
+        self.window.show_widget(self.door)
+        self.entry.begin(preferences.last_account)
 
     def lock(self) -> None:
         """Forget the keys and show the door, with the account chosen."""
@@ -62,7 +80,8 @@ class Desktop(QObject):
         """Put everything away, then end."""
         self._later(self._end())
 
-    def _on_opened(self, opened: Opened) -> None:
+    def _on_opened(self, opened: Opened, wanted: Role | None) -> None:
+        self._wanted = wanted
         self._later(self._enter(opened))
 
     async def _enter(self, opened: Opened) -> None:
@@ -74,27 +93,33 @@ class Desktop(QObject):
         try:
             await session.refresh()
         except MedRecError as error:
-            self.window.toasts.show(error.sentence, sticky=True)
+            self._on_warning(error.sentence)
+        self._build(session)
+        session.stateChanged.connect(self._on_state)
+        session.follow()
         if session.online:
             session.start(self.tr("Going on with what waited"), opened.catch_up, quiet=True)
-        session.stateChanged.connect(self._on_state)
-        self._build(session)
-        session.follow()
-        self.entry.signed_in(session)
+        self.idle.arm()
+        await self._keep(last_account=session.name)
+        self.entered.emit()
 
     def _build(self, session: Session) -> None:
         """The workspace, anew when the account's role becomes known."""
         before, self._role = self.workspace, session.role
         workspace = WorkspaceController(session, self.window, self)
-        workspace.lockAsked.connect(self.lock)
+        workspace.lockAsked.connect(self.idle.lock)
         workspace.signOutAsked.connect(self.sign_out)
         workspace.themeAsked.connect(self._set_theme)
         workspace.helpAsked.connect(lambda: show_help(self.window))
-        workspace.set_pages(_pages_of(session)(session, workspace))
         self.workspace = workspace
+        workspace.set_pages(_pages_of(session, self._wanted)(session, workspace))
         self.window.show_widget(workspace.view)
         if before is not None:
-            before.deleteLater()
+            self._drop(before)
+
+    def _drop(self, workspace: WorkspaceController) -> None:
+        self.window.drop_widget(workspace.view)
+        workspace.deleteLater()
 
     def _on_state(self) -> None:
         session = self.session
@@ -102,26 +127,35 @@ class Desktop(QObject):
             self._build(session)
 
     def _set_theme(self, name: str) -> None:
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            apply_theme(app, Theme(name) if name else None)
-        self._later(self.entry.keep_theme(name or "system"))
+        apply_theme(self._app, Theme(name) if name else None)
+        self._later(self._keep(theme=name or SYSTEM))
+
+    async def _keep(self, **settings: object) -> None:
+        """Remember settings; one that cannot be written is no reason to stop."""
+        held = {name: getattr(self._preferences, name) for name in Preferences.__slots__}
+        self._preferences = Preferences(**{**held, **settings})
+        try:
+            await self._gate.set_preferences(self._preferences)
+        except MedRecError as error:
+            self._on_warning(error.sentence)
 
     def _on_warning(self, sentence: str) -> None:
-        if self.workspace is not None:
-            self.workspace.toast(self.tr("Please note"), sentence, "warning")
+        self.window.toasts.show(self.tr("Please note"), sentence, tone=Tone.WARNING)
 
     async def _leave(self, *, locked: bool) -> None:
-        session, opened = self.session, self._opened
-        if session is None:
+        session, opened, workspace = self.session, self._opened, self.workspace
+        if session is None or workspace is None:
             return
-        self.entry.about_to_leave.emit()
-        self.session = self._opened = None
+        workspace.leaving.emit()
+        self.idle.disarm()
+        self.session = self._opened = self.workspace = None
         self._role = None
-        self.entry.signed_out(session.name if locked else "")
-        if self.workspace is not None:
-            self.workspace.deleteLater()
-            self.workspace = None
+        self.window.show_widget(self.door)
+        if locked:
+            self.entry.show_locked(session.name)
+        else:
+            self.entry.show_sign_in(session.name)
+        self._drop(workspace)
         await session.close()
         session.deleteLater()
         if opened is not None:
@@ -129,17 +163,20 @@ class Desktop(QObject):
 
     async def _end(self) -> None:
         await self._leave(locked=False)
-        await self.entry.close()
+        await self._jobs.close()
         self.ended.emit()
 
-    def _later(self, work: object) -> None:
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
         """Run a coroutine of ours; its task is kept until it ends."""
-        task = asyncio.get_running_loop().create_task(work)  # type: ignore[arg-type]
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
 
-def _pages_of(session: Session) -> Callable[[Session, WorkspaceController], list[PageSpec]]:
+Pages = Callable[[Session, WorkspaceController], list[PageSpec]]
+
+
+def _pages_of(session: Session, wanted: Role | None) -> Pages:
     """The pages of the account's role; each role's screens are imported when they are needed."""
     if session.role is Role.PATIENT:
         from medrec.controllers.patient.workspace import pages
@@ -148,5 +185,7 @@ def _pages_of(session: Session) -> Callable[[Session, WorkspaceController], list
     elif session.role is Role.ADMINISTRATOR:
         from medrec.controllers.admin.workspace import pages
     else:
-        from medrec.controllers.registration import pages
+        from medrec.controllers.registration import pages_for
+
+        return pages_for(wanted)
     return pages
