@@ -1,0 +1,1 @@
+"""What patients want: the intents of their screens, each turned into a job."""
