@@ -24,15 +24,16 @@ from medrec.views.common.painting import (
     text_width,
 )
 from medrec.views.common.tokens import Family, family_of
+from medrec.views.common.words import category_name, family_name
 
-__all__ = ["Badge", "Chip", "CountPill", "Tone"]
+__all__ = ["Badge", "CategoryBadge", "Chip", "CountPill", "Tone"]
 
 _Draw = Callable[[QPainter, QRectF], None]
 _FIXED = QSizePolicy.Policy.Fixed
 
 
 class Badge(QWidget):
-    """A state: soft ground, word, icon."""
+    """A state: soft ground, word, icon; `filled` (danger) for what is severe."""
 
     def __init__(
         self,
@@ -40,10 +41,12 @@ class Badge(QWidget):
         tone: Tone = Tone.NEUTRAL,
         icon: str = "",
         small: bool = False,
+        filled: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._text, self._tone, self._icon, self._small = text, tone, icon, small
+        self._filled = filled
         self.setSizePolicy(_FIXED, _FIXED)
         self.setAccessibleName(text)
 
@@ -74,7 +77,37 @@ class Badge(QWidget):
         painter = QPainter(self)
         painter.setLayoutDirection(self.layoutDirection())
         where = QRectF(self.rect())
-        paint_badge(painter, where, self._text, self._tone, self._icon, self._small)
+        paint_badge(painter, where, self._text, self._tone, self._icon, self._small, self._filled)
+        painter.end()
+
+
+class CategoryBadge(QWidget):
+    """The name of a category or family with its icon, on its tint."""
+
+    def __init__(self, kind: Category | Family, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kind = kind
+        self._text = family_name(kind) if isinstance(kind, Family) else category_name(kind)
+        self.setSizePolicy(_FIXED, _FIXED)
+        self.setAccessibleName(self._text)
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(text_width(self._text, Type.SMALL_STRONG)) + 14 + 6 + 22, 28)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.setLayoutDirection(self.layoutDirection())
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        family = self._kind if isinstance(self._kind, Family) else family_of(self._kind)
+        ink, tile = theme.family_colour(family)
+        box(painter, self.rect(), 6, tile)
+        spot = QRectF(self.width() - 24 if mirrored else 10, (self.height() - 14) / 2, 14, 14)
+        paint_icon(painter, spot, _icon_of(self._kind), ink)
+        words = QRectF(self.rect()).adjusted(*((10, 0, -30, 0) if mirrored else (30, 0, -8, 0)))
+        paint_text(painter, words, self._text, Type.SMALL_STRONG)
         painter.end()
 
 

@@ -47,7 +47,7 @@ class Label(QLabel):
         self._plain = text or ""
         if self._paragraph:
             lines = escape(self._plain).replace("\n", "<br>")
-            height = "line-height:145%" if self._plain else ""
+            height = "line-height:124%" if self._plain else ""
             super().setText(f'<p style="margin:0;{height}">{lines}</p>')
             self.setAccessibleName(self._plain)
         else:

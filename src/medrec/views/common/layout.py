@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QRect, QSize, Qt
 from PyQt6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLayout,
+    QLayoutItem,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -102,6 +103,82 @@ def clear(layout: QLayout) -> None:
             widget.deleteLater()
         elif inner is not None:
             clear(inner)
+
+
+class Flow(QLayout):
+    """Puts widgets beside each other and goes to the next line where there is no more room."""
+
+    def __init__(self, *widgets: QWidget, spacing: int = 8, line_spacing: int = 8) -> None:
+        super().__init__()
+        self._items: list[QLayoutItem] = []
+        self._line_spacing = line_spacing
+        self.setSpacing(spacing)
+        self.setContentsMargins(0, 0, 0, 0)
+        for widget in widgets:
+            self.addWidget(widget)
+
+    def addItem(self, item: QLayoutItem | None) -> None:
+        if item is not None:
+            self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._arrange(QRect(0, 0, width, 0), False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._arrange(rect, True)
+
+    def sizeHint(self) -> QSize:
+        hints = [item.sizeHint() for item in self._items if not item.isEmpty()]
+        width = sum(h.width() for h in hints) + self.spacing() * max(len(hints) - 1, 0)
+        return QSize(width, max((h.height() for h in hints), default=0))
+
+    def minimumSize(self) -> QSize:
+        sizes = [item.minimumSize() for item in self._items if not item.isEmpty()]
+        return QSize(
+            max((s.width() for s in sizes), default=0), max((s.height() for s in sizes), default=0)
+        )
+
+    def _arrange(self, rect: QRect, place: bool) -> int:
+        """Lay out, or only count the height that it takes."""
+        parent = self.parentWidget()
+        mirrored = parent is not None and parent.isRightToLeft()
+        x, y = 0, 0
+        line: list[tuple[QLayoutItem, QRect]] = []
+        high = 0
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            size = item.sizeHint().boundedTo(QSize(max(rect.width(), 1), 16777215))
+            if line and x + size.width() > rect.width():
+                y += self._settle(line, high, place) + self._line_spacing
+                x, high, line = 0, 0, []
+            left = rect.right() - x - size.width() + 1 if mirrored else rect.left() + x
+            line.append((item, QRect(left, rect.top() + y, size.width(), size.height())))
+            x += size.width() + self.spacing()
+            high = max(high, size.height())
+        return y + self._settle(line, high, place)
+
+    def _settle(self, line: list[tuple[QLayoutItem, QRect]], high: int, place: bool) -> int:
+        if place:
+            for item, rect in line:
+                item.setGeometry(rect.translated(0, (high - rect.height()) // 2))
+        return high
 
 
 class Scroll(QScrollArea):

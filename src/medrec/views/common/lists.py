@@ -31,7 +31,7 @@ from medrec.views.common import theme
 from medrec.views.common.focus import by_keyboard, paint_ring
 from medrec.views.common.fonts import Type, font, numeric
 from medrec.views.common.icons import paint_icon
-from medrec.views.common.painting import paint_text
+from medrec.views.common.painting import box, paint_text
 from medrec.views.common.theme import set_type
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -47,13 +47,14 @@ def line_height(role: Type) -> int:
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Paints ground, line and focus of a row; what stands in it is `paint_row`."""
+    """Paints ground, line and focus of a row; what stands in it is `paint_row`.
 
-    def __init__(
-        self, height: int = 60, line: bool = True, parent: QWidget | None = None, inset: int = 0
-    ) -> None:
+    With `line=False` rows have no lines between them, and the selected one is a rounded box.
+    """
+
+    def __init__(self, height: int = 60, line: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._height, self._line, self._inset = height, line, inset
+        self._height, self._line = height, line
 
     def paint_row(
         self, painter: QPainter, rect: QRect, row: Any, option: QStyleOptionViewItem
@@ -93,12 +94,15 @@ class RowDelegate(QStyledItemDelegate):
             ground = "selected"
         elif state & QStyle.StateFlag.State_MouseOver:
             ground = "hover"
-        if ground:
+        if ground and self._line:
             painter.fillRect(rect, theme.colour(ground))
+        elif ground:
+            box(painter, rect.adjusted(8, 0, -8, 0), 8, ground)
         if selected:
+            inset = 0 if self._line else 8
             mirrored = option.direction is Qt.LayoutDirection.RightToLeft
-            left = rect.right() - 2 if mirrored else rect.left()
-            painter.fillRect(QRect(left, rect.top(), 3, rect.height()), theme.colour("accent"))
+            left = rect.right() - inset - 2 if mirrored else rect.left() + inset
+            box(painter, QRect(left, rect.center().y() - 9, 3, 20), 1.5, "accent")
         model = index.model()
         if self._line and model is not None and index.row() < model.rowCount() - 1:
             line = QRect(rect.left(), rect.bottom(), rect.width(), 1)

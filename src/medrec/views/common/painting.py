@@ -43,6 +43,8 @@ TONES = {
     Tone.NEUTRAL: ToneColours("sunken", "text_2", "text_2", "border"),
 }
 
+_FILLED = ToneColours("danger", "on_danger", "on_danger", "")
+
 BADGE_HEIGHT, BADGE_SMALL = 24, 20
 _ICON_SHARE = 0.58
 
@@ -141,14 +143,17 @@ def badge_width(text: str, icon: str = "", small: bool = False) -> float:
 
 def paint_badge(
     painter: QPainter, where: QRectF | QPointF, text: str, tone: Tone = Tone.NEUTRAL,
-    icon: str = "", small: bool = False,
+    icon: str = "", small: bool = False, filled: bool = False,
 ) -> QRectF:  # fmt: skip
-    """A badge, in a rectangle or with its top right corner at a point; returns where it lies."""
+    """A badge, in a rectangle or with its top right corner at a point; returns where it lies.
+
+    A filled one is for what is severe: the tone's full colour instead of its soft ground.
+    """
     if isinstance(where, QPointF):
         width = badge_width(text, icon, small)
         height = BADGE_SMALL if small else BADGE_HEIGHT
         where = QRectF(where.x() - width, where.y(), width, height)
-    colours = TONES[tone]
+    colours = _FILLED if filled else TONES[tone]
     box(painter, where, 6, colours.ground, colours.edge)
     pad = 6 if small else 8
     inner = where.adjusted(pad, 0, -pad, 0)
