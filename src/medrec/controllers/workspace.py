@@ -32,6 +32,8 @@ class WorkspaceController(QObject):
     signOutAsked = pyqtSignal()
     themeAsked = pyqtSignal(str)
     helpAsked = pyqtSignal()
+    leaving = pyqtSignal()
+    """The account is about to close: keep what is unsaved."""
 
     def __init__(self, session: Session, window: MainWindow, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -192,6 +194,9 @@ class WorkspaceController(QObject):
         popover.retryAsked.connect(self._retry)
         popover.cancelAsked.connect(self._cancel)
         popover.dropAsked.connect(self._cancel)
+        popover.stopAsked.connect(self.outbox.stop)
+        # Progress of what runs is shown where it is looked at; the model tells only of its rows.
+        self.session.outboxChanged.connect(popover.fill)
         popover.show_below(self.view.topbar.outbox)
 
     def _retry(self, job: int) -> None:

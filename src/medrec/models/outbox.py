@@ -45,8 +45,19 @@ class OutboxRow:
         return self.state is not JobState.FAILED and not self.sent
 
 
+@dataclass(frozen=True, slots=True)
+class RunningRow:
+    """An action that runs now: its stage in words, ``done`` of ``total`` (0: not counted)."""
+
+    number: int
+    title: str
+    stage: str
+    done: int
+    total: int
+
+
 class OutboxModel(RowsModel[OutboxRow]):
-    """Jobs that have not ended well, the oldest first."""
+    """Jobs that have not ended well, the oldest first; and what runs now."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(session, parent)
@@ -68,6 +79,18 @@ class OutboxModel(RowsModel[OutboxRow]):
         return self.tr("{title}: {done} of {total}").format(
             title=row.title, done=row.done, total=row.total
         )
+
+    @property
+    def running(self) -> list[RunningRow]:
+        """The actions that run now, in the order in which they were begun."""
+        handles = [job for job in self.session.jobs.running if not job.quiet]
+        return [RunningRow(job.number, job.title, *job.stage) for job in handles]
+
+    def stop(self, number: int) -> None:
+        """Stop an action that runs; what it has written down stays in the outbox."""
+        for job in self.session.jobs.running:
+            if job.number == number:
+                job.cancel()
 
     @property
     def waiting(self) -> int:

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextvars import copy_context
 from enum import StrEnum
+from itertools import count
 from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -51,8 +52,11 @@ class JobHandle(QObject):
     ended = pyqtSignal(object)
     """`Ended`; always the last signal."""
 
-    def __init__(self, title: str, quiet: bool, parent: QObject | None = None) -> None:
+    def __init__(
+        self, title: str, quiet: bool, number: int = 0, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self.number = number
         self.title = title
         self.quiet = quiet
         self.state: Ended | None = None
@@ -129,11 +133,12 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._running: set[JobHandle] = set()
+        self._running: list[JobHandle] = []
+        self._numbers = count(1)
 
     @property
     def running(self) -> list[JobHandle]:
-        """The jobs that have not ended."""
+        """The jobs that have not ended, in the order in which they were begun."""
         return list(self._running)
 
     def start(self, title: str, work: Work, *, quiet: bool = False) -> JobHandle:
@@ -141,8 +146,8 @@ class Jobs(QObject):
 
         ``quiet`` marks a query that nobody needs to be told of.
         """
-        handle = JobHandle(title, quiet, self)
-        self._running.add(handle)
+        handle = JobHandle(title, quiet, next(self._numbers), self)
+        self._running.append(handle)
         handle.ended.connect(lambda _: self._forget(handle))
         handle._run(work)
         self.started.emit(handle)
@@ -157,5 +162,5 @@ class Jobs(QObject):
             await handle.wait()
 
     def _forget(self, handle: JobHandle) -> None:
-        self._running.discard(handle)
+        self._running.remove(handle)
         handle.setParent(None)

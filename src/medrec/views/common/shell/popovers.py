@@ -17,8 +17,8 @@ from PyQt6.QtWidgets import (
 )
 
 from medrec.domain.outbox import JobState, StepState
-from medrec.models.outbox import OutboxModel, OutboxRow
-from medrec.views.common.buttons import Button, Kind
+from medrec.models.outbox import OutboxModel, OutboxRow, RunningRow
+from medrec.views.common.buttons import Button, IconButton, Kind
 from medrec.views.common.cards import Icon
 from medrec.views.common.fonts import Type
 from medrec.views.common.icons import icon
@@ -56,6 +56,8 @@ class OutboxPopover(Popover):
     retryAsked = pyqtSignal(int)
     cancelAsked = pyqtSignal(int)
     dropAsked = pyqtSignal(int)
+    stopAsked = pyqtSignal(int)
+    """The number of an action that runs."""
 
     def __init__(self, model: OutboxModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -82,19 +84,34 @@ class OutboxPopover(Popover):
         while (item := self._list.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
-        rows = self._model.rows
+        rows, running = self._model.rows, self._model.running
+        for action in running:
+            self._list.addWidget(self._running_row(action))
         if rows:
             text = self.tr("{waiting} waiting · {failed} not saved")
             self._note.setText(text.format(waiting=self._model.waiting, failed=self._model.failed))
         else:
             self._note.setText("")
+        if not rows and not running:
             self._list.addWidget(
                 Label(self.tr("Everything is saved and confirmed."), Type.BODY, "text_2")
             )
         for row in rows:
             self._list.addWidget(self._row(row))
         self._list.addStretch(1)
-        self._scroll.setMinimumHeight(min(420, 48 + 96 * len(rows)))
+        self._scroll.setMinimumHeight(min(420, 48 + 96 * (len(rows) + len(running))))
+
+    def _running_row(self, row: RunningRow) -> QWidget:
+        bar = ProgressBar()
+        bar.set_progress(row.done, row.total)
+        stop = IconButton("x", self.tr("Stop: {title}").format(title=row.title))
+        stop.clicked.connect(lambda: self.stopAsked.emit(row.number))
+        words = Label(row.stage or self.tr("Under way"), Type.SMALL, "text_2", wrap=True)
+        line = hbox(spacing=10)
+        line.addWidget(Icon("upload", 18, "accent"), 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(vbox(Label(row.title, Type.ROW), words, bar, spacing=4), 1)
+        line.addWidget(stop, 0, Qt.AlignmentFlag.AlignTop)
+        return boxed(line)
 
     def _row(self, row: OutboxRow) -> QWidget:
         name, colour = _sign(row)

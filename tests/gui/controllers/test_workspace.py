@@ -1,0 +1,121 @@
+"""The popovers of the top bar: what waits, what runs, what was found, in words and by keyboard."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PyQt6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from medrec.controllers.workspace import WorkspaceController
+from medrec.domain.calls import RegisterPatient
+from medrec.domain.outbox import JobState, Step, StepState
+from medrec.models.session import Session
+from medrec.services.work import new_job
+from medrec.views.common.shell.popovers import Hit, NetworkPopover, OutboxPopover
+from medrec.views.common.shell.window import MainWindow
+from medrec.workers.jobs import Ended, Jobs
+from medrec.workers.notifier import JobNotifier
+from tests.support.anvil import anvil_node, deployed
+from tests.support.window import press, texts
+from tests.support.world import World, world
+
+__all__ = ["anvil_node", "deployed", "world"]
+
+
+@pytest.fixture
+async def workspace(world: World, qtbot: QtBot) -> Any:
+    person = await world.person("somebody")
+    notifier = JobNotifier()
+    session = Session(replace(person, notifier=notifier), Jobs(), notifier.bus)
+    window = MainWindow()
+    qtbot.addWidget(window)
+    made = WorkspaceController(session, window)
+    window.show_widget(made.view)
+    window.show()
+    await made.outbox.reload().wait()
+    yield made
+    await session.close()
+    window.may_close = True
+
+
+async def popover(workspace: WorkspaceController) -> OutboxPopover:
+    await workspace.outbox.reload().wait()
+    workspace.view.topbar.outbox.click()
+    found = workspace.view.findChild(OutboxPopover)
+    assert found is not None
+    return found
+
+
+async def add(workspace: WorkspaceController, title: str, **changes: Any) -> Any:
+    context = workspace.session.context
+    state = changes.pop("step", StepState.PREPARED)
+    made = new_job(context, "note", title, [replace(Step(RegisterPatient()), state=state)])
+    return await context.local.add_job(replace(made, **changes), {})
+
+
+async def test_an_empty_outbox_says_so(workspace: WorkspaceController):
+    assert "Everything is saved and confirmed." in texts(await popover(workspace))
+
+
+async def test_what_failed_is_said_in_plain_words_and_can_be_put_away(
+    workspace: WorkspaceController,
+):
+    failed = await add(workspace, "A note", state=JobState.FAILED, error="Your access ended.")
+    found = await popover(workspace)
+    assert {"A note", "Your access ended."} <= set(texts(found))
+    press(found, "Dismiss")
+    for _ in range(50):
+        await asyncio.sleep(0.01)
+    job = await workspace.session.context.local.job(failed.id)
+    assert job is not None
+    assert job.state is JobState.CANCELLED
+    assert "Everything is saved and confirmed." in texts(found)
+
+
+async def test_what_was_sent_cannot_be_dropped(workspace: WorkspaceController):
+    await add(workspace, "A grant", step=StepState.SIGNED)
+    assert "Drop" not in texts(await popover(workspace))
+
+
+async def test_what_runs_is_seen_and_can_be_stopped(workspace: WorkspaceController):
+    session = workspace.session
+
+    async def long() -> None:
+        session.context.notifier.progress("Storing sealed blocks", 3, 8)
+        await asyncio.sleep(60)
+
+    handle = session.start("Import a file", long)
+    await asyncio.sleep(0)
+    found = await popover(workspace)
+    assert {"Import a file", "Storing sealed blocks"} <= set(texts(found))
+    assert "Saving 3 of 8" in texts(workspace.view.topbar.outbox)
+    press(found, "Stop: Import a file")
+    assert await handle.wait() is Ended.CANCELLED
+
+
+async def test_search_finds_pages_and_what_finders_find(
+    workspace: WorkspaceController, qtbot: QtBot
+):
+    shown: list[dict[str, object]] = []
+    workspace.add_finder(
+        lambda text: [Hit("Metformin 850 mg", "Medications", "pill", "x", {"a": 1})]
+    )
+    workspace.go = lambda key, **facts: shown.append({"key": key, **facts})  # type: ignore[method-assign]
+    field = workspace.view.topbar.search
+    qtbot.keyClicks(field, "metf")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert shown == [{"key": "x", "a": 1}]
+    assert field.text() == ""
+
+
+async def test_the_network_in_words(workspace: WorkspaceController):
+    await workspace.session.refresh()
+    workspace.view.topbar.network.click()
+    found = workspace.view.findChild(NetworkPopover)
+    assert found is not None
+    network = workspace.session.context.network
+    assert {network.name, "Verified", str(network.chain_id)} <= set(texts(found))
