@@ -22,8 +22,8 @@ from medrec.views.common.icons import paint_icon
 from medrec.views.common.painting import box, paint_avatar, paint_text, text_width
 
 CARD, GAP = 60, 8
-FEWEST, MOST = 2, 4
-"""Rows that stay visible in a small window, and rows that are shown without scrolling."""
+FEWEST, MOST = 2, 6
+"""Rows that stay visible in a small window, and rows beyond which the list scrolls in any."""
 
 
 class AccountDelegate(QStyledItemDelegate):
@@ -105,6 +105,7 @@ class AccountList(QListView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._most = FEWEST
         self.setItemDelegate(AccountDelegate(self))
         self.setProperty("plain", "true")
         self.setAccessibleName(self.tr("Accounts on this computer"))
@@ -115,7 +116,7 @@ class AccountList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.activated.connect(lambda _: self.opened.emit())
 
     def set_accounts(self, model: AccountsModel) -> None:
@@ -143,13 +144,10 @@ class AccountList(QListView):
         if current.isValid():
             self.chosen.emit(self.name())
 
-    def sizeHint(self) -> QSize:
-        """Up to `MOST` cards (Qt)."""
-        return QSize(432, self._height(MOST))
-
-    def minimumSizeHint(self) -> QSize:
-        """Up to `FEWEST` cards (Qt)."""
-        return QSize(200, self._height(FEWEST))
+    def set_most(self, rows: int) -> None:
+        """Show so many cards before the list scrolls."""
+        self._most = min(max(rows, FEWEST), MOST)
+        self._fit()
 
     def changeEvent(self, e: QEvent | None) -> None:
         """Fit again when the type has another size (Qt)."""
@@ -157,11 +155,8 @@ class AccountList(QListView):
         if e is not None and e.type() == QEvent.Type.FontChange:
             self._fit()
 
-    def _height(self, most: int) -> int:
+    def _fit(self) -> None:
         model = self.model()
         rows = model.rowCount() if model is not None else 0
-        return min(rows, most) * (card_height() + GAP)
-
-    def _fit(self) -> None:
-        self.setMaximumHeight(max(1, self._height(1000)))
-        self.updateGeometry()
+        self.setFixedHeight(max(1, min(rows, self._most) * (card_height() + GAP)))
+        self.scrollTo(self.currentIndex())

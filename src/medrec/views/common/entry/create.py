@@ -60,7 +60,7 @@ class CheckStep(QWidget):
         self._places = tuple(places)
         for number, place in enumerate(places):
             if number == len(self.fields):
-                field = Field("")
+                field = Field(" ")
                 field.edited.connect(lambda _, field=field: field.set_error(""))
                 self.fields.append(field)
                 self._column.addWidget(field)

@@ -111,14 +111,21 @@ class HeroPane(QWidget):
         for place, x in _places(number, self.width()):
             painter.setPen(pen)
             painter.drawLine(QPointF(x + half + 4, y), QPointF(x + STEP_X - half - 4, y))
-            kind = (place * 7 + number * 5 + place * number) % 11
-            if kind in (2, 5) and number:
+            kind = _draw(number, place)
+            if kind in (2, 5, 7, 12) and number:
                 start = QPointF(x - STEP_X / 2 + half, y - STEP_Y + half + 3)
                 painter.drawLine(start, QPointF(x - half, y - half - 3))
-            lit = kind in (4, 9) and place > 0
+            lit = kind in (4, 9, 14) and place > 0 and number > 1 - place % 2
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(look.hero_2 if lit else look.hero_line))
             painter.drawRoundedRect(QRectF(x - half, y - half, BLOCK, BLOCK), 4, 4)
+
+
+def _draw(row: int, place: int) -> int:
+    """The same number from 0 to 15 for the same block each time: a pane must not flicker."""
+    mixed = (row * 0x9E3779B1 + place * 0x85EBCA77) & 0xFFFFFFFF
+    mixed ^= mixed >> 15
+    return (mixed * 0x2C1B3C6D & 0xFFFFFFFF) >> 28
 
 
 def _places(row: int, width: int) -> Iterator[tuple[int, float]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from medrec.domain.network import CONTRACTS, Network
+from medrec.errors import NodeDown
 from medrec.services.network_check import NetworkReport, NodeReport
 from medrec.views.common.buttons import Button, Kind, Size
 from medrec.views.common.cards import Card, Icon
@@ -163,7 +166,7 @@ class NetworkPage(QWidget):
         facts = [
             self.tr("chain {number}").format(number=network.chain_id),
             self._nodes(len(network.rpc)),
-            self.tr("store in a folder") if network.store.kind == "folder" else self.tr("store"),
+            self._store(network),
         ]
         name = ElidedLabel(network.name, Type.TITLE)
         words = vbox(name, Label(" · ".join(facts), Type.SMALL, "text_2"), spacing=2)
@@ -202,16 +205,29 @@ class NetworkPage(QWidget):
         return [n for n in report.nodes if n.error is not None and n.error not in told][:MOST_NODES]
 
     def _node(self, node: NodeReport) -> CheckLine:
-        return CheckLine(node.error.sentence if node.error else node.url, Tone.WARNING)
+        if node.error is None or isinstance(node.error, NodeDown):
+            # The host only: where a provider is used, its path holds a key.
+            host = urlsplit(node.url).netloc.rpartition("@")[2]
+            text = self.tr("The node {host} does not answer").format(host=host)
+            return CheckLine(text, Tone.WARNING)
+        return CheckLine(node.error.sentence, Tone.WARNING)
 
     def _trusted(self, network: Network) -> str:
-        doctors, identities = len(network.verifiers), len(network.registrars)
-        verifiers = self.tr("who verify doctors: {count}").format(count=doctors)
-        registrars = self.tr("who verify identities: {count}").format(count=identities)
         return self.tr(
-            "Whose word counts: {verifiers}, {registrars}. Take this file only from somebody you "
-            "know at your clinic."
-        ).format(verifiers=verifiers, registrars=registrars)
+            "Who may vouch for doctors: {doctors}. Who may vouch for identities: {identities}. "
+            "Take this file only from somebody you know at your clinic."
+        ).format(
+            doctors=self._people(len(network.verifiers)),
+            identities=self._people(len(network.registrars)),
+        )
+
+    def _people(self, count: int) -> str:
+        return self.tr("one account") if count == 1 else self.tr("%n accounts", "", count)
+
+    def _store(self, network: Network) -> str:
+        if network.store.kind == "folder":
+            return self.tr("store in a folder")
+        return self.tr("store at {host}").format(host=urlsplit(network.store.location).netloc)
 
     def _nodes(self, count: int) -> str:
         # Without a translation Qt has no singular of its own for English.

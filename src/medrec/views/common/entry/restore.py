@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from PyQt6.QtCore import QCoreApplication, Qt, pyqtSignal
-from PyQt6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from medrec.services.new_account import Brought, SecretKind
 from medrec.views.common.buttons import Button, Kind, Size
@@ -59,24 +59,27 @@ class SecretStep(QWidget):
         self.name = NameField()
         self.trouble = Notice()
         self._keystore = ""
-        self._forms = QStackedWidget()
-        for form in (
-            vbox(self.words, None),
-            vbox(self.private_key, None),
-            vbox(hbox(self.file, self.file_name, spacing=12), self.file_password, None, spacing=12),
-        ):
-            self._forms.addWidget(boxed(form))
+        chosen = hbox(self.file, self.file_name, spacing=12)
+        chosen.setStretch(1, 1)
+        self.words.editor.setMaximumHeight(110)
+        self._kind = 0
+        self._forms = [
+            self.words,
+            self.private_key,
+            boxed(vbox(chosen, self.file_password, spacing=12)),
+        ]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        for each in (self.kinds, self._forms, self.trouble, self.name):
+        for each in (self.kinds, *self._forms, self.trouble, self.name):
             column.addWidget(each)
+        self._on_kind(0)
         self.setFocusProxy(self.words.editor)
         self._connect()
 
     def kind(self) -> SecretKind:
         """What is brought."""
-        return KINDS[self._forms.currentIndex()]
+        return KINDS[self._kind]
 
     def choose(self, kind: SecretKind) -> None:
         """Ask for another kind of secret."""
@@ -118,7 +121,9 @@ class SecretStep(QWidget):
         self.name.edited.connect(lambda _: self.name.set_error(""))
 
     def _on_kind(self, number: int) -> None:
-        self._forms.setCurrentIndex(number)
+        self._kind = number
+        for each, form in enumerate(self._forms):
+            form.setVisible(each == number)
         self.trouble.clear()
         first = (self.words.editor, self.private_key.editor, self.file)[number]
         self.setFocusProxy(first)
@@ -206,7 +211,9 @@ class RestorePage(Wizard):
     def set_found(self, address: str, here: str, key: str) -> None:
         """What was brought opens this account; ``here`` is its name if it is here already."""
         self.key.set_key(key)
-        text = self.tr("This opens the account {address}.").format(address=address)
+        short = f"{address[:6]}…{address[-4:]}"
+        text = self.tr("This opens the account {address}.").format(address=short)
+        self.found.setToolTip(address)
         if here:
             more = self.tr(
                 "It is on this computer already as “{name}”. That entry no longer signs in once "

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from medrec.models.entry import AccountsModel
 from medrec.services.network_check import NetworkReport
 from medrec.views.common.buttons import Button, Kind, Size
-from medrec.views.common.entry.accounts import AccountList
+from medrec.views.common.entry.accounts import GAP, AccountList, card_height
 from medrec.views.common.entry.hero import HeroPane
 from medrec.views.common.entry.keyfield import KeyField, SecretField
 from medrec.views.common.entry.netstate import NetworkLine
@@ -23,6 +23,8 @@ from medrec.views.common.progress import ProgressBar
 from medrec.views.common.theme import ground
 
 COLUMN = 432
+OTHERS = 590
+"""Height of everything but the list of accounts, in pixels."""
 LINKS, PROGRESS = 0, 1
 
 
@@ -61,7 +63,7 @@ class SignInPage(QWidget):
         self.away = Notice(self.offline, self.again)
         self.line = NetworkLine()
         self._title = Label(self.tr("Sign in"), Type.FIGURE)
-        self._subtitle = Label("", Type.BODY, "text_2")
+        self._subtitle = Label("", Type.BODY, "text_2", wrap=True)
         self._build()
         self._connect()
         self._show_accounts()
@@ -132,19 +134,19 @@ class SignInPage(QWidget):
     def show_refused(self, sentence: str) -> None:
         """Password and key do not open the account; nothing that was typed is lost."""
         self._set_busy(False)
-        self.trouble.say(sentence)
+        self._say(self.trouble, sentence)
         self.password.ask_again()
 
     def show_trouble(self, sentence: str) -> None:
         """Something else is wrong."""
         self._set_busy(False)
-        self.trouble.say(sentence)
+        self._say(self.trouble, sentence)
 
     def show_offline(self, sentence: str) -> None:
         """The network does not answer: what lies on this computer can still be opened."""
         self._set_busy(False)
         text = self.tr("Offline you read what is on this computer; what you write waits here.")
-        self.away.say(f"{sentence} {text}", Tone.WARNING)
+        self._say(self.away, f"{sentence} {text}", Tone.WARNING)
         self.offline.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_password_error(self, sentence: str) -> None:
@@ -169,6 +171,7 @@ class SignInPage(QWidget):
         """The pane takes three eighths (Qt)."""
         super().resizeEvent(a0)
         self.hero.setFixedWidth(min(560, max(360, self.width() * 3 // 8)))
+        self.accounts.set_most((self.height() - OTHERS) // (card_height() + GAP))
 
     def keyPressEvent(self, a0: QKeyEvent | None) -> None:
         """Esc cancels what is under way (Qt)."""
@@ -187,7 +190,7 @@ class SignInPage(QWidget):
         column.addSpacing(2)
         column.addWidget(self._subtitle)
         column.addSpacing(20)
-        column.addWidget(self.accounts, 1)
+        column.addWidget(self.accounts)
         self._fields = self._build_fields()
         column.addWidget(self._fields)
         self._first = self._build_first()
@@ -203,7 +206,8 @@ class SignInPage(QWidget):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        right.addWidget(Scroll(holder), 1)
+        self._scroll = Scroll(holder)
+        right.addWidget(self._scroll, 1)
         right.addWidget(self.line)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -280,6 +284,14 @@ class SignInPage(QWidget):
         if not self._busy and self.accounts.name():
             self._clear_messages()
             self.signInAsked.emit(*self._typed())
+
+    def _say(self, notice: Notice, sentence: str, tone: Tone = Tone.DANGER) -> None:
+        notice.say(sentence, tone)
+        # Once it has its place: in a low window it may lie below what is seen.
+        QTimer.singleShot(0, self._show_submit)
+
+    def _show_submit(self) -> None:
+        self._scroll.ensureWidgetVisible(self.submit, 0, 8)
 
     def _on_typed(self, where: SecretField) -> None:
         where.set_success("")

@@ -17,7 +17,7 @@ from medrec.views.common.layout import boxed, hbox, vbox
 from medrec.views.common.painting import box, paint_text
 from medrec.views.common.tiles import IconTile
 
-CELL, GAP = 46, 8
+CELL, LOWEST, GAP = 46, 36, 8
 HIDDEN = "•••••••"
 
 
@@ -28,8 +28,7 @@ class WordGrid(QWidget):
         super().__init__(parent)
         self._words: tuple[str, ...] = ()
         self.covered = False
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
     def words(self) -> tuple[str, ...]:
         """The words."""
@@ -47,12 +46,11 @@ class WordGrid(QWidget):
 
     def sizeHint(self) -> QSize:
         """Six rows of four (Qt)."""
-        rows = -(-max(len(self._words), 24) // self._columns())
-        return QSize(672, rows * (self._cell() + GAP) - GAP)
+        return QSize(672, self._rows() * (self._cell(CELL) + GAP) - GAP)
 
     def minimumSizeHint(self) -> QSize:
-        """The same height, narrower (Qt)."""
-        return QSize(360, self.sizeHint().height())
+        """Lower where the window is low (Qt)."""
+        return QSize(360, self._rows() * (self._cell(LOWEST) + GAP) - GAP)
 
     def resizeEvent(self, a0: QResizeEvent | None) -> None:
         """Fewer columns where there is no room (Qt)."""
@@ -63,8 +61,8 @@ class WordGrid(QWidget):
         """Draw the words (Qt)."""
         painter = QPainter(self)
         painter.setLayoutDirection(self.layoutDirection())
-        columns, cell = self._columns(), self._cell()
-        rows = -(-max(len(self._words), 1) // columns)
+        columns, rows = self._columns(), self._rows()
+        cell = (self.height() + GAP) / rows - GAP
         wide = (self.width() - GAP * (columns - 1)) / columns
         mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         for number, word in enumerate(self._words):
@@ -89,8 +87,12 @@ class WordGrid(QWidget):
     def _columns(self) -> int:
         return 4 if self.width() >= 520 else 3
 
-    def _cell(self) -> int:
-        return max(CELL, round(font(Type.HEADING).pointSizeF() * 96 / 72 * 2.4))
+    def _rows(self) -> int:
+        return -(-max(len(self._words), 24) // self._columns())
+
+    def _cell(self, least: int) -> int:
+        line = font(Type.HEADING).pointSizeF() * 96 / 72
+        return max(least, round(line * least / 20))
 
     def _changed(self) -> None:
         shown = () if self.covered else self._words
@@ -168,7 +170,8 @@ def _advice(icon: str, title: str, text: str, tone: str = "accent") -> QWidget:
     words: QVBoxLayout = vbox(
         Label(title, Type.ROW_STRONG), Label(text, Type.SMALL, "text_2", wrap=True), spacing=2
     )
-    row = hbox(IconTile(icon, ink, tile), words, spacing=14)
-    row.setAlignment(Qt.AlignmentFlag.AlignTop)
+    square = IconTile(icon, ink, tile)
+    row = hbox(square, words, spacing=14)
+    row.setAlignment(square, Qt.AlignmentFlag.AlignTop)
     row.setStretch(1, 1)
     return boxed(row)
