@@ -188,6 +188,13 @@ class AllergyBanner(QFrame):
         self._row.addStretch(1)
         self.setAccessibleName(text)
 
+    def set_unknown(self) -> None:
+        """Show that nobody has written whether there are allergies, which is not "none"."""
+        text = self.tr("No allergies on record. Nobody has written that there are none.")
+        self._begin("sunken", "info", "text_2", text, "text_2")
+        self._row.addStretch(1)
+        self.setAccessibleName(text)
+
     def set_closed(self) -> None:
         """Show that the category is closed to the reader."""
         text = self.tr("Allergies are closed to you")

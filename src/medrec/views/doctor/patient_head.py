@@ -5,12 +5,13 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from medrec.clinical.facts import Fact
 from medrec.domain.categories import Category
 from medrec.models.doctor.current import CurrentPatient
 from medrec.services.chart import Chart
 from medrec.views.common import dates
 from medrec.views.common.badges import Badge, Tone
-from medrec.views.common.banner import AllergyBanner, Banner
+from medrec.views.common.banner import AllergyBanner, AllergyItem, Banner, Severity
 from medrec.views.common.buttons import Button, Kind
 from medrec.views.common.cards import Icon
 from medrec.views.common.fonts import Type
@@ -43,7 +44,7 @@ class PatientHead(QWidget):
         for action in actions:
             self.actions.addWidget(action)
         self.allergies = AllergyBanner()
-        self.allergies.askRequested.connect(lambda: self.askRequested.emit(Category.ALLERGIES))
+        self.allergies.asked.connect(lambda: self.askRequested.emit(Category.ALLERGIES))
         self.stale = Banner("", Tone.WARNING, "cloud-off")
         self.stale.hide()
         whole = QVBoxLayout(self)
@@ -126,11 +127,29 @@ class PatientHead(QWidget):
         return "  ·  ".join(part for part in parts if part)
 
     def _show_allergies(self, chart: Chart) -> None:
-        self.allergies.show_facts(
-            chart.facts,
-            closed=Category.ALLERGIES in chart.closed,
-            reviewed=chart.allergies_reviewed,
-        )
+        closed = Category.ALLERGIES in chart.closed
+        reviewed = dates.day(chart.allergies_reviewed) if chart.allergies_reviewed else ""
+        items = [_item(fact) for fact in chart.facts.allergies if fact.active]
+        if items:
+            if closed:
+                items.append(AllergyItem(self.tr("Others may be closed to you")))
+            self.allergies.set_items(items, reviewed)
+        elif closed:
+            self.allergies.set_closed()
+        elif any(fact.kind == "no allergy" for fact in chart.facts.denied):
+            self.allergies.set_none(reviewed)
+        else:
+            self.allergies.set_unknown()
+
+
+def _item(fact: Fact) -> AllergyItem:
+    year = fact.when[:4]
+    detail = ", ".join(part for part in (fact.detail.lower(), year) if part)
+    severity: Severity = "severe" if fact.critical else _SEVERITIES.get(fact.severity, "")
+    return AllergyItem(fact.title, detail, severity)
+
+
+_SEVERITIES: dict[str, Severity] = {"mild": "mild", "moderate": "moderate", "severe": "severe"}
 
 
 class NobodyChosen(QWidget):
