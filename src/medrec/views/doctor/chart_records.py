@@ -1,0 +1,211 @@
+"""The records of a chart as a timeline, with the one that is open beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PyQt6.QtCore import QTimer, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from medrec.domain.categories import Category
+from medrec.models.chart import TimelineFilter, TimelineModel
+from medrec.models.record import RecordModel
+from medrec.models.timeline_row import TimelineRow
+from medrec.views.common.badges import Chip
+from medrec.views.common.cards import Card
+from medrec.views.common.fields import Choice
+from medrec.views.common.inputs import SearchField
+from medrec.views.common.layout import hbox, vbox
+from medrec.views.common.record.detail import RecordDetail
+from medrec.views.common.record.timeline import TimelineView
+from medrec.views.common.states import Empty, Message, StateStack
+from medrec.views.common.tokens import Family, members
+from medrec.views.common.words import family_name
+
+WIDE, NARROW = 420, 340
+NARROW_BELOW = 980
+SEARCH_AFTER = 180
+"""Milliseconds after the last letter until the list is searched."""
+
+
+class FamilyChips(QWidget):
+    """All, or the records of one family; only families that have records have a chip."""
+
+    changed = pyqtSignal(object)
+    """The categories that are shown; empty for all."""
+
+    def __init__(self, families: Sequence[Family], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._family: Family | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self.all = Chip(self.tr("All"))
+        self.all.setChecked(True)
+        self.all.clicked.connect(lambda: self.choose(None))
+        row.addWidget(self.all)
+        self.chips: dict[Family, Chip] = {}
+        for family in families:
+            chip = Chip(family_name(family), kind=family)
+            chip.clicked.connect(lambda _, family=family: self.choose(family))
+            chip.hide()
+            self.chips[family] = chip
+            row.addWidget(chip)
+        row.addStretch(1)
+
+    def choose(self, family: Family | None) -> None:
+        """Show one family, or all; the same one again is all."""
+        self._family = None if family is self._family else family
+        self.all.setChecked(self._family is None)
+        for one, chip in self.chips.items():
+            chip.setChecked(one is self._family)
+        chosen = self._family
+        self.changed.emit(frozenset(members(chosen)) if chosen is not None else frozenset())
+
+    def set_counts(self, counts: dict[Category, int]) -> None:
+        """How many records there are of each category."""
+        for family, chip in self.chips.items():
+            number = sum(counts.get(category, 0) for category in members(family))
+            chip.set_count(number)
+            chip.setVisible(bool(number))
+        self.all.set_count(sum(counts.values()))
+
+
+class RecordsPane(QWidget):
+    """A timeline with chips, years and search at one side, the open record at the other."""
+
+    recordChosen = pyqtSignal(object)
+    """The `TimelineRow` that is to be opened."""
+    pendingChosen = pyqtSignal(object)
+    """The `TimelineRow` of something that waits for the doctor."""
+
+    def __init__(
+        self,
+        timeline: TimelineModel,
+        record: RecordModel,
+        base: frozenset[Category] = frozenset(),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._timeline, self._record, self._base = timeline, record, base
+        families = [f for f in Family if not base or any(c in base for c in members(f))]
+        self.chips = FamilyChips(families)
+        self.chips.changed.connect(self._filtered)
+        self.chips.setVisible(len(families) > 1)
+        self.search = SearchField(self.tr("Search titles, authors and contents"))
+        self.year = Choice("", [(self.tr("All years"), None)])
+        self.year.hide_foot()
+        self.year.setFixedWidth(130)
+        self.year.changed.connect(lambda _: self._filtered())
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(SEARCH_AFTER)
+        self._typing.timeout.connect(self._filtered)
+        self.search.textChanged.connect(lambda _: self._typing.start())
+        self._categories: frozenset[Category] = frozenset()
+        self.list = TimelineView()
+        self.list.setModel(timeline)
+        self.list.chosen.connect(self._chosen)
+        self.list.opened.connect(self._chosen)
+        self.list.acted.connect(self.pendingChosen)
+        self.detail = RecordDetail()
+        whole = vbox(self.chips, self._row(), spacing=12)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
+        record.changed.connect(self._show_record)
+        timeline.chart.changed.connect(self.refresh)
+        self._show_record()
+        self.refresh()
+
+    def _row(self) -> QWidget:
+        self._card = Card()
+        self._card.set_padding(8, 12)
+        self.states = StateStack(
+            self.list,
+            empty=Empty("folder-heart", self.tr("No records here")),
+            error_title=self.tr("The chart could not be opened"),
+        )
+        self.states.follow(self._timeline)
+        self.states.retry.connect(self._timeline.chart.reload)
+        bar = hbox(self.search, self.year)
+        bar.setStretch(0, 1)
+        bar.setContentsMargins(6, 0, 6, 0)
+        self._card.body.addLayout(bar)
+        self._card.body.addWidget(self.states, 1)
+        right = Card()
+        right.set_padding(0, 0)
+        self.nothing = Message(
+            "folder-heart",
+            self.tr("No record is open"),
+            self.tr("Choose one in the list. Opening a record is logged."),
+        )
+        self._detail = QStackedWidget()
+        self._detail.addWidget(self.nothing)
+        self._detail.addWidget(self.detail)
+        right.body.addWidget(self._detail)
+        holder = QWidget()
+        row = hbox(self._card, right, spacing=16)
+        row.setStretch(1, 1)
+        holder.setLayout(row)
+        return holder
+
+    def refresh(self) -> None:
+        """Follow the chart: counts, years, what is said where there is nothing."""
+        counts = self._timeline.counts
+        shown = {c: n for c, n in counts.items() if not self._base or c in self._base}
+        self.chips.set_counts(shown)
+        years = [(str(year), year) for year in self._timeline.years]
+        self.year.set_items([(self.tr("All years"), None), *years])
+        if self.year.value() is None:
+            self.year.set_value(None)
+        filtered = self._timeline.filter != TimelineFilter(categories=self._base)
+        if filtered:
+            self.states.set_empty(self.tr("Nothing fits"), self.tr("Search for less."))
+        else:
+            self.states.set_empty(
+                self.tr("No records here"),
+                self.tr("They appear when somebody writes one that you may read."),
+            )
+
+    def open_key(self, key: str) -> bool:
+        """Mark and open a record by its id in hex; False where the list does not hold it."""
+        return self.list.select_key(key)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """The list is narrower on small windows (Qt)."""
+        super().resizeEvent(event)
+        self._card.setFixedWidth(NARROW if self.width() < NARROW_BELOW else WIDE)
+
+    def _filtered(self, categories: object = None) -> None:
+        if isinstance(categories, frozenset):
+            self._categories = categories
+        chosen = self._categories & self._base if self._base else self._categories
+        year = self.year.value()
+        self._timeline.set_filter(
+            replace(
+                self._timeline.filter,
+                categories=chosen or self._base,
+                year=year if isinstance(year, int) else None,
+                text=self.search.text().strip(),
+            )
+        )
+        self.refresh()
+
+    def _show_record(self) -> None:
+        page = self._record.page
+        self._detail.setCurrentWidget(self.nothing if page is None else self.detail)
+        if page is not None and self.isVisible():
+            self.detail.show_page(page)
+
+    def show_again(self) -> None:
+        """The pane has come to the front: show the record that is open."""
+        page = self._record.page
+        if page is not None:
+            self.detail.show_page(page)
+
+    def _chosen(self, row: TimelineRow) -> None:
+        if isinstance(row.key, str):
+            self.recordChosen.emit(row)

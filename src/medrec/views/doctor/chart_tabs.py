@@ -1,0 +1,320 @@
+"""The tabs of a chart beside the records: summary, vital signs, laboratory, who looked."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QRect, Qt, pyqtSignal
+from PyQt6.QtGui import QPainter, QResizeEvent
+from PyQt6.QtWidgets import QGridLayout, QStyleOptionViewItem, QVBoxLayout, QWidget
+
+from medrec.clinical.facts import LABORATORY, Facts, Series
+from medrec.domain.categories import Category
+from medrec.models.chart import ChartModel
+from medrec.models.doctor.looks import LookRow, LooksModel
+from medrec.models.doctor.results import result_rows
+from medrec.services.chart import Chart
+from medrec.services.names import YOU
+from medrec.views.common import dates
+from medrec.views.common.cards import Card
+from medrec.views.common.choices import SegmentedControl
+from medrec.views.common.fonts import Type
+from medrec.views.common.inputs import SearchField
+from medrec.views.common.labels import Label
+from medrec.views.common.layout import Scroll, clear, hbox, vbox
+from medrec.views.common.lists import ListView, RowDelegate
+from medrec.views.common.painting import paint_avatar, paint_text
+from medrec.views.common.plots import LinePlot, plot_series
+from medrec.views.common.states import Empty, Message, StateStack
+from medrec.views.common.words import category_name
+from medrec.views.doctor.chart_cards import (
+    FactLine,
+    FactsCard,
+    LaboratoryCard,
+    VitalsCard,
+    vitals_of,
+)
+from medrec.views.doctor.results_list import ResultsList
+
+SIDE_WIDE, SIDE_NARROW = 312, 284
+NARROW_BELOW = 980
+
+
+class SummaryTab(QWidget):
+    """What matters on one page: problems, medicines, immunizations; vitals, laboratory."""
+
+    laboratoryRequested = pyqtSignal(object)
+    """The `Series` to show, or None for all."""
+
+    def __init__(self, chart: ChartModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._chart = chart
+        none = self.tr("None on record.")
+        self.problems = FactsCard(self.tr("Problems"), "stethoscope", none)
+        self.medications = FactsCard(self.tr("Medications"), "pill", none)
+        self.immunizations = FactsCard(self.tr("Immunizations"), "syringe", none)
+        self.procedures = FactsCard(self.tr("Procedures"), "clipboard-check", none)
+        self.vitals = VitalsCard()
+        self.laboratory = LaboratoryCard()
+        self.laboratory.opened.connect(self.laboratoryRequested)
+        self.laboratory.allRequested.connect(lambda: self.laboratoryRequested.emit(None))
+        self._side = QWidget()
+        cards = (self.problems, self.medications, self.immunizations, self.procedures)
+        self._side.setLayout(vbox(*cards, None, spacing=16))
+        right = vbox(self.vitals, self.laboratory, None, spacing=16)
+        content = QWidget()
+        row = hbox(self._side, right, spacing=16)
+        row.setStretch(1, 1)
+        content.setLayout(row)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(Scroll(content))
+        chart.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the facts of the chart."""
+        chart = self._chart.chart
+        if chart is None:
+            return
+        facts, closed = chart.facts, chart.closed
+        active = sum(fact.active for fact in facts.problems)
+        count = self.tr("{n} active").format(n=active)
+        self.problems.show_facts(facts.problems, count, Category.PROBLEMS in closed)
+        current = sum(fact.active for fact in facts.medications)
+        count = self.tr("{n} current").format(n=current)
+        self.medications.show_facts(facts.medications, count, Category.MEDICATIONS in closed)
+        count = str(len(facts.immunizations))
+        self.immunizations.show_facts(facts.immunizations, count, Category.IMMUNIZATIONS in closed)
+        count = str(len(facts.procedures))
+        self.procedures.show_facts(facts.procedures, count, Category.PROBLEMS in closed)
+        self.procedures.setVisible(bool(facts.procedures))
+        self.vitals.show_facts(facts, self._chart.names, Category.VITALS in closed)
+        self.laboratory.show_facts(facts, Category.LABORATORY in closed)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Narrower cards on small windows; legends keep only the numbers (Qt)."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW_BELOW
+        self._side.setFixedWidth(SIDE_NARROW if narrow else SIDE_WIDE)
+        self.vitals.plot.legend.set_compact(narrow)
+
+
+class VitalsTab(QWidget):
+    """Every vital sign over time, as plots or as tables."""
+
+    def __init__(self, chart: ChartModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._chart = chart
+        self._plots: list[LinePlot] = []
+        self._facts: Facts | None = None
+        self.as_table = SegmentedControl([self.tr("Plot"), self.tr("Table")])
+        self.as_table.changed.connect(self._switch)
+        self.note = Label("", Type.SMALL, "text_3", wrap=True)
+        self._grid_holder = QWidget()
+        self._grid = QGridLayout(self._grid_holder)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(16)
+        self.none = Message("heart-pulse", self.tr("No vital signs yet"))
+        content = QWidget()
+        bar = hbox(self.note, self.as_table)
+        bar.setStretch(0, 1)
+        content.setLayout(vbox(bar, self._grid_holder, self.none, None, spacing=12))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(Scroll(content))
+        chart.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the vital signs of the chart."""
+        chart = self._chart.chart
+        if chart is None or chart.facts is self._facts:
+            return
+        self._facts = chart.facts
+        clear(self._grid)
+        self._plots = []
+        measured = vitals_of(chart.facts)
+        for place, (name, series) in enumerate(measured):
+            self._grid.addWidget(self._card(name, series), place // 2, place % 2)
+        self.none.setVisible(not measured)
+        self.as_table.setVisible(bool(measured))
+        if not measured:
+            self._say_none(chart)
+        self.note.setText(self._sources(measured))
+        self._switch(self.as_table.current)
+
+    def _say_none(self, chart: Chart) -> None:
+        if Category.VITALS in chart.closed:
+            self.none.set(self.tr("Vitals are closed to you"), self.tr("You may ask for them."))
+        else:
+            self.none.set(self.tr("No vital signs yet"))
+
+    def _sources(self, measured: list[tuple[str, tuple[Series, ...]]]) -> str:
+        """Where ranges come from that the files do not give."""
+        assumed = {one.last.assumed for _, series in measured for one in series}
+        named = "; ".join(sorted(assumed - {""}))
+        if not named:
+            return ""
+        words = self.tr("Where a record gives no range, the usual one of adults is shown: {names}.")
+        return words.format(names=named)
+
+    def _card(self, name: str, series: tuple[Series, ...]) -> Card:
+        last = " / ".join(one.last.text for one in series)
+        card = Card(name, f"{last} {series[0].unit}".strip())
+        plot = LinePlot()
+        plot.setFixedHeight(190)
+        card.head.addWidget(plot.legend)
+        plot.legend.set_compact(True)
+        plot.set_series([plot_series(one, self._chart.names) for one in series], name)
+        card.body.addWidget(plot)
+        self._plots.append(plot)
+        return card
+
+    def _switch(self, choice: int) -> None:
+        for plot in self._plots:
+            plot.show_table(choice == 1)
+
+
+class LaboratoryTab(QWidget):
+    """All results; the one that is chosen is plotted below."""
+
+    def __init__(self, chart: ChartModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._chart = chart
+        self._chosen: tuple[str, str] | None = None
+        self.search = SearchField(self.tr("Find a result"))
+        self.search.setMaximumWidth(280)
+        self.search.textChanged.connect(lambda _: self.refresh())
+        self.flagged = SegmentedControl([self.tr("All"), self.tr("Outside the range")])
+        self.flagged.changed.connect(lambda _: self.refresh())
+        self.list = ResultsList()
+        self.list.opened.connect(self.show_series)
+        self.none = Message("flask-conical", self.tr("No laboratory results yet"))
+        self.plot = LinePlot()
+        self.plot_card = Card(self.tr("Over time"))
+        self.as_table = SegmentedControl([self.tr("Plot"), self.tr("Table")])
+        self.as_table.changed.connect(lambda choice: self.plot.show_table(choice == 1))
+        self.plot_card.head.addWidget(self.plot.legend)
+        self.plot_card.head.addWidget(self.as_table)
+        self.plot_card.body.addWidget(self.plot, 1)
+        self.plot_card.hide()
+        self.words = Card(self.tr("Results in words"), icon="file-text")
+        table = Card()
+        table.set_padding(0, 0)
+        table.body.setSpacing(0)
+        bar = hbox(self.flagged, None, self.search)
+        bar.setContentsMargins(16, 10, 16, 10)
+        table.body.addLayout(bar)
+        table.body.addWidget(self.list, 1)
+        table.body.addWidget(self.none, 1)
+        column = vbox(table, self.plot_card, self.words, spacing=16)
+        column.setStretch(0, 3)
+        column.setStretch(1, 2)
+        self.setLayout(column)
+        chart.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the results that fit."""
+        chart = self._chart.chart
+        if chart is None:
+            return
+        rows = result_rows(chart.facts.of_kind(LABORATORY))
+        wanted = self.search.text().casefold().split()
+        only = self.flagged.current == 1
+        shown = [
+            row
+            for row in rows
+            if (row.series.last.flag or not only)
+            and all(word in row.series.name.casefold() for word in wanted)
+        ]
+        self.list.set_rows(shown)
+        self.list.setVisible(bool(shown))
+        self.none.setVisible(not shown)
+        if rows:
+            self.none.set(self.tr("No result fits"))
+        elif Category.LABORATORY in chart.closed:
+            words = self.tr("Laboratory results are closed to you")
+            self.none.set(words, self.tr("You may ask for them."))
+        else:
+            self.none.set(self.tr("No laboratory results yet"))
+        self._show_words(chart)
+        fitting = [s for s in chart.facts.series if (s.code, s.unit) == self._chosen]
+        if fitting:
+            self._plot(fitting[0])
+
+    def show_series(self, series: Series | None) -> None:
+        """Plot one result below the table; None for none."""
+        self._chosen = (series.code, series.unit) if series is not None else None
+        self.plot_card.setVisible(series is not None)
+        if series is not None:
+            self._plot(series)
+
+    def _plot(self, series: Series) -> None:
+        self.plot_card.set_title(series.name)
+        self.plot_card.set_note(series.unit)
+        self.plot.set_series([plot_series(series, self._chart.names)], series.name)
+
+    def _show_words(self, chart: Chart) -> None:
+        clear(self.words.body)
+        told = [fact for fact in chart.facts.results if fact.status != "vitals"][:4]
+        for fact in told:
+            self.words.body.addWidget(FactLine(fact))
+        self.words.setVisible(bool(told))
+
+
+class LookDelegate(RowDelegate):
+    """Draws `LookRow`s: who, what, when."""
+
+    def paint_row(
+        self, painter: QPainter, rect: QRect, row: LookRow, option: QStyleOptionViewItem
+    ) -> None:
+        """Draw a person's day."""
+        face, rest = self.split(rect, 36, option)
+        spot = QRect(0, 0, 36, 36)
+        spot.moveCenter(face.center())
+        paint_avatar(painter, spot, row.name)
+        text, when = self.split_end(rest, 170, option)
+        name = self.tr("You") if row.name == YOU else row.name
+        self.two_lines(painter, text, name, self.said(row))
+        align = Qt.AlignmentFlag.AlignRight
+        if option.direction is Qt.LayoutDirection.RightToLeft:
+            align = Qt.AlignmentFlag.AlignLeft
+        paint_text(painter, when, dates.day_time(row.look.when), Type.SMALL, "text_2", align=align)
+
+    def said(self, row: LookRow) -> str:
+        """What the person did on that day."""
+        look = row.look
+        parts = [self.tr("opened the chart")] if look.listed else []
+        for words, categories in (
+            (self.tr("read {what}"), look.read),
+            (self.tr("wrote {what}"), look.wrote),
+            (self.tr("amended {what}"), look.amended),
+            (self.tr("archived {what}"), look.archived),
+        ):
+            if categories:
+                names = ", ".join(category_name(c).lower() for c in categories)
+                parts.append(words.format(what=names))
+        told = ", ".join(parts) or self.tr("read a record that is closed to you")
+        return told[:1].upper() + told[1:]
+
+
+class LooksTab(QWidget):
+    """Who looked at the record, and who wrote in it: what the patient sees too."""
+
+    def __init__(self, looks: LooksModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.list = ListView()
+        self.list.setModel(looks)
+        self.list.setItemDelegate(LookDelegate(parent=self.list))
+        self.list.setAccessibleName(self.tr("Who looked"))
+        self.stack = StateStack(
+            self.list, empty=Empty("eye", self.tr("Nobody has looked through MedRec yet"))
+        )
+        self.stack.follow(looks)
+        card = Card(self.tr("Who looked"), self.tr("every look through MedRec"))
+        card.set_padding(4, 16)
+        card.head.setContentsMargins(16, 0, 16, 0)
+        card.body.addWidget(self.stack, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(card)
