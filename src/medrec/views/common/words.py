@@ -45,3 +45,30 @@ def category_name(category: Category) -> str:
 def family_name(family: Family) -> str:
     """The name of a family, to be shown."""
     return QCoreApplication.translate(_CONTEXT, _FAMILIES[family])
+
+
+_TITLES = {
+    Family.ALLERGIES: QT_TRANSLATE_NOOP("Categories", "Allergies and immunizations"),
+}
+_NOTES = {
+    Family.IDENTITY: QT_TRANSLATE_NOOP("Categories", "Name, birth date, contact. Always included."),
+    Family.PROBLEMS: QT_TRANSLATE_NOOP("Categories", "Diagnoses, operations, visits"),
+    Family.MEDICATIONS: QT_TRANSLATE_NOOP("Categories", "Prescriptions, past and present"),
+    Family.ALLERGIES: QT_TRANSLATE_NOOP("Categories", "Reactions, vaccines"),
+    Family.VITALS: QT_TRANSLATE_NOOP("Categories", "Pressure, pulse, weight"),
+    Family.LABORATORY: QT_TRANSLATE_NOOP("Categories", "Blood, urine, other tests"),
+    Family.DOCUMENTS: QT_TRANSLATE_NOOP("Categories", "Images, notes, letters"),
+    Family.SENSITIVE: QT_TRANSLATE_NOOP(
+        "Categories", "Mental and sexual health, genetics, substance use"
+    ),
+}
+
+
+def family_title(family: Family) -> str:
+    """The long name of a family, where there is room for it."""
+    return QCoreApplication.translate(_CONTEXT, _TITLES.get(family, _FAMILIES[family]))
+
+
+def family_note(family: Family) -> str:
+    """What a family holds, in a few words."""
+    return QCoreApplication.translate(_CONTEXT, _NOTES[family])
