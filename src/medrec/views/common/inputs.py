@@ -108,12 +108,19 @@ class AreaEdit(QPlainTextEdit):
         self.setPlaceholderText(placeholder)
         self.setTabChangesFocus(True)
         set_type(self, Type.BODY)
-        self.setMinimumHeight(rows * (self.fontMetrics().height() + 2) + 18)
+        self._rows = rows
+        self.setMinimumHeight(self._high())
 
     def focusOutEvent(self, event: QFocusEvent | None) -> None:
         super().focusOutEvent(event)
         if event is None or event.reason() is not Qt.FocusReason.PopupFocusReason:
             self.left.emit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, self._high())
+
+    def _high(self) -> int:
+        return self._rows * (self.fontMetrics().height() + 2) + 18
 
 
 class SearchField(LineEdit):
