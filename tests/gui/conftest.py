@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from collections.abc import Callable, Iterator, Mapping
 
@@ -10,7 +11,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 import qasync
-from PyQt6.QtCore import QtMsgType, qInstallMessageHandler
+from PyQt6.QtCore import QEvent, QtMsgType, qInstallMessageHandler
 from PyQt6.QtWidgets import QApplication
 
 from medrec.views.common.fonts import load_fonts
@@ -49,6 +50,25 @@ def look(qapp: QApplication) -> None:
     """The fonts and the light theme, once: a test that changes the theme puts it back."""
     load_fonts()
     apply_theme(qapp, Theme.LIGHT)
+
+
+@pytest.fixture(autouse=True)
+def nothing_outlives_its_test(qapp: QApplication) -> Iterator[None]:
+    """Windows of a test end with it, and not while Qt draws one of them.
+
+    A page that only its own closures hold is collected at any allocation, also in its paintEvent;
+    in the program its window holds it.
+    """
+    before = set(map(id, qapp.topLevelWidgets()))
+    gc.disable()
+    yield
+    gc.enable()
+    for window in qapp.topLevelWidgets():
+        if id(window) not in before:
+            window.hide()
+            window.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)

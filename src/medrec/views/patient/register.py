@@ -11,7 +11,7 @@ from medrec.views.common.badges import Tone
 from medrec.views.common.banner import Banner
 from medrec.views.common.buttons import Button, Kind
 from medrec.views.common.cards import Card
-from medrec.views.common.fields import Choice, Field, FieldKind
+from medrec.views.common.fields import Choice, Field
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import Label
 from medrec.views.common.layout import Page, boxed, hbox
@@ -87,7 +87,7 @@ class RegisterPage(QWidget):
             (self.tr("I would rather not say"), "unknown"),
         ]
         self.sex = Choice(self.tr("Sex"), sexes, placeholder=self.tr("Choose"))
-        self.address = Field(self.tr("Address (may stay empty)"), kind=FieldKind.AREA, rows=2)
+        self.address = Field(self.tr("Address (may stay empty)"))
         self.phone = Field(self.tr("Telephone (may stay empty)"))
         self._texts = {
             "given": self.given,
@@ -131,11 +131,12 @@ class RegisterPage(QWidget):
         return True
 
     def _sentence(self, name: str, why: str) -> str:
+        if name == "sex":
+            return self.tr("Choose one of these.")
         names = {
             "given": self.tr("The given name"),
             "family": self.tr("The family name"),
             "birth_date": self.tr("The birth date"),
-            "sex": self.tr("The sex"),
             "address": self.tr("The address"),
             "phone": self.tr("The telephone number"),
         }

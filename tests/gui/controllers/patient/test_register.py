@@ -1,0 +1,98 @@
+"""A new patient's details: checked on the way, sealed and registered on a real chain."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from pytestqt.qtbot import QtBot
+
+from medrec.controllers.patient.register import RegisterController
+from medrec.errors import NodeDown
+from medrec.services import patients
+from medrec.views.patient.register import RegisterPage
+from tests.support.anvil import anvil_node, deployed
+from tests.support.patient_desk import ShellThatListens, desk, settled
+from tests.support.world import World, world
+
+__all__ = ["anvil_node", "deployed", "world"]
+
+
+def fill(page: RegisterPage) -> None:
+    page.given.set_text("Amina")
+    page.family.set_text("Haddad")
+    page.birth_date.set_text("1968-03-03")
+    page.sex.set_value("female")
+    page.address.set_text("12 Rue de la Paix, Lyon")
+
+
+async def test_the_details_become_the_first_record(world: World, qtbot: QtBot) -> None:
+    async with desk(await world.person("amina")) as session:
+        page = RegisterPage()
+        qtbot.addWidget(page)
+        shell = ShellThatListens(page)
+        RegisterController(session, page, shell, page)
+        fill(page)
+        page.submit.click()
+        assert page.submit.busy
+        assert not page.given.isEnabled()
+        await settled(session)
+        assert page.banner is not None
+        assert shell.toasts[-1][0] == "You are registered"
+        await session.refresh()
+        shown = await patients.show(session.context, session.me)
+        assert shown.demographics.family == "Haddad"
+        assert session.title == "Amina Haddad"
+
+
+def test_what_is_missing_is_said_at_each_field_and_nothing_is_sent(qtbot: QtBot) -> None:
+    page = RegisterPage()
+    qtbot.addWidget(page)
+    page.show()
+    sent: list[object] = []
+    page.submitted.connect(sent.append)
+    page.given.set_text("Amina")
+    page.birth_date.set_text("1868-03-03")
+    page.submit.click()
+    assert sent == []
+    assert page.given.error == ""
+    assert page.family.error == "The family name is missing."
+    assert page.birth_date.error == "The birth date lies more than 130 years back."
+    assert page.sex.error == "Choose one of these."
+    assert page.focusWidget() is page.family.editor
+
+
+def test_a_field_that_is_left_wrong_says_so_and_forgives_while_it_is_mended(qtbot: QtBot) -> None:
+    page = RegisterPage()
+    qtbot.addWidget(page)
+    page.birth_date.set_text("3.3.1968")
+    page.birth_date.left.emit()
+    assert page.birth_date.error == "The birth date must be a day as YYYY-MM-DD."
+    page.birth_date.set_text("1968-03-03")
+    assert page.birth_date.error == ""
+    page.phone.left.emit()
+    assert page.phone.error == ""
+
+
+async def test_without_a_node_the_form_keeps_what_was_typed(world: World, qtbot: QtBot) -> None:
+    class Away:
+        def __getattr__(self, name: str) -> Any:
+            async def fail(*_: object, **__: object) -> None:
+                raise NodeDown(url="http://nowhere")
+
+            return fail
+
+    person = replace(await world.person("amina"), chain=Away())
+    async with desk(person) as session:
+        page = RegisterPage()
+        qtbot.addWidget(page)
+        shell = ShellThatListens(page)
+        RegisterController(session, page, shell, page)
+        fill(page)
+        page.submit.click()
+        await settled(session)
+        assert page.banner is not None
+        assert "does not answer" in page.banner.text()
+        assert page.submit.isEnabled()
+        assert page.given.isEnabled()
+        assert page.given.text() == "Amina"
