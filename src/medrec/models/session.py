@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from medrec.domain.ids import Address
+from medrec.domain.ids import ZERO_ADDRESS, Address
 from medrec.domain.outbox import JobState
 from medrec.domain.people import DoctorStatus, Role
 from medrec.errors import IntegrityError, MedRecError, NetworkError
@@ -51,6 +51,7 @@ class Session(QObject):
         self.block = 0
         self.verified = False
         self.alarm: IntegrityError | None = None
+        self._tips: list[object] = []
         self._names: dict[Address, str] = {}
         self._follower: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
@@ -85,7 +86,7 @@ class Session(QObject):
         """
         try:
             head = await sync(self.context)
-            who = await standing(self.context)
+            await self._look_at_own_entries()
         except NetworkError:
             before = await remembered(self.context)
             if before is not None:
@@ -95,7 +96,6 @@ class Session(QObject):
         except IntegrityError as error:
             self._set(online=True, verified=False, alarm=error)
             return
-        self._identify(who)
         self._set(online=True, verified=True, block=head.number, alarm=None)
 
     def follow(self) -> None:
@@ -132,6 +132,21 @@ class Session(QObject):
         if await self.context.local.jobs([JobState.PENDING]):
             self.start(self.tr("Sending what waited"), outbox(self.context).resume)
         self.changed.emit("")
+
+    async def _look_at_own_entries(self) -> None:
+        """Look who the account is, where its own chain or the common register has grown.
+
+        Another program of the same account may have followed the chain first: then nobody told.
+        """
+        subjects = (self.me, ZERO_ADDRESS)
+        tips: list[object] = [await self.context.local.tip(subject) for subject in subjects]
+        if tips == self._tips:
+            return
+        self._identify(await standing(self.context))
+        known, self._tips = self._tips, tips
+        for subject, before, now in zip(subjects, known, tips, strict=False):
+            if before != now:
+                self.changed.emit(subject)
 
     def _identify(self, who: Standing) -> None:
         now = (who.role, who.status, who.title, who.detail)
