@@ -39,10 +39,10 @@ class PatientHead(QWidget):
         self.identity = Badge(self.tr("Identity verified"), Tone.SUCCESS, "badge-check")
         self.facts = Label("", Type.SMALL, "text_2")
         self.logged = self._logged()
-        self.actions = QHBoxLayout()
-        self.actions.setSpacing(8)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(8)
         for action in actions:
-            self.actions.addWidget(action)
+            self.buttons.addWidget(action)
         self.allergies = AllergyBanner()
         self.allergies.asked.connect(lambda: self.askRequested.emit(Category.ALLERGIES))
         self.stale = Banner("", Tone.WARNING, "cloud-off")
@@ -84,7 +84,7 @@ class PatientHead(QWidget):
         row.addWidget(self.avatar)
         row.addLayout(lines, 1)
         row.addWidget(self.logged)
-        row.addLayout(self.actions)
+        row.addLayout(self.buttons)
         return row
 
     def _follow(self) -> None:

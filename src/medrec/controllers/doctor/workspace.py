@@ -1,0 +1,97 @@
+"""The doctor's pages: patients, one patient's chart, writing, importing, requests, own profile."""
+
+from __future__ import annotations
+
+from PyQt6.QtWidgets import QWidget
+
+from medrec.controllers.doctor.asking import Asking
+from medrec.controllers.shell import Count, PageSpec, Shell
+from medrec.models.doctor.current import CurrentPatient
+from medrec.models.doctor.patients import PatientsModel, RequestsModel
+from medrec.models.session import Session
+
+
+class _Doctor:
+    """What the pages of one doctor share; each page is imported when it is first visited."""
+
+    def __init__(self, session: Session, shell: Shell) -> None:
+        self.session = session
+        self.shell = shell
+        self.current = CurrentPatient(session, session)
+        self.asking = Asking(session, shell, session)
+        self.patients = PatientsModel(session, session)
+        self.requests = RequestsModel(session, session)
+        self.waiting = Count(session)
+        self.requests.loaded.connect(self._count)
+
+    def _count(self) -> None:
+        self.waiting.set(len(self.requests.open))
+
+    def build_patients(self) -> QWidget:
+        """Who let the doctor read."""
+        from medrec.controllers.doctor.patients import PatientsController
+        from medrec.views.doctor.patients import PatientsPage
+
+        page = PatientsPage(self.patients)
+        PatientsController(page, self.asking, self.shell, page)
+        return page
+
+    def build_chart(self) -> QWidget:
+        """The chart of the patient that is chosen."""
+        from medrec.controllers.doctor.chart import ChartController
+        from medrec.views.doctor.chart import ChartPage
+
+        page = ChartPage(self.current)
+        ChartController(self.session, page, self.current, self.asking, self.shell, page)
+        return page
+
+    def build_write(self) -> QWidget:
+        """Writing into the record of the patient that is chosen."""
+        from medrec.controllers.doctor.write import WriteController
+        from medrec.views.doctor.write import WritePage
+
+        page = WritePage(self.current)
+        WriteController(self.session, page, self.shell, page)
+        return page
+
+    def build_import(self) -> QWidget:
+        """Importing FHIR files into it."""
+        from medrec.controllers.doctor.import_fhir import ImportController
+        from medrec.views.doctor.import_fhir import ImportPage
+
+        page = ImportPage(self.current)
+        ImportController(self.session, page, self.shell, page)
+        return page
+
+    def build_requests(self) -> QWidget:
+        """What the doctor asked for."""
+        from medrec.controllers.doctor.requests import RequestsController
+        from medrec.views.doctor.requests import RequestsPage
+
+        page = RequestsPage(self.requests)
+        RequestsController(self.session, page, self.asking, self.shell, page)
+        return page
+
+    def build_profile(self) -> QWidget:
+        """The doctor's own profile and its standing."""
+        from medrec.controllers.doctor.own_profile import OwnProfileController
+        from medrec.views.doctor.own_profile import OwnProfilePage
+
+        page = OwnProfilePage()
+        OwnProfileController(self.session, page, self.shell, page)
+        return page
+
+
+def pages(session: Session, shell: Shell) -> list[PageSpec]:
+    """The pages of a doctor's rail, in its order."""
+    doctor = _Doctor(session, shell)
+    doctor.requests.reload()
+    tr = session.tr
+    return [
+        PageSpec("patients", tr("Patients"), "users", doctor.build_patients),
+        PageSpec("chart", tr("Chart"), "clipboard-list", doctor.build_chart),
+        PageSpec("write", tr("Write"), "pen-line", doctor.build_write),
+        PageSpec("import", tr("Import FHIR"), "file-input", doctor.build_import),
+        PageSpec("requests", tr("Requests"), "inbox", doctor.build_requests, doctor.waiting),
+        PageSpec("profile", tr("Profile"), "stethoscope", doctor.build_profile),
+    ]
