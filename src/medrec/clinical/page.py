@@ -72,7 +72,6 @@ class Page:
     type: str
     kind: str
     title: str
-    value: str = ""
     flag: Flag | None = None
     when: str = ""
     parts: tuple[Part, ...] = ()

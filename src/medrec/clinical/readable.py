@@ -87,7 +87,7 @@ class Document:
         line = headline(resource, self.names)
         parts = tuple(part for part in self._parts(key, resource) if part is not None)
         named = _KINDS.get(kind) or spaced(kind or "Record")
-        return Page(key, kind, named, line.what, "", flag_of(line.flag), line.when, parts)
+        return Page(key, kind, named, line.what, flag_of(line.flag), line.when, parts)
 
     def embedded(self, target: str) -> Embedded | None:
         """The file inside a resource that a line's target names."""
@@ -138,16 +138,15 @@ class Document:
         resources = resources_of(bundle)
         first = resources[0] if resources else {}
         title = bundle_title(bundle, resources, self.names)
+        kind = _KINDS["Composition" if at(bundle, "type") == "document" else "Bundle"]
         when = headline(first, self.names).when if type_of(first) == "Composition" else ""
         parts = [*self._people(first, resources), *self._groups(resources)]
         if type_of(first) == "Composition":
             told = page_parts.sections(first, first, self.names, self.key)
             parts += [replace(part, folded=True) for part in told]
         parts += self._rest(bundle, resources)
-        return Page(
-            key, "Bundle", _KINDS["Bundle"], title, "", None, when or text(at(bundle, "timestamp")),
-            tuple(parts),
-        )  # fmt: skip
+        when = when or text(at(bundle, "timestamp"))
+        return Page(key, "Bundle", kind, title, None, when, tuple(parts))
 
     def _people(self, first: Any, resources: list[dict[str, Any]]) -> list[Part]:
         lines = []

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from PyQt6.QtCore import QLocale
-
 from medrec.clinical.facts_types import Series
+from medrec.views.common import dates
 
 DAY = 86_400.0
 _MOST_TICKS = 6
@@ -111,20 +110,19 @@ def _halves(step: float) -> bool:
 
 
 def time_ticks(
-    start: float, end: float, most: int, zone: tzinfo | None = None, locale: QLocale | None = None
+    start: float, end: float, most: int, zone: tzinfo | None = None
 ) -> list[tuple[float, str]]:
     """The ticks of the time axis, at most about ``most``: years, months, days or hours.
 
     ``zone`` None is that of this computer.
     """
     days = (end - start) / DAY
-    words = locale or QLocale()
     if days > 366 * 1.5:
         return _years(start, end, most, zone)
     if days > 45:
-        return _months(start, end, most, zone, words)
+        return _months(start, end, most, zone)
     if days > 2:
-        return _days(start, end, most, zone, words)
+        return _days(start, end, most, zone)
     return _hours(start, end, most, zone)
 
 
@@ -136,32 +134,26 @@ def _years(start: float, end: float, most: int, zone: tzinfo | None) -> list[tup
     return kept[::step]
 
 
-def _months(
-    start: float, end: float, most: int, zone: tzinfo | None, words: QLocale
-) -> list[tuple[float, str]]:
+def _months(start: float, end: float, most: int, zone: tzinfo | None) -> list[tuple[float, str]]:
     begin = datetime.fromtimestamp(start, zone)
     year, month = begin.year, begin.month
     found = []
     while (when := datetime(year, month, 1, tzinfo=zone).timestamp()) <= end:
         if when >= start:
-            name = words.standaloneMonthName(month, QLocale.FormatType.ShortFormat)
-            found.append((when, name))
+            found.append((when, dates.month(month)))
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
     step = max(1, math.ceil(len(found) / max(most, 1)))
     return found[::step]
 
 
-def _days(
-    start: float, end: float, most: int, zone: tzinfo | None, words: QLocale
-) -> list[tuple[float, str]]:
+def _days(start: float, end: float, most: int, zone: tzinfo | None) -> list[tuple[float, str]]:
     begin = datetime.fromtimestamp(start, zone).replace(hour=0, minute=0, second=0, microsecond=0)
     step = max(1, math.ceil((end - start) / DAY / max(most, 1)))
     found = []
     day = begin
     while day.timestamp() <= end:
         if day.timestamp() >= start:
-            name = words.standaloneMonthName(day.month, QLocale.FormatType.ShortFormat)
-            found.append((day.timestamp(), f"{day.day} {name}"))
+            found.append((day.timestamp(), f"{day.day} {dates.month(day.month)}"))
         day += timedelta(days=step)
     return found
 

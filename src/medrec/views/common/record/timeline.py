@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from PyQt6.QtCore import (
     QAbstractItemModel,
-    QDateTime,
-    QLocale,
     QModelIndex,
     QPoint,
     QRect,
@@ -13,12 +11,12 @@ from PyQt6.QtCore import (
     Qt,
     pyqtSignal,
 )
-from PyQt6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from medrec.models.rows import RowsModel
 from medrec.models.timeline_row import TimelineRow
-from medrec.views.common import theme
+from medrec.views.common import dates, theme
 from medrec.views.common.record.timeline_delegate import (
     HEAD_HEIGHT,
     SETTLED,
@@ -117,18 +115,15 @@ class TimelineView(QListView):
         """The month head above each row; the first of each run of rows has one."""
         model = self.model()
         heads: list[str] = []
-        locale, last = QLocale(), (0, 0)
+        last = (0, 0)
         names: dict[tuple[int, int], str] = {}
         for number in range(model.rowCount() if model is not None else 0):
             row = self._row(model.index(number, 0)) if model is not None else None
-            date = QDateTime.fromSecsSinceEpoch(row.when).date() if row and row.when else None
-            month = (date.year(), date.month()) if date is not None else last
-            if month != last and date is not None:
-                if month not in names:
-                    names[month] = locale.toString(date, "MMMM yyyy").upper()
-                heads.append(names[month])
-            else:
-                heads.append("")
+            date = dates.moment(row.when) if row is not None and row.when else None
+            month = (date.year, date.month) if date is not None else last
+            if month != last and month not in names:
+                names[month] = f"{dates.month(month[1], long=True)} {month[0]}".upper()
+            heads.append(names[month] if month != last else "")
             last = month
         return heads
 
@@ -161,20 +156,8 @@ class TimelineView(QListView):
         if bar is not None and not head and 0 <= top < HEAD_HEIGHT:
             bar.setValue(bar.value() - (HEAD_HEIGHT - top))
 
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        """Qt's report: who comes by keyboard sees where it is."""
-        by_mouse = event is not None and event.reason() is Qt.FocusReason.MouseFocusReason
-        self.rows_delegate.ring = not by_mouse
-        super().focusInEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Qt's report."""
-        self.rows_delegate.ring = False
-        super().mousePressEvent(event)
-
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Qt's report: Enter opens the row, or settles what waits for the person."""
-        self.rows_delegate.ring = True
         if event is not None and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._open(self.currentIndex())
             return

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from PyQt6.QtCore import QDateTime, QLocale, QModelIndex, QObject, QRect, QRectF, QSize, Qt
+from PyQt6.QtCore import QModelIndex, QObject, QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from medrec.models.rows import RowsModel
 from medrec.models.timeline_row import Pending, TimelineRow
-from medrec.views.common import theme
+from medrec.views.common import dates, theme
+from medrec.views.common.focus import by_keyboard, paint_ring
 from medrec.views.common.fonts import Type, font, strong
 from medrec.views.common.icons import paint_icon
 from medrec.views.common.painting import Tone, badge_width, box, paint_badge, paint_text, paint_tile
@@ -48,15 +50,11 @@ class _Layout:
 
 
 class TimelineDelegate(QStyledItemDelegate):
-    """Draws `TimelineRow`s; `heads` holds the month head above each row, "" where there is none.
-
-    ``ring``: whether the current row shows that the keyboard is at it.
-    """
+    """Draws `TimelineRow`s; `heads` holds the month head above each row, "" where there is none."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.heads: Sequence[str] = ()
-        self.ring = True
 
     def badge_text(self, pending: Pending) -> str:
         """The word for a row that is on its way."""
@@ -111,7 +109,7 @@ class TimelineDelegate(QStyledItemDelegate):
         state = option.state
         selected = bool(state & QStyle.StateFlag.State_Selected)
         over = bool(state & QStyle.StateFlag.State_MouseOver)
-        focused = self.ring and bool(state & QStyle.StateFlag.State_HasFocus)
+        focused = by_keyboard() and bool(state & QStyle.StateFlag.State_HasFocus)
         self._ground(painter, place.row, selected, over, focused)
         paint_tile(painter, self._mirrored(painter, place.tile, place.row), row.category)
         self._words(painter, place, row, selected)
@@ -134,10 +132,8 @@ class TimelineDelegate(QStyledItemDelegate):
         if selected:
             bar = QRectF(row.left(), row.center().y() - 10, 3, 20)
             box(painter, self._mirrored(painter, bar, row), 1.5, "accent")
-        if focused and selected:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.colour("focus"), 2))
-            painter.drawRoundedRect(row.adjusted(1, 1, -1, -1), 7, 7)
+        if focused:
+            paint_ring(painter, row.adjusted(1, 1, -1, -1), 7)
 
     def _words(self, painter: QPainter, place: _Layout, row: TimelineRow, selected: bool) -> None:
         base = font(Type.ROW)
@@ -209,11 +205,10 @@ class TimelineDelegate(QStyledItemDelegate):
         """The day, as a row under the head of its month says it; empty for 0."""
         if not seconds:
             return ""
-        moment = QDateTime.fromSecsSinceEpoch(seconds)
-        locale = QLocale()
-        if moment.date() == QDateTime.currentDateTime().date():
-            return self.tr("Today, %1").replace("%1", moment.toString("HH:mm"))
-        return locale.toString(moment.date(), "d MMM")
+        moment = dates.moment(seconds)
+        if moment is None or moment.date() == datetime.now().astimezone().date():
+            return dates.day_time(seconds)
+        return f"{moment.day} {dates.month(moment.month)}"
 
     def _lines(self, place: _Layout) -> tuple[QRectF, QRectF]:
         """The first and the second line of a row, over its whole text."""

@@ -1,1 +1,43 @@
-"""Files shown inside the window: PDF, images, DICOM, text. Nothing is written to the disk."""
+"""Files shown inside the window: PDF, images, DICOM, FHIR, text. Nothing is written to the disk."""
+
+from __future__ import annotations
+
+from PyQt6.QtWidgets import QWidget
+
+from medrec.clinical.media import Kind, medium
+from medrec.views.common.viewers.base import NotShownView
+
+
+def viewer_for(media_type: str, name: str, data: bytes) -> QWidget:
+    """The widget that shows a file; what nothing here can show says so, and how large it is.
+
+    What the bytes are counts, not what ``media_type`` says they are.
+    """
+    found = medium(name, data)
+    kind = found.kind
+    if kind is Kind.FHIR or media_type == "application/fhir+json":
+        from medrec.views.common.fhir.view import ResourceView
+
+        view = ResourceView()
+        view.show_bytes(data)
+        return view
+    if kind is Kind.PDF:
+        from medrec.views.common.viewers.pdf import PdfViewer
+
+        return PdfViewer(data, name)
+    if kind is Kind.IMAGE:
+        from medrec.views.common.viewers.image import ImageViewer
+
+        return ImageViewer(data, name)
+    if kind is Kind.DICOM:
+        from medrec.views.common.viewers.dicom import DicomViewer
+
+        return DicomViewer(data, name)
+    if kind in {Kind.TEXT, Kind.XML, Kind.CDA}:
+        from medrec.views.common.viewers.text import TextViewer
+
+        return TextViewer(data.decode("utf-8", "replace"), name)
+    return NotShownView(name, found.media_type or media_type, len(data))
+
+
+__all__ = ["NotShownView", "viewer_for"]
