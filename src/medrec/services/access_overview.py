@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from medrec.chain.keccak import checksum
 from medrec.clinical.text import clean
+from medrec.crypto.kdf import fingerprint as key_fingerprint
 from medrec.crypto.profile import Profile
 from medrec.crypto.slots import permission_of
 from medrec.domain.calls import GrantAccess, RevokeAccess
@@ -18,7 +19,7 @@ from medrec.domain.entries import Action, AuditEntry
 from medrec.domain.ids import Address, RecordId, record_slot
 from medrec.domain.outbox import JobState
 from medrec.domain.people import DoctorStatus
-from medrec.errors import MedRecError
+from medrec.errors import FingerprintDiffers, MedRecError
 from medrec.services import access, doctors
 from medrec.services.context import Context
 from medrec.services.rotation import FROM_TODAY
@@ -161,13 +162,19 @@ async def directory(context: Context) -> list[DoctorCard]:
     return sorted(found, key=lambda card: (card.family.casefold(), card.name.casefold()))
 
 
-async def find_doctor(context: Context, doctor: Address) -> DoctorCard:
-    """A doctor to whom access can be given.
+async def find_doctor(
+    context: Context, doctor: Address, fingerprint: str | None = None
+) -> DoctorCard:
+    """A doctor to whom access can be given; with the fingerprint that came with the address.
 
     Raises:
         UnknownDoctor, DoctorNotVerified, BadCredential, KeyWentBack, LowOrderKey.
+        FingerprintDiffers: when the vouched key is another one.
     """
-    return _card(doctor, (await vouched_doctor(context, doctor)).profile, verified=True)
+    found = await vouched_doctor(context, doctor)
+    if fingerprint is not None and key_fingerprint(found.key.key) != fingerprint:
+        raise FingerprintDiffers(holder=doctor, given=fingerprint)
+    return _card(doctor, found.profile, verified=True)
 
 
 async def doctor_card(context: Context, doctor: Address) -> DoctorCard:

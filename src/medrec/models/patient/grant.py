@@ -150,13 +150,17 @@ class GrantForm(QObject):
 
     def set_ending(self, ending: Ending, day: date | None = None) -> None:
         """Choose the end; ``day`` where it is a date."""
+        self.ending, self.day = ending, self.last_day(ending) or day or self.day
+        self.changed.emit()
+
+    def last_day(self, ending: Ending) -> date | None:
+        """The day on which an ending falls; None for one that is chosen."""
         days = {
             Ending.VISIT: self.today,
             Ending.QUARTER: months_later(self.today, 3),
             Ending.YEAR: months_later(self.today, 12),
         }
-        self.ending, self.day = ending, days.get(ending) or day or self.day
-        self.changed.emit()
+        return days.get(ending)
 
     def set_from_today(self, from_today: bool) -> None:
         """Choose whether the history stays closed."""
