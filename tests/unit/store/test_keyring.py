@@ -9,30 +9,11 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends import fail, null
-from keyring.errors import KeyringLocked, PasswordDeleteError
+from keyring.errors import KeyringLocked
 
 from medrec.domain.ports import Keyring
 from medrec.store.keyring import NoKeyring, OsKeyring
-
-
-class MemoryBackend(KeyringBackend):
-    """A backend like a desktop's, in memory."""
-
-    priority = 5.0
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        if (service, username) not in self.kept:
-            raise PasswordDeleteError("nothing there")
-        del self.kept[service, username]
+from tests.support.keyring_backend import MemoryBackend
 
 
 class PlainTextBackend(MemoryBackend):
