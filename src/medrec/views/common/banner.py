@@ -173,9 +173,9 @@ class AllergyBanner(QFrame):
             return
         words = sorted(items, key=lambda item: _ORDER[item.severity])
         self._begin("danger", "triangle-alert", "danger", self.tr("Allergies"), "danger_text")
-        flow = Flow(spacing=18, line_spacing=6)
+        flow = Flow(spacing=18, line_spacing=6, centre=True)
         for item in words:
-            flow.addWidget(_item(item, self.tr("Severe")))
+            flow.addWidget(self._item(item))
         self._row.addLayout(flow, 1)
         self._end(reviewed)
         said = ", ".join(" ".join(p for p in (i.name, i.detail, i.severity) if p) for i in words)
@@ -218,12 +218,12 @@ class AllergyBanner(QFrame):
             text = self.tr("Reviewed {}").format(reviewed)
             self._row.addWidget(Label(text, Type.CAPTION, "text_2"), 0, _MIDDLE)
 
-
-def _item(item: AllergyItem, severe: str) -> QWidget:
-    name = Label(item.name, Type.ROW_STRONG)
-    parts: list[QWidget] = [name]
-    if item.detail:
-        parts.append(Label(item.detail, Type.SMALL, "text_2"))
-    if item.severity == "severe":
-        parts.append(Badge(severe, Tone.DANGER, small=True, filled=True))
-    return boxed(hbox(*parts, spacing=7))
+    def _item(self, item: AllergyItem) -> QWidget:
+        degree = {"mild": self.tr("mild"), "moderate": self.tr("moderate")}.get(item.severity, "")
+        detail = ", ".join(part for part in (item.detail, degree) if part)
+        parts: list[QWidget] = [Label(item.name, Type.ROW_STRONG)]
+        if detail:
+            parts.append(Label(detail, Type.SMALL, "text_2"))
+        if item.severity == "severe":
+            parts.append(Badge(self.tr("Severe"), Tone.DANGER, small=True, filled=True))
+        return boxed(hbox(*parts, spacing=7))

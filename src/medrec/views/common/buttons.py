@@ -166,8 +166,8 @@ class Button(QPushButton):
             at = left + width + _GAP if behind else left
             left += 0 if behind else _ICON + _GAP
             self._paint_icon(painter, at, icon, text)
-        where = QRectF(left, 0, width + 2, self.height())
-        paint_text(painter, where, words, self.font(), text, Qt.AlignmentFlag.AlignLeft)
+        where = QRectF(left - 1, 0, width + 2, self.height())
+        paint_text(painter, where, words, self.font(), text, Qt.AlignmentFlag.AlignHCenter)
         painter.end()
 
     def _paint_icon(self, painter: QPainter, left: float, name: str, colour: str) -> None:

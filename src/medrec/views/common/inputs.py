@@ -36,9 +36,9 @@ class LineEdit(QLineEdit):
     def set_unit(self, unit: str) -> None:
         """Another unit, "" for none."""
         self._unit = unit
+        # Numbers and units are read from left to right under every layout.
         room = round(text_width(unit, Type.SMALL)) + 8 if unit else 0
-        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        self.setTextMargins(room if mirrored else 0, 0, 0 if mirrored else room, 0)
+        self.setTextMargins(0, 0, room, 0)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -57,10 +57,10 @@ class LineEdit(QLineEdit):
         if not self._unit:
             return
         painter = QPainter(self)
-        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        side = Qt.AlignmentFlag.AlignLeft if mirrored else Qt.AlignmentFlag.AlignRight
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         where = QRectF(self.rect()).adjusted(12, 0, -12, 0)
-        paint_text(painter, where, self._unit, Type.SMALL, "text_3", side)
+        end = Qt.AlignmentFlag.AlignRight
+        paint_text(painter, where, self._unit, Type.SMALL, "text_3", end)
         painter.end()
 
 
@@ -137,7 +137,6 @@ class SearchField(LineEdit):
         self.setProperty("search", "true")
         self.setMinimumHeight(36)
         self.setAccessibleName(placeholder)
-        self.setTextMargins(24, 0, 24 if shortcut else 0, 0)
         self.textChanged.connect(lambda text: self.searched.emit(text.strip()))
 
     def sizeHint(self) -> QSize:
@@ -145,6 +144,12 @@ class SearchField(LineEdit):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 36)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        key = round(text_width(self._shortcut, Type.CAPTION)) + 16 if self._shortcut else 0
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        self.setTextMargins(*((key, 0, 24, 0) if mirrored else (24, 0, key, 0)))
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         if event is not None and event.key() == Qt.Key.Key_Escape and self.text():

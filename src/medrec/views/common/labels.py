@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtCore import QEvent, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -33,10 +33,29 @@ class Label(QLabel):
         self.setTextFormat(Qt.TextFormat.RichText if self._paragraph else Qt.TextFormat.PlainText)
         self.setText(text)
         if wrap:
-            self.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
+            self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
             policy.setHeightForWidth(True)
             self.setSizePolicy(policy)
+
+        self._follow_direction()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() is QEvent.Type.LayoutDirectionChange:
+            self._follow_direction()
+
+    def _follow_direction(self) -> None:
+        """Stand at the leading edge, also with Latin text: QLabel itself asks the text for it."""
+        across = self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask
+        if across & Qt.AlignmentFlag.AlignHCenter:
+            return
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        if not mirrored and not across & Qt.AlignmentFlag.AlignAbsolute:
+            return
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        upright = self.alignment() & Qt.AlignmentFlag.AlignVertical_Mask
+        self.setAlignment(upright | side | Qt.AlignmentFlag.AlignAbsolute)
 
     def text(self) -> str:
         """The text as it was given."""

@@ -106,10 +106,16 @@ def clear(layout: QLayout) -> None:
 
 
 class Flow(QLayout):
-    """Puts widgets beside each other and goes to the next line where there is no more room."""
+    """Puts widgets beside each other and goes to the next line where there is no more room.
 
-    def __init__(self, *widgets: QWidget, spacing: int = 8, line_spacing: int = 8) -> None:
+    With `centre` the lines stand in the middle of a height that is more than they need.
+    """
+
+    def __init__(
+        self, *widgets: QWidget, spacing: int = 8, line_spacing: int = 8, centre: bool = False
+    ) -> None:
         super().__init__()
+        self._centre = centre
         self._items: list[QLayoutItem] = []
         self._line_spacing = line_spacing
         self.setSpacing(spacing)
@@ -141,7 +147,8 @@ class Flow(QLayout):
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
-        self._arrange(rect, True)
+        spare = rect.height() - self.heightForWidth(rect.width()) if self._centre else 0
+        self._arrange(rect.adjusted(0, max(spare, 0) // 2, 0, 0), True)
 
     def sizeHint(self) -> QSize:
         hints = [item.sizeHint() for item in self._items if not item.isEmpty()]
@@ -216,7 +223,7 @@ class Page(QWidget):
         self._subtitle = Label(subtitle, Type.BODY, "text_2")
         self._subtitle.setVisible(bool(subtitle))
         self.buttons = hbox(*actions)
-        self.lead = hbox(spacing=12)
+        self.lead = hbox(spacing=0)
         words = vbox(self._title, self._subtitle, spacing=2)
         head = hbox(self.lead, words, None, self.buttons, spacing=0)
         head.setAlignment(self.buttons, Qt.AlignmentFlag.AlignVCenter)
@@ -261,7 +268,7 @@ class Page(QWidget):
         """Put an avatar, a tile or a way back before the title."""
         clear(self.lead)
         self.lead.addWidget(widget)
-        self.lead.setContentsMargins(0, 0, 12, 0)
+        self.lead.addSpacing(12)
 
     def set_footer(self, widget: QWidget | None) -> None:
         """Put a bar below that stays, or take it away."""

@@ -70,10 +70,11 @@ class _Line(QWidget):
         small = isinstance(kind, Category)
         name = category_name(kind) if isinstance(kind, Category) else family_title(kind)
         row = QHBoxLayout(self)
-        row.setContentsMargins(
-            20 + (48 if small else 0), 6 if small else 10, 20, 6 if small else 10
-        )
+        high = 6 if small else 10
+        row.setContentsMargins(20, high, 20, high)
         row.setSpacing(14)
+        if small:
+            row.addSpacing(48)
         row.addWidget(CategoryTile(kind, 24 if small else 36))
         words = QVBoxLayout()
         words.setSpacing(1)

@@ -74,7 +74,8 @@ def paint_text(
 ) -> None:  # fmt: skip
     """One line of text, vertically centred, elided when the rectangle is too narrow.
 
-    `align` is leading (the default) or trailing: left and right are mirrored with the painter.
+    AlignLeft (the default) is the leading edge and AlignRight the trailing one: both follow the
+    layout direction of the painter.
     """
     held = role if isinstance(role, QFont) else font(role)
     metrics = QFontMetricsF(held)
@@ -82,12 +83,9 @@ def paint_text(
     shown = metrics.elidedText(text, elide, where.width() + 0.5)
     painter.setFont(held)
     painter.setPen(theme.colour(colour))
+    # Qt itself turns left and right around when the painter draws from right to left.
     leading = Qt.AlignmentFlag.AlignLeft
     flags = (leading if align is None else align) | Qt.AlignmentFlag.AlignVCenter
-    if painter.layoutDirection() is Qt.LayoutDirection.RightToLeft and align is None:
-        # Absolute: Qt would mirror it once more.
-        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
-        flags |= Qt.AlignmentFlag.AlignVCenter
     painter.drawText(where, flags | Qt.TextFlag.TextSingleLine, shown)
 
 
@@ -136,7 +134,7 @@ def paint_avatar(painter: QPainter, rect: QRect | QRectF, name: str) -> None:
 
 def badge_width(text: str, icon: str = "", small: bool = False) -> float:
     """How wide a badge is."""
-    pad = 12 if small else 16
+    pad = 14 if small else 16
     held = text_width(text, Type.CAPTION_STRONG) if text else 0
     return pad + held + (14 + (5 if text else 0) if icon else 0)
 
@@ -155,7 +153,7 @@ def paint_badge(
         where = QRectF(where.x() - width, where.y(), width, height)
     colours = _FILLED if filled else TONES[tone]
     box(painter, where, 6, colours.ground, colours.edge)
-    pad = 6 if small else 8
+    pad = 7 if small else 8
     inner = where.adjusted(pad, 0, -pad, 0)
     mirrored = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
     if icon:

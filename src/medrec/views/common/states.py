@@ -45,12 +45,12 @@ class Skeleton(QWidget):
         width = self.width()
         for row in range(self._rows):
             middle = row * self._row_height + self._row_height / 2
-            box(painter, QRectF(16, middle - 18, 36, 36), 18, "border")
+            box(painter, QRectF(16, middle - 18, 36, 36), 18, "grid")
             room = max(width - 64 - 16 - 48, 40)
             long = min(room, (150, 124, 138, 112)[row % 4] * 1.2)
-            box(painter, QRectF(64, middle - 13, long, 10), 5, "border")
-            box(painter, QRectF(64, middle + 5, long * 0.68, 8), 4, "border")
-            box(painter, QRectF(width - 16 - 32, middle - 4, 32, 8), 4, "border")
+            box(painter, QRectF(64, middle - 13, long, 10), 5, "grid")
+            box(painter, QRectF(64, middle + 5, long * 0.68, 8), 4, "grid")
+            box(painter, QRectF(width - 16 - 32, middle - 4, 32, 8), 4, "grid")
         painter.end()
 
 

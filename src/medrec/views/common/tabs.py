@@ -101,7 +101,7 @@ class Tabs(QWidget):
             chosen = index == self._current
             colour = "text" if chosen or index == self._over else "text_2"
             held = strong(self.font()) if chosen else self.font()
-            paint_text(painter, rect.adjusted(0, 0, 2, 0), tab.text, held, colour)
+            paint_text(painter, rect.adjusted(-1, 0, 1, 0), tab.text, held, colour)
             if tab.count is not None:
                 self._paint_count(painter, rect, tab.count)
             if chosen:
@@ -110,8 +110,7 @@ class Tabs(QWidget):
         painter.end()
 
     def _paint_count(self, painter: QPainter, rect: QRectF, count: int) -> None:
-        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        end = Qt.AlignmentFlag.AlignLeft if mirrored else Qt.AlignmentFlag.AlignRight
+        end = Qt.AlignmentFlag.AlignRight
         paint_text(painter, rect, str(count), Type.SMALL_STRONG, "text_3", end)
 
     def _widths(self) -> list[float]:

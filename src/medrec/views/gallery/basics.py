@@ -174,7 +174,10 @@ def fields() -> QLayout:
     wrong.set_error("Between 50 and 100")
     right.set_success("Key complete")
     choice = Choice("Position", (("Sitting, left arm", 1), ("Lying", 2)), "Choice")
-    return hbox(plain, unusual, wrong, right, fixed, choice, spacing=16)
+    row = hbox(spacing=16)
+    for labelled in (plain, unusual, wrong, right, fixed, choice):
+        row.addWidget(labelled, 1)
+    return row
 
 
 def more_fields() -> QLayout:
