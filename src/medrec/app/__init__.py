@@ -14,6 +14,7 @@ from medrec.domain.network import Network
 from medrec.domain.outbox import JobState
 from medrec.domain.ports import Keyring, Notifier, VaultFiles, Wallets
 from medrec.errors import MedRecError, NoNetwork
+from medrec.services import drafts
 from medrec.services.accounts import Accounts, Unlocked, ensure_funds, sign_in, take_over
 from medrec.services.context import Context
 from medrec.services.credentials import settle
@@ -212,6 +213,8 @@ async def catch_up(context: Context) -> None:
     if await rotate_if_spoiled(context) or await serve_left_out(context):
         # What waited for the new keys can go on.
         await outbox(context).resume()
+    if await drafts.any_waiting(context):
+        await drafts.send_waiting(context)
 
 
 async def _catch_up(context: Context) -> None:

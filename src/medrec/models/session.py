@@ -12,11 +12,11 @@ from medrec.domain.ids import ZERO_ADDRESS, Address
 from medrec.domain.outbox import JobState
 from medrec.domain.people import DoctorStatus, Role
 from medrec.errors import IntegrityError, MedRecError, NetworkError
+from medrec.services import drafts
 from medrec.services.context import Context
 from medrec.services.index import sync
 from medrec.services.names import names_of
 from medrec.services.standing import Standing, remembered, standing
-from medrec.services.work import outbox
 from medrec.workers.jobs import JobHandle, Jobs, Work
 from medrec.workers.notifier import Bus
 
@@ -129,8 +129,9 @@ class Session(QObject):
 
     async def _resume(self) -> None:
         """The network is back: what waits goes out by itself."""
-        if await self.context.local.jobs([JobState.PENDING]):
-            self.start(self.tr("Sending what waited"), outbox(self.context).resume)
+        waiting = await drafts.any_waiting(self.context)
+        if waiting or await self.context.local.jobs([JobState.PENDING]):
+            self.start(self.tr("Sending what waited"), lambda: drafts.resume(self.context))
         self.changed.emit("")
 
     async def _look_at_own_entries(self) -> None:

@@ -52,6 +52,7 @@ __all__ = [
     "SavedDraft",
     "Sent",
     "Theirs",
+    "any_waiting",
     "discard",
     "listed",
     "new_id",
@@ -261,6 +262,11 @@ async def _ended(context: Context, draft: SavedDraft, error: MedRecError) -> str
         f"Not saved: {draft.patient_name or 'the patient'} ended your access {when}. "
         "Your text is kept as a draft on this computer."
     )
+
+
+async def any_waiting(context: Context) -> bool:
+    """Whether a draft goes out by itself as soon as it can."""
+    return any(draft.waiting for draft in await listed(context))
 
 
 async def send_waiting(context: Context) -> list[Outcome]:
