@@ -220,7 +220,7 @@ class TimelineModel(RowsModel[TimelineRow]):
     def _on_chart(self) -> None:
         chart = self.chart.chart
         records = chart.records if chart is not None else ()
-        made = [_entry(record, self.chart.names) for record in records]
+        made = [_entry(record, self.chart.names) for record in reversed(records)]
         self._entries = sorted(made, key=lambda entry: entry.row.when, reverse=True)
         if chart is None:
             self.set_rows([])
