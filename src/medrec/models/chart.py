@@ -84,6 +84,9 @@ class ChartModel(QObject):
 
     async def _read(self) -> tuple[Chart, Mapping[Address, str]]:
         chart = await charts.load(self.session.context, self.patient)
+        person = chart.demographics
+        if person is not None and not self.own:
+            self.session.learn_name(self.patient, f"{person.given} {person.family}")
         authors = {record.row.author for record in chart.records}
         return chart, await self.session.names(sorted(authors))
 

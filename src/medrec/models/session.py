@@ -78,6 +78,10 @@ class Session(QObject):
             return {who: self._names.get(who) or found[who] for who in wanted}
         return {who: self._names[who] for who in wanted}
 
+    def learn_name(self, who: Address, name: str) -> None:
+        """Keep for the session what somebody's own record says that the person is called."""
+        self._names[who] = name
+
     async def refresh(self) -> None:
         """Follow the chain once and look who the account is.
 

@@ -51,6 +51,7 @@ class ChartController(QObject):
         page.askRequested.connect(self._ask)
         page.watched.connect(self._watch)
         page.opened.connect(self._connect)
+        page.file.saveRequested.connect(self.files.save)
         current.changed.connect(self._follow)
         self._follow()
 

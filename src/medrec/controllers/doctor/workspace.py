@@ -86,12 +86,14 @@ def pages(session: Session, shell: Shell) -> list[PageSpec]:
     """The pages of a doctor's rail, in its order."""
     doctor = _Doctor(session, shell)
     doctor.requests.reload()
-    tr = session.tr
+
     return [
-        PageSpec("patients", tr("Patients"), "users", doctor.build_patients),
-        PageSpec("chart", tr("Chart"), "clipboard-list", doctor.build_chart),
-        PageSpec("write", tr("Write"), "pen-line", doctor.build_write),
-        PageSpec("import", tr("Import FHIR"), "file-input", doctor.build_import),
-        PageSpec("requests", tr("Requests"), "inbox", doctor.build_requests, doctor.waiting),
-        PageSpec("profile", tr("Profile"), "stethoscope", doctor.build_profile),
+        PageSpec("patients", session.tr("Patients"), "users", doctor.build_patients),
+        PageSpec("chart", session.tr("Chart"), "clipboard-list", doctor.build_chart),
+        PageSpec("write", session.tr("Write"), "pen-line", doctor.build_write),
+        PageSpec("import", session.tr("Import FHIR"), "file-input", doctor.build_import),
+        PageSpec(
+            "requests", session.tr("Requests"), "inbox", doctor.build_requests, doctor.waiting
+        ),
+        PageSpec("profile", session.tr("Profile"), "stethoscope", doctor.build_profile),
     ]

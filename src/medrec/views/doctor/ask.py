@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QWidget
 from medrec.domain.categories import GENERAL, Category, Permission
 from medrec.models.doctor.ask import AskDraft
 from medrec.services.contact import Contact
-from medrec.views.common.buttons import Button, Kind, Size
+from medrec.views.common.buttons import Button, Kind
 from medrec.views.common.choices import SegmentedControl
 from medrec.views.common.dialogs import Dialog
 from medrec.views.common.drop import DropTarget
@@ -19,7 +19,7 @@ from medrec.views.common.fields import DateField, Field, FieldKind
 from medrec.views.common.file_dialogs import ask_files
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import Label
-from medrec.views.common.layout import hbox, vbox
+from medrec.views.common.layout import boxed, hbox, spacer, vbox
 from medrec.views.common.matrix import CategoryMatrix
 
 USUAL = Permission(frozenset({*GENERAL, Category.IDENTITY}), frozenset())
@@ -43,12 +43,12 @@ class AskDialog(Dialog):
         self.contact: Contact | None = None
         self.who = Field(
             self.tr("Patient"),
-            self.tr("The patient shows it under Sharing, as text and as a QR code."),
+            self.tr("The patient finds it under Sharing."),
             placeholder=self.tr("Address, or the text of the QR code"),
             kind=FieldKind.CODE,
         )
-        self.image = Button(self.tr("QR image"), Kind.SECONDARY, "qr-code", Size.ROW)
-        self.paste = Button(self.tr("Paste"), Kind.SECONDARY, "clipboard", Size.ROW)
+        self.image = Button(self.tr("QR image"), Kind.SECONDARY, "qr-code")
+        self.paste = Button(self.tr("Paste"), Kind.SECONDARY, "clipboard")
         self.fingerprint = Field(
             self.tr("Key fingerprint"),
             self.tr("If the patient read it to you: 32 characters. The QR code holds it already."),
@@ -82,9 +82,8 @@ class AskDialog(Dialog):
         self._preset(1)
 
     def _fill_body(self) -> None:
-        beside = vbox(None, self.image, None)
-        pasted = vbox(None, self.paste, None)
-        row = hbox(self.who, beside, pasted)
+        buttons = boxed(hbox(self.image, self.paste))
+        row = hbox(self.who, vbox(spacer(1, 20), buttons, None, spacing=0))
         row.setStretch(0, 1)
         self.body.addLayout(row)
         self.body.addWidget(self.fingerprint)

@@ -12,6 +12,7 @@ from medrec.models.doctor.current import CurrentPatient
 from medrec.models.record_page import ComparePage
 from medrec.models.rows import LoadState
 from medrec.views.common.buttons import Button, Kind
+from medrec.views.common.file_page import FilePage
 from medrec.views.common.layout import MARGIN, centred
 from medrec.views.common.painting import Tone
 from medrec.views.common.record.compare import VersionsCompare
@@ -80,7 +81,9 @@ class ChartPage(QWidget):
         self.compare = VersionsCompare()
         self.compare.backRequested.connect(self.show_chart_again)
         self._whole = QStackedWidget()
-        for widget in (self.nobody, self._content(), self.compare):
+        self.file = FilePage()
+        self.file.backRequested.connect(self.show_chart_again)
+        for widget in (self.nobody, self._content(), self.compare, self.file):
             self._whole.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -126,24 +129,29 @@ class ChartPage(QWidget):
         if self._models is not None:
             self._models.chart.changed.disconnect(self.refresh)
         self._models = models
+        self.file.close_file()
+        self._whole.setCurrentWidget(self._page)
         self.tabs.set_current(SUMMARY)
         if models is not None:
             models.chart.changed.connect(self.refresh)
         self.refresh()
-
-    def forget_models(self) -> None:
-        """The models are going away with their chart."""
-        self._models = None
 
     def show_comparison(self, page: ComparePage) -> None:
         """Two versions of a record beside each other."""
         self.compare.show_page(page)
         self._whole.setCurrentWidget(self.compare)
 
+    def show_file(self, name: str, media_type: str, data: bytes) -> None:
+        """A file of the record that is open, inside the window."""
+        page = self._models.record.page if self._models is not None else None
+        self.file.show_file(page.title if page is not None else "", name, media_type, data)
+        self._whole.setCurrentWidget(self.file)
+
     def show_chart_again(self) -> None:
-        """Back from two versions to the chart."""
-        self.refresh()
+        """Back from two versions, or a file, to the chart."""
+        self.file.close_file()
         self._whole.setCurrentWidget(self._page if self._models is not None else self.nobody)
+        self.refresh()
 
     def refresh(self) -> None:
         """Show the chart as it is: loading, failed, or its tabs."""
@@ -151,7 +159,7 @@ class ChartPage(QWidget):
         if models is None:
             self._whole.setCurrentWidget(self.nobody)
             return
-        if self._whole.currentWidget() is not self.compare:
+        if self._whole.currentWidget() not in (self.compare, self.file):
             self._whole.setCurrentWidget(self._page)
         chart = models.chart
         loaded = chart.chart is not None

@@ -27,7 +27,7 @@ from medrec.views.common.cards import Card
 from medrec.views.common.choices import SegmentedControl
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import ElidedLabel, Label
-from medrec.views.common.layout import clear, hbox
+from medrec.views.common.layout import boxed, clear, hbox
 from medrec.views.common.plots import LinePlot, plot_series
 from medrec.views.doctor.results_list import ResultsList
 
@@ -172,7 +172,8 @@ class LaboratoryCard(Card):
         self.body.addWidget(self.list)
         self.none.setContentsMargins(20, 0, 20, 16)
         self.body.addWidget(self.none)
-        self.body.addLayout(hbox(self.more, None, margins=6))
+        self._foot = boxed(hbox(self.more, None, margins=6))
+        self.body.addWidget(self._foot)
 
     def show_facts(self, facts: Facts, closed: bool) -> None:
         """Show the laboratory of a chart."""
@@ -186,7 +187,7 @@ class LaboratoryCard(Card):
         self.none.setVisible(not rows)
         closed_words = self.tr("Laboratory results are closed to you. You may ask for them.")
         self.none.setText(closed_words if closed else self.tr("No laboratory results yet."))
-        self.more.setVisible(len(rows) > MOST_RESULTS)
+        self._foot.setVisible(len(rows) > MOST_RESULTS)
         self.more.setText(self.tr("All {n} results").format(n=len(rows)))
 
 

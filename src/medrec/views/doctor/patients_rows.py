@@ -8,6 +8,7 @@ from PyQt6.QtCore import QPointF, QRect, QRectF, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QStyleOptionViewItem, QWidget
 
+from medrec.domain.categories import Permission
 from medrec.models.doctor.patients import PatientRow
 from medrec.services.my_patients import AccessState
 from medrec.services.names import YOU
@@ -16,7 +17,14 @@ from medrec.views.common.fonts import Type
 from medrec.views.common.icons import paint_icon
 from medrec.views.common.lists import RowDelegate, line_height
 from medrec.views.common.matrix import caption, paint_matrix
-from medrec.views.common.painting import Tone, badge_width, paint_avatar, paint_badge, paint_text
+from medrec.views.common.painting import (
+    Tone,
+    badge_width,
+    paint_avatar,
+    paint_badge,
+    paint_text,
+    text_width,
+)
 from medrec.views.common.words import category_name
 from medrec.views.doctor import words
 
@@ -85,15 +93,19 @@ class PatientDelegate(RowDelegate):
         spot = QRect(0, 0, AVATAR, AVATAR)
         spot.moveCenter(face.center())
         paint_avatar(painter, spot, row.who.name or "?")
-        self.two_lines(painter, text, row.name, self.about(row), strong=True)
+        about = self.about(row)
+        if text_width(about, Type.SMALL) > text.width():
+            about = self.about(row, born=False)
+        self.two_lines(painter, text, row.name, about, strong=True)
 
-    def about(self, row: PatientRow) -> str:
-        """Sex, age and birth date, as far as they may be known."""
+    def about(self, row: PatientRow, born: bool = True) -> str:
+        """Sex, age and, where there is room, birth date, as far as they may be known."""
         person = row.who.person
         if person is None:
             shared = row.who.state is AccessState.RUNNING
             return self.tr("Personal data cannot be read") if shared else self.tr("Not shared now")
-        parts = (words.sex_and_age(person, row.now), dates.day(person.birth_date))
+        day = dates.day(person.birth_date) if born else ""
+        parts = (words.sex_and_age(person, row.now), day)
         return "  ·  ".join(part for part in parts if part)
 
     def _may(self, painter: QPainter, rect: QRect, row: PatientRow) -> None:
@@ -101,8 +113,10 @@ class PatientDelegate(RowDelegate):
             lines = 24 + 4 + line_height(Type.SMALL)
             top = rect.center().y() - lines // 2 + 1
             paint_matrix(painter, QRect(rect.left(), top, MATRIX, 24), row.who.permission)
+            # The pencils say what may be written; the whole sentence is in the tooltip.
+            may = Permission(row.who.permission.read)
             below = QRect(rect.left(), top + 28, rect.width(), line_height(Type.SMALL))
-            paint_text(painter, below, caption(row.who.permission), Type.CAPTION, "text_2")
+            paint_text(painter, below, caption(may), Type.CAPTION, "text_2")
             return
         waits = row.who.state is AccessState.WAITING
         text = self.tr("Waiting for the patient") if waits else self.tr("Access has ended")
@@ -118,8 +132,18 @@ class PatientDelegate(RowDelegate):
             self.two_lines(painter, rect, self.tr("Not yet"), second)
             return
         second = words.until(who.until, row.now)
-        colour = "warning_text" if row.ends_soon else "text_2"
-        self.two_lines(painter, rect, dates.day(who.until), second, second_colour=colour)
+        if not row.ends_soon:
+            self.two_lines(painter, rect, dates.day(who.until), second)
+            return
+        self.two_lines(painter, rect, dates.day(who.until), "")
+        line = line_height(Type.SMALL)
+        top = rect.center().y() + (line_height(Type.ROW) - line + 2) // 2 + 2
+        mirrored = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        left = rect.right() - 14 if mirrored else rect.left()
+        spot = QRectF(left, top + (line - 14) / 2, 14, 14)
+        paint_icon(painter, spot, "clock", theme.colour("warning_text").name())
+        where = QRect(rect.left() + (0 if mirrored else 19), top, rect.width() - 19, line)
+        paint_text(painter, where, second, Type.SMALL, "warning_text")
 
     def _last(self, row: PatientRow) -> tuple[str, str]:
         last = row.who.last

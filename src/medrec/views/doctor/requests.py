@@ -61,7 +61,7 @@ class RequestLine(QWidget):
         row.addWidget(ElidedLabel(reason, Type.SMALL, colour), 5)
         row.addWidget(self._state(now))
         place = QWidget()
-        place.setMinimumWidth(96)
+        place.setFixedWidth(112)
         inner = QHBoxLayout(place)
         inner.setContentsMargins(4, 0, 0, 0)
         inner.addStretch(1)
@@ -128,6 +128,7 @@ class RequestLine(QWidget):
     def _state(self, now: int) -> QWidget:
         tone, icon = _BADGES[self.request.state]
         holder = QWidget()
+        holder.setFixedWidth(164)
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

@@ -132,7 +132,14 @@ class _Head(QWidget):
         self.setFixedHeight(
             max(HEAD, round(QFontMetricsF(font(Type.CAPTION_STRONG)).height()) + 16)
         )
+        self._inset = 0
         theme_bus.changed.connect(self.update)
+
+    def set_inset(self, width: int) -> None:
+        """Leave out what the scroll bar of the rows takes, so that heads stand over columns."""
+        if width != self._inset:
+            self._inset = width
+            self.update()
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         """Qt's request to draw."""
@@ -143,7 +150,11 @@ class _Head(QWidget):
         painter.setPen(QPen(theme.colour("border"), 1))
         painter.drawLine(rect.topLeft(), rect.topRight())
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        at = columns(rect, self.layoutDirection() is Qt.LayoutDirection.RightToLeft)
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        inset = self._inset
+        at = columns(
+            rect.adjusted(inset if mirrored else 0, 0, 0 if mirrored else -inset, 0), mirrored
+        )
         heads = [
             (at.name, self.tr("Result"), None),
             (at.value, self.tr("Value"), _END),
@@ -201,7 +212,13 @@ class ResultsList(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(_Head())
+        self._head = _Head()
+        column.addWidget(self._head)
+        bar = self.view.verticalScrollBar()
+        if bar is not None and not whole:
+            bar.rangeChanged.connect(
+                lambda low, high: self._fit(bar.sizeHint().width(), high > low)
+            )
         column.addWidget(self.view, 1)
 
     def set_rows(self, rows: list[ResultRow]) -> None:
@@ -210,6 +227,9 @@ class ResultsList(QWidget):
         if self._whole:
             height = self.view.sizeHintForRow(0) if rows else ROW
             self.view.setFixedHeight(max(height * len(rows), 1))
+
+    def _fit(self, width: int, shown: bool) -> None:
+        self._head.set_inset(width if shown else 0)
 
     def _open(self, index: QModelIndex) -> None:
         row = index.data(RowsModel.ROW)
