@@ -13,9 +13,10 @@ from medrec.clinical.forms import FORMS, FormKind
 from medrec.domain.categories import GRANTABLE, Category
 from medrec.models.doctor.current import CurrentPatient
 from medrec.services.draft_rows import SavedDraft
+from medrec.views.common import dates
 from medrec.views.common.buttons import Button, Kind, Size
 from medrec.views.common.cards import Card, Icon
-from medrec.views.common.fields import Choice
+from medrec.views.common.fields import Choice, LabelledField
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import ElidedLabel, Label
 from medrec.views.common.layout import MARGIN, Scroll, boxed, centred, hbox, vbox
@@ -24,6 +25,7 @@ from medrec.views.common.tiles import CategoryTile
 from medrec.views.common.words import category_name
 from medrec.views.doctor.patient_head import NobodyChosen, PatientHead
 from medrec.views.doctor.write_document import DocumentForm
+from medrec.views.doctor.write_fields import CodeField, MomentField
 from medrec.views.doctor.write_form import FormView
 from medrec.views.doctor.write_kinds import KindsCard
 from medrec.views.doctor.write_laboratory import LaboratoryForm
@@ -187,14 +189,7 @@ class WritePage(QWidget):
     def show_form(self, kind: FormKind) -> FormView:
         """Bring a form to the front, made on its first visit."""
         if kind not in self.forms:
-            form = _FORMS[kind]()
-            form.edited.connect(self.edited)
-            form.left.connect(self.left)
-            if isinstance(form, DocumentForm):
-                form.looked.connect(self.fileLooked)
-            form.show_facts(self._facts)
-            self.forms[kind] = form
-            self.stack.addWidget(form)
+            self.make_form(kind)
         self.kind = kind
         self.stack.setCurrentWidget(self.forms[kind])
         self._fit_stack()
@@ -202,6 +197,31 @@ class WritePage(QWidget):
         self.heading.setText(kind_name(kind))
         self.known.show_facts(kind, self._facts)
         return self.forms[kind]
+
+    def make_form(self, kind: FormKind) -> FormView:
+        """Make a form that stays behind the one in front."""
+        form = _FORMS[kind]()
+        form.edited.connect(self.edited)
+        form.left.connect(self.left)
+        if isinstance(form, DocumentForm):
+            form.looked.connect(self.fileLooked)
+        form.show_facts(self._facts)
+        self.forms[kind] = form
+        self.stack.addWidget(form)
+        return form
+
+    def labels(self, kind: FormKind) -> dict[str, str]:
+        """What the fields of a form are called, by field."""
+        form = self.forms.get(kind) or self.make_form(kind)
+        fields = form.fields.items()
+        return {n: f.label.text() for n, f in fields if isinstance(f, LabelledField)}
+
+    def shown(self, kind: FormKind, name: str, text: str) -> str:
+        """A field's text as people read it: words for codes, days for times."""
+        field = self.forms[kind].fields.get(name) if kind in self.forms else None
+        if isinstance(field, CodeField):
+            return field.words(text)
+        return dates.day_time(text) if isinstance(field, MomentField) and text else text
 
     @property
     def form(self) -> FormView:

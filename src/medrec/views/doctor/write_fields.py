@@ -51,7 +51,8 @@ class CodeField(Choice):
     def __init__(
         self, label: str, codes: Mapping[str, str], otherwise: str = "", hint: str = ""
     ) -> None:
-        super().__init__(label, [(words, code) for code, words in codes.items()], hint)
+        self._items = [(words, code) for code, words in codes.items()]
+        super().__init__(label, self._items, hint)
         self._otherwise = otherwise or next(iter(codes))
         self.set_value(self._otherwise)
         self.changed.connect(lambda _: self.edited.emit(self.text()))
@@ -60,6 +61,10 @@ class CodeField(Choice):
     def text(self) -> str:
         """The code that is chosen."""
         return str(self.value() or "")
+
+    def words(self, code: str) -> str:
+        """What a code is called."""
+        return next((w for w, c in self._items if c == code), code)
 
     def set_text(self, text: str) -> None:
         """Choose a code; the usual one where there is none such."""
@@ -103,10 +108,7 @@ class MomentEdit(QDateTimeEdit):
 
 
 class MomentField(LabelledField):
-    """When it was; its text is ISO 8601 with the zone of this computer, "" until it is touched.
-
-    Untouched it means now: a form that is filled in over an hour is not an hour old.
-    """
+    """When it was, to the minute; its text is ISO 8601 with the zone of this computer."""
 
     edited = pyqtSignal(str)
     left = pyqtSignal()
@@ -115,24 +117,20 @@ class MomentField(LabelledField):
         super().__init__(label, hint)
         self.editor = MomentEdit()
         self._set_editor(self.editor, label)
-        self._touched = False
         self._show(QDateTime.currentDateTime())
-        self.editor.dateTimeChanged.connect(self._on_changed)
+        self.editor.dateTimeChanged.connect(lambda _: self.edited.emit(self.text()))
         self.editor.left.connect(self.left)
 
     def text(self) -> str:
-        """The time, as a FHIR dateTime to the minute; "" for now."""
-        if not self._touched:
-            return ""
+        """The time that is shown, as a FHIR dateTime."""
         moment = self.editor.dateTime()
         zoned = moment.toOffsetFromUtc(moment.offsetFromUtc())
         return str(zoned.toString(Qt.DateFormat.ISODate))
 
     def set_text(self, text: str) -> None:
-        """Show a time, as `text` gives it."""
+        """Show a time, as `text` gives it; now where there is none."""
         moment = QDateTime.fromString(text, Qt.DateFormat.ISODate)
-        self._touched = moment.isValid()
-        self._show(moment.toLocalTime() if self._touched else QDateTime.currentDateTime())
+        self._show(moment.toLocalTime() if moment.isValid() else QDateTime.currentDateTime())
 
     def _show(self, moment: QDateTime) -> None:
         self.editor.blockSignals(True)
@@ -141,10 +139,6 @@ class MomentField(LabelledField):
         moment.setTime(time)
         self.editor.setDateTime(moment)
         self.editor.blockSignals(False)
-
-    def _on_changed(self, _: QDateTime) -> None:
-        self._touched = True
-        self.edited.emit(self.text())
 
 
 class YesField(QWidget):

@@ -12,8 +12,26 @@ from medrec.clinical.facts import Facts
 from medrec.clinical.forms import Finding, FormKind
 from medrec.clinical.problems import Severity
 from medrec.views.common.fields import Field
+from medrec.views.common.inputs import AreaEdit
 from medrec.views.common.layout import hbox, spacer
 from medrec.views.doctor.write_fields import FormField
+
+MOST_LINES = 14
+"""Lines up to which a text grows; from there on it scrolls."""
+
+
+def _grow(area: AreaEdit) -> None:
+    """Let a text be as high as what is in it, between its own rows and `MOST_LINES`."""
+    least = area.minimumHeight()
+
+    def fit() -> None:
+        document = area.document()
+        lines = round(document.size().height()) if document is not None else 1
+        step = area.fontMetrics().height() + 2
+        area.setFixedHeight(max(least, min(lines, MOST_LINES) * step + 20))
+
+    area.textChanged.connect(fit)
+    fit()
 
 
 class FormView(QWidget):
@@ -59,6 +77,8 @@ class FormView(QWidget):
     def _register(self, name: str, widget: QWidget) -> None:
         field = cast("FormField", widget)
         self.fields[name] = field
+        if isinstance(widget, Field) and isinstance(widget.editor, AreaEdit):
+            _grow(widget.editor)
         field.edited.connect(lambda *_: self._on_edited())
         field.left.connect(lambda *_, name=name: self._on_left(name))
 

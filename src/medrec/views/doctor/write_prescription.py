@@ -95,6 +95,9 @@ class PrescriptionForm(FormView):
             ("reason", Field(self.tr("Reason"), hint=self.tr("Optional"))),
         )
         self.row(("needed", YesField(self.tr("Only when needed"))))
+        self._foot()
+
+    def _foot(self) -> None:
         self.note = Label(
             self.tr(
                 "MedRec compares names and some well-known families with the recorded allergies. "
