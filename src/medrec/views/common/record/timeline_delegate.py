@@ -148,7 +148,8 @@ class TimelineDelegate(QStyledItemDelegate):
             tone = "danger_text" if row.pending is Pending.NOT_SAVED else "warning_text"
             said, colour = row.why, tone if row.pending else "text_2"
         else:
-            said, colour = f"{row.author}  ·  {category_name(row.category)}", "text_2"
+            author = self.tr("You") if row.author == YOU else row.author
+            said, colour = f"{author}  ·  {category_name(row.category)}", "text_2"
         if not row.author and not row.why:
             said = category_name(row.category)
         self._text(painter, place, second, (0, room), said, font(Type.SMALL), colour)
