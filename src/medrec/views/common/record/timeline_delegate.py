@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from medrec.models.rows import RowsModel
 from medrec.models.timeline_row import Pending, TimelineRow
+from medrec.services.names import YOU
 from medrec.views.common import dates, theme
 from medrec.views.common.focus import by_keyboard, paint_ring
 from medrec.views.common.fonts import Type, font, strong
