@@ -232,9 +232,10 @@ def _entry(reference: Any, inside: Any, names: Names, key: Key) -> Line:
     return Line(names.refer(reference, inside) or "Entry", "not in this file")
 
 
-def contained(resource: Any, names: Names, key: Key) -> Part | None:
-    """What a resource carries inside itself."""
-    lines = tuple(listed(held, names, key) for held in items(at(resource, "contained")))
+def contained(resource: Any, names: Names, key: Key, told: set[str]) -> Part | None:
+    """What a resource carries inside itself, without what lines lead to already."""
+    held = [one for one in items(at(resource, "contained")) if key(one) not in told]
+    lines = tuple(listed(one, names, key) for one in held)
     return Part("Inside this record", Look.LIST, lines) if lines else None
 
 

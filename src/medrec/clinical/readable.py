@@ -110,7 +110,8 @@ class Document:
         parts.append(page_parts.file_part(resource, key))
         if type_of(resource) == "Composition":
             parts += page_parts.sections(resource, resource, names, of)
-        parts.append(page_parts.contained(resource, names, of))
+        told = {line.target for part in parts if part is not None for line in part.lines}
+        parts.append(page_parts.contained(resource, names, of, told))
         parts.append(page_parts.narrative(resource))
         parts.append(Part(EVERYTHING, Look.TREE, folded=True))
         return parts

@@ -91,12 +91,15 @@ class PartHead(QAbstractButton):
 
 
 class PartView(QWidget):
-    """One part of a page; `followed` brings the target of what somebody wants to see."""
+    """One part of a page; `followed` brings the target of what somebody wants to see.
+
+    A ``bare`` part has no heading of its own.
+    """
 
     followed = pyqtSignal(str)
 
-    def __init__(self, part: Part, tree: Tree, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, part: Part, tree: Tree, *, bare: bool = False) -> None:
+        super().__init__()
         self.part = part
         self._tree = tree
         self._content: QWidget | None = None
@@ -106,7 +109,7 @@ class PartView(QWidget):
         self.head: PartHead | None = None
         title = words(part.title)
         alone = part.look is Look.RESULTS and len(part.lines) == 1
-        if title and not alone:
+        if title and not alone and not bare:
             self.head = PartHead(title, self._count(), part.folded)
             self.head.toggled.connect(self._toggle)
             self._column.addWidget(self.head)

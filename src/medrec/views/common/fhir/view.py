@@ -7,7 +7,7 @@ from functools import partial
 from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
-from medrec.clinical.page import Embedded, Page, Part
+from medrec.clinical.page import Embedded, Look, Page, Part
 from medrec.clinical.readable import ROOT, Document
 from medrec.views.common.background import Background
 from medrec.views.common.badges import Badge
@@ -180,7 +180,10 @@ class ResourceView(QWidget):
             return
         part = self._waiting.pop(0)
         document, key = self._document, self.key
-        view = PartView(part, lambda: document.everything(key) if document is not None else ())
+        bare = part.look is Look.RESULTS and not self.parts()
+        view = PartView(
+            part, lambda: document.everything(key) if document is not None else (), bare=bare
+        )
         view.followed.connect(self.go)
         self._column.addWidget(view)
         self._turn.start()
