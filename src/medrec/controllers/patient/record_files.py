@@ -33,7 +33,7 @@ class RecordFiles(QObject):
         self._page = page
         self._record = record
         self._shell = shell
-        page.detail.attachmentOpened.connect(lambda name: self.open(name))
+        page.detail.attachmentOpened.connect(self.open)
         page.compare.attachmentOpened.connect(lambda version, name: self.open(name, version))
         page.detail.attachmentSaved.connect(self.save)
         page.detail.saveRequested.connect(lambda: self.save(""))
