@@ -64,6 +64,36 @@ class ActivityModel(RowsModel[ActivityRow]):
         return name if name in (who, YOU) or name.startswith("Dr. ") else f"Dr. {name}"
 
 
+class MissingModel(RowsModel[ActivityRow]):
+    """The entries that were verified here and that the network does not show."""
+
+    def __init__(self, trace: TraceModel, entries: ActivityModel) -> None:
+        super().__init__(trace.session, trace)
+        self._trace, self._entries = trace, entries
+        trace.changed.connect(self._take)
+
+    async def query(self) -> Sequence[ActivityRow]:
+        """What the examination found."""
+        return self._found()
+
+    def key(self, row: ActivityRow) -> Hashable:
+        """The place in the chain."""
+        return row.number
+
+    def text(self, row: ActivityRow) -> str:
+        """The entry in words."""
+        return words.sentence(row, self._entries.names)
+
+    def _found(self) -> list[ActivityRow]:
+        found = self._trace.examination
+        context = self.session.context
+        missing = found.missing if found is not None else ()
+        return [activity.row_of(context, number, entry) for number, entry in reversed(missing)]
+
+    def _take(self) -> None:
+        self.set_rows(self._found())
+
+
 @dataclass(frozen=True, slots=True)
 class ActivityFilter:
     """What of the trace is shown; an empty field leaves everything in."""
