@@ -38,7 +38,7 @@ class AskDialog(Dialog):
     """The `AskDraft`."""
 
     def __init__(self, parent: QWidget | None) -> None:
-        super().__init__(parent, "", width=620)
+        super().__init__(parent, "", width=660)
         self.set_title(self.tr("Ask for access"))
         self.contact: Contact | None = None
         self.who = Field(
@@ -51,12 +51,12 @@ class AskDialog(Dialog):
         self.paste = Button(self.tr("Paste"), Kind.SECONDARY, "clipboard")
         self.fingerprint = Field(
             self.tr("Key fingerprint"),
-            self.tr("If the patient read it to you: 32 characters. The QR code holds it already."),
+            self.tr("As the patient reads it to you; in the QR code."),
             kind=FieldKind.CODE,
         )
         self.label = Field(
             self.tr("What you call this patient"),
-            self.tr("Stays on this computer, until the patient lets you read the name."),
+            self.tr("Stays on this computer."),
         )
         self.matrix = CategoryMatrix(USUAL, editable=True)
         self.what_error = Label("", Type.CAPTION, "danger_text")
@@ -86,8 +86,10 @@ class AskDialog(Dialog):
         row = hbox(self.who, vbox(spacer(1, 20), buttons, None, spacing=0))
         row.setStretch(0, 1)
         self.body.addLayout(row)
-        self.body.addWidget(self.fingerprint)
-        self.body.addWidget(self.label)
+        pair = hbox(self.fingerprint, self.label, spacing=16)
+        pair.setStretch(0, 1)
+        pair.setStretch(1, 1)
+        self.body.addLayout(pair)
         self.body.addWidget(Label(self.tr("What you ask to read and write"), Type.SMALL_STRONG))
         self.body.addWidget(self.matrix)
         self.body.addWidget(self.what_error)

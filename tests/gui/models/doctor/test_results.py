@@ -1,0 +1,41 @@
+"""Results as rows: order, ranges, changes."""
+
+from __future__ import annotations
+
+from PyQt6.QtTest import QAbstractItemModelTester
+
+from medrec.models.doctor.results import ResultsModel, result_rows
+from tests.support.charts import chart, result
+
+TESTING = QAbstractItemModelTester.FailureReportingMode.Fatal
+
+
+def test_flags_of_the_latest_day_come_first() -> None:
+    facts = chart(
+        (),
+        result("Calm", 4.1, "2026-11-03"),
+        result("HbA1c", 7.1, "2026-05-02"),
+        result("HbA1c", 6.8, "2026-11-03"),
+        result("Old", 9.9, "2020-01-01"),
+    ).facts
+    rows = result_rows(facts.series)
+    assert [row.series.name for row in rows] == ["HbA1c", "Calm", "Old"]
+    assert (rows[0].change, rows[0].range_text) == ("−0.3", "≤ 6")
+    assert rows[1].change == ""
+
+
+def test_the_model_resets_only_for_other_rows(qapp: object) -> None:
+    model = ResultsModel()
+    QAbstractItemModelTester(model, TESTING, model)
+    first = result_rows(chart((), result("HbA1c", 7.1, "2026-05-02")).facts.series)
+    later = result_rows(chart((), result("HbA1c", 6.8, "2026-06-02")).facts.series)
+    resets: list[object] = []
+    changes: list[object] = []
+    model.modelReset.connect(lambda: resets.append(1))
+    model.dataChanged.connect(lambda *_: changes.append(1))
+    model.set_rows(first)
+    model.set_rows(first)
+    model.set_rows(later)
+    assert (len(resets), len(changes)) == (1, 1)
+    assert model.data(model.index(0)) == "HbA1c, 6.8 %, high, ≤ 6"
+    assert model.data(model.index(3)) is None
