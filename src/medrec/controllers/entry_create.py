@@ -7,6 +7,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from medrec.controllers.entry_signin import Credentials
 from medrec.controllers.gate import Gate
 from medrec.domain.people import Role
+from medrec.errors import AccountExists, MedRecError
 from medrec.services.accounts import NewAccount
 from medrec.services.new_account import AccountDraft
 from medrec.views.common.entry.create import CreatePage, Step
@@ -98,13 +99,20 @@ class CreateController(QObject):
         job.done.connect(
             lambda made: self._on_made(Credentials(made.name, password, made.key, remember, role))
         )
-        job.failed.connect(lambda error: self._page.show_trouble(error.sentence))
+        job.failed.connect(self._on_refused)
         job.crashed.connect(
             lambda _: self._page.show_trouble(
                 self.tr("The account could not be written. Nothing was created. Try again.")
             )
         )
         job.ended.connect(self._on_written)
+
+    def _on_refused(self, error: MedRecError) -> None:
+        self._on_written()
+        if isinstance(error, AccountExists):
+            self._page.show_name_error(error.sentence)
+        else:
+            self._page.show_trouble(error.sentence)
 
     def _on_written(self) -> None:
         self._writing = None

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from medrec.controllers.entry_signin import Credentials
 from medrec.controllers.gate import Gate
-from medrec.errors import MedRecError
+from medrec.errors import AccountExists, MedRecError
 from medrec.services.accounts import NewAccount
 from medrec.services.new_account import Brought, Recognised, SecretKind
 from medrec.views.common.entry.restore import RestorePage, Step
@@ -125,11 +125,18 @@ class RestoreController(QObject):
         job.done.connect(
             lambda made: self._on_written(Credentials(made.name, password, made.key, remember))
         )
-        job.failed.connect(lambda error: self._page.show_trouble(error.sentence))
+        job.failed.connect(self._on_refused)
         job.crashed.connect(
             lambda _: self._page.show_trouble(self.tr("The account could not be written."))
         )
         job.ended.connect(lambda _: self._page.set_busy(False))
+
+    def _on_refused(self, error: MedRecError) -> None:
+        self._page.set_busy(False)
+        if isinstance(error, AccountExists):
+            self._page.show_name_error(error.sentence)
+        else:
+            self._page.show_trouble(error.sentence)
 
     def _on_written(self, credentials: Credentials) -> None:
         self._written = credentials

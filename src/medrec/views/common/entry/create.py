@@ -49,7 +49,7 @@ class CheckStep(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.fields: list[Field] = []
-        self._places: tuple[int, ...] = ()
+        self.places: tuple[int, ...] = ()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
@@ -57,7 +57,7 @@ class CheckStep(QWidget):
     def ask(self, places: Sequence[int]) -> None:
         """Ask for the words at these places."""
         self.forget()
-        self._places = tuple(places)
+        self.places = tuple(places)
         for number, place in enumerate(places):
             if number == len(self.fields):
                 field = Field(" ")
@@ -75,7 +75,7 @@ class CheckStep(QWidget):
 
     def show_wrong(self, places: Sequence[int]) -> None:
         """Say which words are not the ones that were shown."""
-        wrong = [f for f, place in zip(self.fields, self._places, strict=True) if place in places]
+        wrong = [f for f, place in zip(self.fields, self.places, strict=True) if place in places]
         for field in wrong:
             field.set_error(self.tr("This is not the word that was shown. Look at your paper."))
         if wrong:
@@ -197,6 +197,9 @@ class CreatePage(Wizard):
                 self.tr("Check"),
             )
         )
+        self._add_secrets()
+
+    def _add_secrets(self) -> None:
         self.add(
             StepSpec(
                 self.secret,

@@ -268,6 +268,17 @@ class RestorePage(Wizard):
         self._dialog.fileSelected.connect(self.fileChosen)
         self._dialog.open()
 
+    def _password_step(self) -> QWidget:
+        """The password below what was found."""
+        held = QWidget()
+        column = QVBoxLayout(held)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addWidget(self.found)
+        column.addWidget(self.password)
+        held.setFocusProxy(self.password.first.line)
+        return held
+
     def _add_steps(self) -> None:
         self.add(
             StepSpec(
@@ -277,16 +288,9 @@ class RestorePage(Wizard):
                 self.tr("Continue"),
             )
         )
-        password = QWidget()
-        column = QVBoxLayout(password)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
-        column.addWidget(self.found)
-        column.addWidget(self.password)
-        password.setFocusProxy(self.password.first.line)
         self.add(
             StepSpec(
-                password,
+                self._password_step(),
                 self.tr("Choose a password"),
                 self.tr("For this computer. It may be another one than elsewhere."),
                 self.tr("Continue"),

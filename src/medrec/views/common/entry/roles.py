@@ -15,13 +15,10 @@ from PyQt6.QtWidgets import (
 
 from medrec.domain.people import Role
 from medrec.views.common import theme
-from medrec.views.common.buttons import Button, Kind, Size
 from medrec.views.common.fonts import Type
 from medrec.views.common.icons import paint_icon
 from medrec.views.common.labels import Label
-from medrec.views.common.layout import hbox
 from medrec.views.common.painting import box, paint_icon_tile
-from medrec.views.common.theme import ground
 
 
 class RoleCard(QAbstractButton):
@@ -113,36 +110,3 @@ class RoleChoice(QWidget):
     def choose(self, role: Role) -> None:
         """Choose a role."""
         self.cards[role].setChecked(True)
-
-
-class RolePage(QWidget):
-    """Shown where an account that is registered nowhere was opened: as what, then?"""
-
-    chosen = pyqtSignal(object)
-    """`Role`."""
-    signOutAsked = pyqtSignal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        ground(self, "window")
-        self.choice = RoleChoice()
-        self.go = Button(self.tr("Continue"), Kind.PRIMARY, size=Size.LARGE)
-        self.sign_out = Button(self.tr("Sign out"), Kind.SECONDARY, size=Size.LARGE)
-        self.go.clicked.connect(lambda: self.chosen.emit(self.choice.role()))
-        self.sign_out.clicked.connect(self.signOutAsked)
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(24, 0, 24, 0)
-        column.setSpacing(8)
-        column.addStretch(1)
-        column.addWidget(Label(self.tr("Who are you?"), Type.FIGURE))
-        text = self.tr("This account is not registered on this network yet.")
-        column.addWidget(Label(text, Type.BODY, "text_2"))
-        column.addSpacing(16)
-        column.addWidget(self.choice)
-        column.addSpacing(24)
-        column.addLayout(hbox(self.sign_out, None, self.go))
-        column.addStretch(2)
-        inner.setMaximumWidth(860)
-        row = QHBoxLayout(self)
-        row.addWidget(inner)

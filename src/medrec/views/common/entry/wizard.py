@@ -103,7 +103,9 @@ class Wizard(QWidget):
         """The step's work goes on."""
         self.go.set_busy(busy, text)
         self.back.setEnabled(not busy)
-        self._specs[self._current].widget.setEnabled(not busy)
+        for spec in self._specs:
+            # Another step may be shown by now than when the work began.
+            spec.widget.setEnabled(not busy)
 
     def show_trouble(self, sentence: str) -> None:
         """Say what went wrong."""
