@@ -59,7 +59,7 @@ class Card(QFrame):
         set_look(self, "card", look)
         self.setAccessibleName(title)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(20, 16, 20, 16)
+        whole.setContentsMargins(19, 15, 19, 15)  # the edge is inside of the 20 and 16
         whole.setSpacing(12)
         top = QWidget(self)
         top.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -104,7 +104,7 @@ class Card(QFrame):
         self.body.addWidget(view, 1)
 
     def set_padding(self, horizontal: int, vertical: int) -> None:
-        """Other margins inside: 0 for a list that reaches the edges, 1 pixel is added for them."""
+        """Other margins inside, counted from the outside of the edge; 0 reaches up to it."""
         layout = self.layout()
         if layout is not None:
-            layout.setContentsMargins(*(max(m, 1) for m in (horizontal, vertical) * 2))
+            layout.setContentsMargins(*(max(m - 1, 0) for m in (horizontal, vertical) * 2))
