@@ -172,13 +172,11 @@ async def sieved(ledger: Ledger, sieve: Sieve, newest_first: bool = True) -> tup
 
 
 async def verify(context: Context, subject: Address) -> Verified:
-    """Read a patient's entries, or the common register's, from the node again and recompute them.
+    """Read a subject's entries, or the common register's, from the node again and recompute them.
 
     Raises:
-        UnknownPatient, AuditBroken, HistoryForked.
+        AuditBroken, HistoryForked.
     """
-    if subject != ZERO_ADDRESS:
-        return await audit.verify(context, subject)
     head = await context.chain.head()
     shown = await context.chain.entries(context.network.deployed_at, head.number)
     own = [entry for entry in shown if entry.subject == subject]

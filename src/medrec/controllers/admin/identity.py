@@ -1,0 +1,93 @@
+"""The identity desk: finding the account, and vouching for the person behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from PyQt6.QtCore import QObject
+
+from medrec.clinical.patient import IdentityClaim
+from medrec.controllers.shell import Shell
+from medrec.errors import MedRecError, StillWaiting, WaitsInOutbox
+from medrec.models.admin.identity import IdentitiesModel
+from medrec.models.session import Session
+from medrec.services import administration, identities
+from medrec.services.contact import read_contact
+from medrec.services.identities import DeskPatient
+from medrec.views.admin.identity import IdentityPage
+from medrec.workers.codes import read_code
+from medrec.workers.jobs import Ended, JobHandle
+
+
+class IdentityController(QObject):
+    """A registrar's intents."""
+
+    def __init__(
+        self,
+        session: Session,
+        page: IdentityPage,
+        model: IdentitiesModel,
+        shell: Shell,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._page, self._model, self._shell = session, page, model, shell
+        page.contactEntered.connect(self._find)
+        page.imageGiven.connect(self._read)
+        page.verifyAsked.connect(self._verify)
+        model.reload()
+
+    def _find(self, text: str) -> None:
+        async def work() -> DeskPatient:
+            return await identities.find(self._session.context, read_contact(text))
+
+        self._look(work)
+
+    def _read(self, path: Path) -> None:
+        async def work() -> DeskPatient:
+            text = await read_code(path)
+            return await identities.find(self._session.context, read_contact(text))
+
+        self._look(work)
+
+    def _look(self, work: Callable[[], Awaitable[DeskPatient]]) -> None:
+        handle = self._session.start(self.tr("Looking for the patient"), work, quiet=True)
+        self._page.set_busy(True)
+        handle.ended.connect(lambda how: self._found(handle, how))
+
+    def _found(self, handle: JobHandle, how: Ended) -> None:
+        self._page.set_busy(False)
+        if how is Ended.DONE:
+            self._page.set_patient(handle.result)
+        elif how is not Ended.CANCELLED:
+            self._page.set_contact_error(self._sentence(handle))
+
+    def _verify(self, patient: DeskPatient, claim: IdentityClaim) -> None:
+        context = self._session.context
+        handle = self._session.start(
+            self.tr("Verify an identity"),
+            lambda: administration.verify_identity(context, patient.address, claim),
+        )
+        self._page.set_busy(True)
+        handle.ended.connect(lambda how: self._ended(handle, how))
+
+    def _ended(self, handle: JobHandle, how: Ended) -> None:
+        self._page.set_busy(False)
+        self._model.reload()
+        if how is Ended.DONE:
+            self._page.begin()
+            self._shell.toast(
+                self.tr("The identity is verified"),
+                self.tr("It stands on the chain under your name."),
+            )
+        elif isinstance(handle.error, WaitsInOutbox | StillWaiting):
+            self._page.begin()
+            self._shell.toast(handle.title, handle.error.sentence, "warning")
+        elif how is not Ended.CANCELLED:
+            self._page.set_refused(self._sentence(handle))
+
+    def _sentence(self, handle: JobHandle) -> str:
+        if isinstance(handle.error, MedRecError):
+            return handle.error.sentence
+        return self.tr("Something went wrong in MedRec itself. Nothing was changed.")
