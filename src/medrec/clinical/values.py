@@ -214,7 +214,8 @@ def dosage(value: Any) -> str:
         return text(value)
     if value.get("text"):
         more = text(value.get("patientInstruction"))
-        return joined((text(value["text"]), more), "; ")
+        said = text(value["text"])
+        return said if more and more in said else joined((said, more), "; ")
     rate = at(value, "doseAndRate", 0)
     dose = quantity(at(rate, "doseQuantity")) or span(at(rate, "doseRange"))
     speed = ratio(at(rate, "rateRatio")) or quantity(at(rate, "rateQuantity"))

@@ -25,8 +25,8 @@ class Profile:
 
     @property
     def display_name(self) -> str:
-        """The name as people read it."""
-        return f"{self.given} {self.family}"
+        """The name as people read it, with the title."""
+        return f"Dr. {self.given} {self.family}"
 
 
 def encode_profile(profile: Profile) -> bytes:

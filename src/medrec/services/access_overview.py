@@ -230,7 +230,7 @@ def _card(
 ) -> DoctorCard:
     return DoctorCard(
         doctor=doctor,
-        name=f"Dr. {clean(profile.display_name, LONGEST_NAME)}",
+        name=clean(profile.display_name, LONGEST_NAME),
         family=clean(profile.family, LONGEST_NAME),
         specialty=clean(profile.specialty, LONGEST_NAME),
         verified=verified,

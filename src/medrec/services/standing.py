@@ -80,7 +80,7 @@ async def _doctor(context: Context) -> Standing:
         profile, _ = await doctors.announced(context, context.me)
     except MedRecError:
         return Standing(Role.DOCTOR, context.name, status=status)
-    return Standing(Role.DOCTOR, f"Dr. {profile.display_name}", profile.specialty, status)
+    return Standing(Role.DOCTOR, profile.display_name, profile.specialty, status)
 
 
 def _dump(who: Standing) -> bytes:

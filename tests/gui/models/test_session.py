@@ -131,7 +131,7 @@ async def test_a_name_is_asked_for_once_and_an_address_again(
     await session.refresh()
     stranger = Address("0x" + "11" * 20)
     names = await session.names([doctor.me, stranger, patient.me])
-    assert list(names.values()) == ["Gregory House", stranger, "you"]
+    assert list(names.values()) == ["Dr. Gregory House", stranger, "you"]
     asked: list[Address] = []
 
     async def ask(_: Context, who: list[Address]) -> dict[Address, str]:
@@ -140,7 +140,7 @@ async def test_a_name_is_asked_for_once_and_an_address_again(
 
     monkeypatch.setattr("medrec.models.session.names_of", ask)
     names = await session.names([doctor.me, stranger])
-    assert names == {doctor.me: "Gregory House", stranger: "Somebody Else"}
+    assert names == {doctor.me: "Dr. Gregory House", stranger: "Somebody Else"}
     assert asked == [stranger]
 
 

@@ -45,7 +45,7 @@ async def test_a_request_is_read_by_the_patient_alone(world: World):
     await sync(patient)
     (row,) = await access.requests(patient)
     assert row.doctor == doctor.me
-    assert row.name == "Gregory Asking"
+    assert row.name == "Dr. Gregory Asking"
     assert row.request.permission == ASKED
     assert row.request.reason == "Bypass operation on Tuesday"
     assert row.request.made_at <= row.request.until - DAY + 60

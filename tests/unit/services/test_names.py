@@ -13,7 +13,7 @@ async def test_the_own_account_and_verified_doctors_have_names(world: World) -> 
     patient, doctor = await world.patient(), await world.doctor("House")
     await sync(patient)
     called = await names_of(patient, [patient.me, doctor.me, patient.me])
-    assert called == {patient.me: YOU, doctor.me: "Gregory House"}
+    assert called == {patient.me: YOU, doctor.me: "Dr. Gregory House"}
 
 
 async def test_nobody_else_has(world: World) -> None:
@@ -29,14 +29,14 @@ async def test_a_new_name_counts_when_it_is_verified(world: World) -> None:
     doctor, patient = await world.doctor("House"), await world.patient()
     await doctors.update(doctor, DoctorProfileFields("Lisa", "Cuddy", "Endocrinology", "L-2"))
     await sync(patient)
-    assert (await names_of(patient, [doctor.me]))[doctor.me] == "Gregory House"
+    assert (await names_of(patient, [doctor.me]))[doctor.me] == "Dr. Gregory House"
     await world.verify(doctor)
     await sync(patient)
-    assert (await names_of(patient, [doctor.me]))[doctor.me] == "Lisa Cuddy"
+    assert (await names_of(patient, [doctor.me]))[doctor.me] == "Dr. Lisa Cuddy"
 
 
 async def test_two_doctors_of_one_name_are_told_apart(world: World) -> None:
     one, other = await world.doctor("Twin"), await world.doctor("Twin")
     reader = await world.patient()
     called = await names_of(reader, [one.me, other.me])
-    assert called == {who: f"Gregory Twin ({who})" for who in (one.me, other.me)}
+    assert called == {who: f"Dr. Gregory Twin ({who})" for who in (one.me, other.me)}

@@ -39,7 +39,7 @@ async def test_whoever_registers_waits(world: World) -> None:
     doctor = await world.doctor("Solheim", verified=False)
     found = await seen(world.admin, doctor)
     assert (found.name, found.specialty, found.licence) == (
-        "Gregory Solheim",
+        "Dr. Gregory Solheim",
         "Internal medicine",
         "L-1",
     )

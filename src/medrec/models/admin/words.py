@@ -157,8 +157,4 @@ def person(who: Address, names: Mapping[Address, str], roles: Mapping[Address, R
 
 def doctor_title(name: str, address: Address) -> str:
     """A doctor by name, or by address where no name can be read."""
-    return (
-        _tr("Dr. %1").replace("%1", name)
-        if name
-        else _tr("Doctor %1").replace("%1", short(address))
-    )
+    return name or _tr("Doctor %1").replace("%1", short(address))

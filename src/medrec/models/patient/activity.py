@@ -61,7 +61,7 @@ class ActivityModel(RowsModel[ActivityRow]):
     def _called(self, who: Address, name: str) -> str:
         if who == self.session.me:
             return self.tr("You")
-        return name if name in (who, YOU) or name.startswith("Dr. ") else f"Dr. {name}"
+        return name
 
 
 class MissingModel(RowsModel[ActivityRow]):

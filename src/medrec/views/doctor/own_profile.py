@@ -67,7 +67,7 @@ class OwnProfilePage(QWidget):
         self._shown = own
         profile = own.profile
         if profile is not None:
-            self._name.setText(f"Dr. {profile.display_name}")
+            self._name.setText(profile.display_name)
             self._avatar.set_name(profile.display_name)
             parts = [profile.specialty, self.tr("licence {number}").format(number=profile.licence)]
             self._detail.setText(" · ".join(parts))

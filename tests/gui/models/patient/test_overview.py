@@ -51,9 +51,9 @@ async def test_requests_looks_and_the_last_change(world: World, qapp: object) ->
     async with desk(patient) as session:
         model = await overview(session)
         assert model.state is LoadState.READY
-        assert [row.name for row in model.lately.looks] == ["Gregory Doctor"]
+        assert [row.name for row in model.lately.looks] == ["Dr. Gregory Doctor"]
         assert model.lately.looks[0].look.wrote == (LABS,)
-        assert model.lately.changed_by == "Gregory Doctor"
+        assert model.lately.changed_by == "Dr. Gregory Doctor"
         (request,) = model.lately.requests
         assert (request.doctor, request.specialty) == (doctor.me, "Internal medicine")
         assert request.reason == "To see the letters."
