@@ -47,6 +47,7 @@ class AddDocumentDialog(Dialog):
     ) -> None:
         super().__init__(parent, self.tr("Add a document"), width=560)
         self._preview: FilePreview | None = None
+        self._categories = tuple(categories)
         self._typed = False
         self.area = FileArea(
             self.tr("Drop a file here"),
@@ -109,7 +110,8 @@ class AddDocumentDialog(Dialog):
         if not self._typed:
             self.title.set_text(preview.title)
             self._typed = False
-        self.category.set_value(preview.category)
+        if preview.category in self._categories:
+            self.category.set_value(preview.category)
         if preview.refused:
             self._warn(
                 self.tr("It is not valid FHIR. It is kept as a document that nothing is read from.")

@@ -63,9 +63,9 @@ class CorrectionDialog(_TextDialog):
             parent,
             self.tr("Ask {author} for a correction?").format(author=author),
             self.tr(
-                "Only who wrote a record can change it. What you write here is sealed beside "
+                "Only its author can change a record. What you write here is sealed beside "
                 "“{title}”, version {version}: whoever may read that may read this. "
-                "{author} sees it with your record and answers with a new version."
+                "{author} sees it with your record and can answer with a new version."
             ).format(title=page.title, version=page.shown, author=author),
             self.tr("What should be corrected"),
             self.tr("Ask for the correction"),
