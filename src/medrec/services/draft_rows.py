@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from medrec.clinical.forms import FormKind
@@ -15,6 +17,11 @@ from medrec.domain.ids import Address, RecordId
 from medrec.services.context import Context
 
 SPACE = "drafts"
+FILES = "draft files"
+"""The bytes of files that wait: the file itself may be gone when they are sent."""
+
+LARGEST = 64_000_000
+"""Bytes of a file that is kept with its draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,33 @@ async def restore(context: Context, draft: str) -> SavedDraft | None:
     """A draft by its id; None where there is none."""
     blob = await context.local.get(SPACE, draft)
     return load(blob) if blob is not None else None
+
+
+async def forget(context: Context, draft: str) -> None:
+    """Delete a draft and the file that was kept with it."""
+    await context.local.delete(SPACE, draft)
+    await context.local.delete(FILES, draft)
+
+
+async def keep_file(context: Context, draft: SavedDraft) -> bool:
+    """Keep the bytes of a draft's file; False where there is none that can be kept."""
+    data = await asyncio.to_thread(_small_file, Path(draft.texts.get("file", "")))
+    if data is None:
+        return False
+    await context.local.put(FILES, draft.id, data)
+    return True
+
+
+def _small_file(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes() if 0 < path.stat().st_size <= LARGEST else None
+    except OSError:
+        return None
+
+
+async def kept_file(context: Context, draft: str) -> bytes | None:
+    """The bytes that `keep_file` kept."""
+    return await context.local.get(FILES, draft)
 
 
 async def listed(context: Context, patient: Address | None = None) -> list[SavedDraft]:

@@ -38,8 +38,17 @@ from medrec.errors import (
     WaitsInOutbox,
 )
 from medrec.services.context import Context
-from medrec.services.draft_rows import SPACE, SavedDraft, listed, new_id, restore, save
-from medrec.services.importing import main_part
+from medrec.services.draft_rows import (
+    SavedDraft,
+    forget,
+    keep_file,
+    kept_file,
+    listed,
+    new_id,
+    restore,
+    save,
+)
+from medrec.services.importing import main_part, part_of
 from medrec.services.index import sync
 from medrec.services.names import names_of
 from medrec.services.records import opened
@@ -117,7 +126,7 @@ async def discard(context: Context, draft: SavedDraft) -> None:
     job = await _job_of(context, draft)
     if job is not None and job.state in (JobState.PENDING, JobState.DRAFT):
         await outbox(context).cancel(job.id)
-    await context.local.delete(SPACE, draft.id)
+    await forget(context, draft.id)
 
 
 async def take_back(context: Context, draft: SavedDraft) -> SavedDraft:
@@ -146,10 +155,17 @@ async def send(context: Context, draft: SavedDraft) -> Outcome:
         await asyncio.shield(_cancelled(context, kept))
         raise
     except _WAITS as error:
-        waits = await save(context, replace(kept, waiting=True, problem=error.sentence))
-        return Outcome(Sent.WAITING, waits, error.sentence)
+        return await _wait(context, kept, error.sentence)
     except MedRecError as error:
         return await _keep(context, kept, error)
+
+
+async def _wait(context: Context, draft: SavedDraft, sentence: str) -> Outcome:
+    is_file = draft.kind is FormKind.DOCUMENT and await _job_of(context, draft) is None
+    if is_file and not await keep_file(context, draft):
+        sentence += f" Leave the file where it is: {draft.texts.get('file', '')}"
+    waits = await save(context, replace(draft, waiting=True, problem=sentence))
+    return Outcome(Sent.WAITING, waits, sentence)
 
 
 async def _sent(context: Context, draft: SavedDraft) -> Outcome:
@@ -160,7 +176,7 @@ async def _sent(context: Context, draft: SavedDraft) -> Outcome:
     elif job.state is not JobState.DONE:
         job = await outbox(context).retry(job.id)
     if job.state is JobState.DONE:
-        await context.local.delete(SPACE, draft.id)
+        await forget(context, draft.id)
     else:
         # It is on the chain; what follows in the store ends the job, and the draft with it.
         await save(context, replace(draft, waiting=True))
@@ -186,9 +202,11 @@ async def _content(context: Context, draft: SavedDraft) -> tuple[PartSource, str
             Path(draft.texts.get("file", "")),
             draft.category,
             draft.texts.get("title", "").strip(),
+            bytes.fromhex(draft.texts.get("digest", "")),
             plain=draft.texts.get("plain") == "yes",
         )
-        return await main_part(context, order)
+        kept = await kept_file(context, draft.id)
+        return await (main_part(context, order) if kept is None else part_of(order, kept))
     form = FORMS[draft.kind]
     checked = form.check(draft.texts, draft.now)
     if checked.value is None:
@@ -316,7 +334,7 @@ async def on_top(context: Context, draft: SavedDraft, version: int) -> SavedDraf
         draft, id=new_id(), base_version=version, conflict=False, problem="", written=""
     )
     kept = await save(context, changed)
-    await context.local.delete(SPACE, draft.id)
+    await forget(context, draft.id)
     return kept
 
 

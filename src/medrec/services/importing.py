@@ -169,10 +169,21 @@ async def main_part(context: Context, order: AddDocument) -> tuple[PartSource, s
         kind = media.medium(path.name, head)
         main = await asyncio.to_thread(from_file, path, kind.media_type)
         return main, order.title or path.name
-    data = await asyncio.to_thread(read_file, path)
+    return await part_of(order, await asyncio.to_thread(read_file, path))
+
+
+async def part_of(order: AddDocument, data: bytes) -> tuple[PartSource, str]:
+    """A file whose bytes are at hand as the main part of a record, and a title.
+
+    Raises:
+        NotJson, NotFhir.
+    """
+    name = order.path.name
+    if not looks_like_json(name, data):
+        return in_memory(name, media.medium(name, data).media_type, data), order.title or name
     if order.plain:
-        return in_memory(path.name, PLAIN_JSON, data), order.title or path.name
+        return in_memory(name, PLAIN_JSON, data), order.title or name
     if not order.digest or hashlib.sha256(data).digest() != order.digest:
-        await asyncio.to_thread(inspect_file, path.name, data)
-    title = order.title or await asyncio.to_thread(suggested, path.name, FHIR_JSON, data)
-    return in_memory(path.name, FHIR_JSON, data), title
+        await asyncio.to_thread(inspect_file, name, data)
+    title = order.title or await asyncio.to_thread(suggested, name, FHIR_JSON, data)
+    return in_memory(name, FHIR_JSON, data), title

@@ -258,6 +258,31 @@ async def test_a_document(people: tuple[Context, Context], tmp_path: Path) -> No
     assert (gone.state, gone.draft.waiting) == (Sent.KEPT, False)
 
 
+async def test_a_document_that_waits_is_sent_though_its_file_is_gone(
+    people: tuple[Context, Context], tmp_path: Path
+) -> None:
+    patient, doctor = people
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear colleague")
+    draft = vitals(
+        patient,
+        kind=FormKind.DOCUMENT,
+        category=Category.DOCUMENTS,
+        texts={"file": str(path), "title": "Letter"},
+    )
+    assert (await drafts.send(offline(doctor), draft)).state is Sent.WAITING
+    path.unlink()
+    done = (await drafts.resume(doctor))[0]
+    assert done.state is Sent.SENT
+    await sync(patient)
+    assert done.record is not None
+    reader, record = await opened(patient, patient.me, done.record)
+    main = record.manifest.parts[0]
+    assert (main.name, main.media_type) == ("letter.txt", "text/plain")
+    assert await reader.part_bytes(record, main) == b"Dear colleague"
+    assert await doctor.local.items("draft files") == {}
+
+
 async def test_a_form_with_errors_is_not_sent(people: tuple[Context, Context]) -> None:
     patient, doctor = people
     kept = await drafts.send(doctor, vitals(patient, texts={"pulse": "700"}))
