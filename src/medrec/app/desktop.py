@@ -75,22 +75,22 @@ def _application() -> QApplication:
 
 async def _main(app: QApplication, place: Place) -> None:
     from medrec.app.gate import HomeGate
-    from medrec.controllers.desktop import Desktop
+    from medrec.controllers.desktop import SYSTEM, Desktop
     from medrec.views.common.shell.window import MainWindow
     from medrec.views.common.theme import apply_theme
     from medrec.views.common.tokens import Theme
 
     gate = HomeGate(place)
-    chosen = (await gate.preferences()).theme
-    apply_theme(app, None if chosen == "system" else Theme(chosen))
+    preferences = await gate.preferences()
+    apply_theme(app, None if preferences.theme == SYSTEM else Theme(preferences.theme))
     window = MainWindow()
-    desktop = Desktop(gate, window)
+    desktop = Desktop(gate, window, app)
     ended = asyncio.Event()
     desktop.ended.connect(ended.set)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, desktop.quit)
-    desktop.start()
+    desktop.start(preferences)
     window.show()
     # The libraries of the chain take most of a second to import: while the person reads.
     threading.Thread(target=_warm_up, daemon=True).start()

@@ -7,24 +7,29 @@ from today, so that the history never grows old.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from medrec.app import Place, accounts_of, load_network, session
 from medrec.cli.demo_files import find_files
+from medrec.clinical import jsontext
 from medrec.clinical.forms import FORMS, FormKind, Stamp, instant
-from medrec.clinical.patient import Demographics, DoctorProfileFields, IdentityClaim
+from medrec.clinical.overview import patients_of, resources_of
+from medrec.clinical.patient import Demographics, DoctorProfileFields, IdentityClaim, from_fhir
 from medrec.clinical.reading import FHIR_JSON
 from medrec.config import resources_dir
 from medrec.domain.categories import Category, Permission
 from medrec.domain.ids import Address
 from medrec.domain.ports import Notifier
-from medrec.errors import DemoFailed
+from medrec.errors import DemoFailed, MedRecError
 from medrec.services import access, administration, doctors, patients, records, writing
 from medrec.services.access import GrantDraft
 from medrec.services.context import Context
@@ -34,13 +39,35 @@ from medrec.services.writing import Draft
 from medrec.store.demo import DemoPerson, write_demo
 
 DAY = 86_400
+LOOKS = 3
+_NAMES = ("given", "family")
 Tell = Callable[[str], None]
 
 
 def read_plan() -> Mapping[str, Any]:
-    """Who the people are and what happened to them."""
-    plan: Mapping[str, Any] = json.loads((resources_dir() / "demo" / "clinic.json").read_bytes())
+    """Who the people are and what happened to them.
+
+    Whoever is ``from_file`` is the person whom the file with a history is about.
+    """
+    plan: dict[str, Any] = json.loads((resources_dir() / "demo" / "clinic.json").read_bytes())
+    for who in plan["patients"].values():
+        if who.get("from_file"):
+            who["person"] = _person_of(find_files().history) or who["person"]
     return plan
+
+
+def _person_of(path: Path) -> dict[str, str] | None:
+    """Name, birth date and sex of the first Patient in a Bundle; None where they are not whole."""
+    bundle = jsontext.decode(path.read_bytes())
+    for patient in patients_of(resources_of(bundle)):
+        with suppress(MedRecError):
+            # Synthea numbers its names to show that they are invented.
+            found = asdict(from_fhir(json.dumps(patient, default=str).encode()))
+            return {
+                name: re.sub(r"\d+", "", value) if name in _NAMES else value
+                for name, value in found.items()
+            }
+    return None
 
 
 @dataclass
@@ -91,6 +118,7 @@ async def fill(place: Place, admin: Admin, notifier: Notifier, tell: Tell) -> No
         await _history(clinic, name)
     for name in clinic.plan["patients"]:
         await _own_documents(clinic, name)
+    await _look(clinic)
     await _ask(clinic)
     write_demo(place.home, clinic.people)
 
@@ -154,8 +182,18 @@ async def _history(clinic: Clinic, patient: str) -> None:
                     f"({number} of {len(mine)})"
                 )
                 await _write(clinic, me, patient, event)
-    if clinic.plan["patients"][patient].get("history"):
+    if clinic.plan["patients"][patient].get("from_file"):
         await _import(clinic, patient)
+
+
+async def _look(clinic: Clinic) -> None:
+    """Looks that patients find in their activity: the newest records of whoever shares them."""
+    for patient, who in clinic.plan["patients"].items():
+        for given in who["grants"]:
+            async with clinic.acting(given["doctor"]) as me:
+                rows = await records.listed(me, clinic.addresses[patient])
+                for row in rows[-LOOKS:]:
+                    await records.opened(me, clinic.addresses[patient], row.record)
 
 
 def _events(who: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -211,8 +249,7 @@ async def _import(clinic: Clinic, patient: str) -> None:
     async with clinic.acting("meyer") as me:
         part = in_memory(files.history.name, FHIR_JSON, files.history.read_bytes())
         draft = Draft(Category.DOCUMENTS, "Record of the former practice", (part,))
-        written = await writing.add_record(me, who, draft)
-        await records.opened(me, who, written.record)
+        await writing.add_record(me, who, draft)
 
 
 async def _own_documents(clinic: Clinic, patient: str) -> None:

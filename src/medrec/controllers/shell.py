@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, pyqtBoundSignal, pyqtSignal
 from PyQt6.QtWidgets import QWidget
 
 from medrec.workers.jobs import JobHandle
@@ -45,6 +45,9 @@ class PageSpec:
 
 class Shell(Protocol):
     """The window around the pages."""
+
+    leaving: pyqtBoundSignal
+    """The account is about to close: keep what is unsaved."""
 
     @property
     def window(self) -> QWidget:
