@@ -51,7 +51,7 @@ class _Doctor:
         from medrec.views.doctor.write import WritePage
 
         page = WritePage(self.current)
-        WriteController(self.session, page, self.shell, page)
+        WriteController(self.session, page, self.shell, self.current, page)
         return page
 
     def build_import(self) -> QWidget:
