@@ -28,7 +28,7 @@ from medrec.views.common.buttons import Kind as ButtonKind
 from medrec.views.common.cards import Card
 from medrec.views.common.choices import SegmentedControl
 from medrec.views.common.fields import Choice
-from medrec.views.common.layout import Page, Scroll, hbox
+from medrec.views.common.layout import Flow, Page, Scroll, hbox
 from medrec.views.common.lists import ListView
 from medrec.views.common.plots_bars import Bars, BarStack
 from medrec.views.common.states import Empty, Skeleton, StateStack
@@ -241,13 +241,14 @@ class EntriesCard(Card):
         self.chips = {kind: Chip(text, icon) for kind, text, icon in kinds}
         self.record = Chip(self.tr("One record only"), "x")
         self.view = SegmentedControl([self.tr("List"), self.tr("Chart")])
-        self.person = self._choice(self.tr("Person"), 180)
-        self.period = self._choice(self.tr("Period"), 190)
-        names = {0: self.tr("Since registration"), 52: self.tr("Last 52 weeks")}
+        self.person = self._choice(self.tr("Person"), 160)
+        self.period = self._choice(self.tr("Period"), 160)
+        names = {0: self.tr("All the time"), 52: self.tr("Last 52 weeks")}
         usual = self.tr("Last 12 weeks")
         self.period.set_items([(names.get(weeks, usual), weeks) for weeks in PERIODS])
         self.period.set_value(0)
-        bar = hbox(*self.chips.values(), self.record, None, self.view, self.person, self.period)
+        bar = hbox(Flow(*self.chips.values(), self.record), self.view, self.person, self.period)
+        bar.setStretch(0, 1)
         bar.setContentsMargins(15, 11, 15, 11)
         self.body.setSpacing(0)
         self.body.addLayout(bar)

@@ -1,0 +1,165 @@
+"""Security of one account: words, password and key, keyring, keystore, devices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt6.QtCore import QCoreApplication, pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QWidget
+
+from medrec.models.security import SecurityState
+from medrec.views.common import dates
+from medrec.views.common.badges import Badge, Tone
+from medrec.views.common.buttons import Button, Kind, Size
+from medrec.views.common.cards import Card
+from medrec.views.common.choices import Check
+from medrec.views.common.fonts import Type
+from medrec.views.common.labels import Label
+from medrec.views.common.layout import Divider, Page, vbox
+from medrec.views.common.tiles import IconTile
+
+
+class SecurityRow(QWidget):
+    """One subject: icon, title, a sentence, what can be done."""
+
+    def __init__(
+        self,
+        icon: str,
+        title: str,
+        text: str,
+        controls: Sequence[QWidget],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._text = Label(text, Type.SMALL, "text_2", wrap=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 12, 16, 12)
+        row.setSpacing(14)
+        row.addWidget(IconTile(icon, "text_2", "sunken", 36))
+        row.addLayout(vbox(None, Label(title, Type.ROW_STRONG), self._text, None, spacing=2), 1)
+        for control in controls:
+            row.addWidget(control)
+
+    def set_text(self, text: str) -> None:
+        """Another sentence."""
+        self._text.setText(text)
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self._text.text()
+
+
+class SecurityCard(Card):
+    """What opens the account, and what can be done about it; the same for every role."""
+
+    wordsAsked = pyqtSignal()
+    changeAsked = pyqtSignal()
+    rememberAsked = pyqtSignal(bool)
+    """Whether the keyring is to keep the key from now on."""
+    keystoreAsked = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(QCoreApplication.translate("SecurityCard", "Security"), parent=parent)
+        self.words = Button(self.tr("Show"), Kind.SECONDARY, size=Size.ROW)
+        self.words.setAccessibleName(self.tr("Show my words"))
+        self.change = Button(self.tr("Change"), Kind.SECONDARY, size=Size.ROW)
+        self.change.setAccessibleName(self.tr("Change password and key"))
+        self.keystore = Button(self.tr("Export"), Kind.SECONDARY, size=Size.ROW)
+        self.keystore.setAccessibleName(self.tr("Export a keystore file"))
+        self.remember = Check("")
+        self.remember.setAccessibleName(self.tr("Remember the key on this computer"))
+        self.waits = Badge(self.tr("Waiting"), Tone.WARNING, "clock")
+        self.waits.hide()
+        self._rows()
+        self.words.clicked.connect(self.wordsAsked)
+        self.change.clicked.connect(self.changeAsked)
+        self.keystore.clicked.connect(self.keystoreAsked)
+        self.remember.clicked.connect(self.rememberAsked)
+
+    def _rows(self) -> None:
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(1, 16, 1, 4)
+        self.head.setContentsMargins(19, 0, 19, 0)
+        self.body.setSpacing(0)
+        words = self.tr("Whoever has them has the account. They restore it on any computer.")
+        keystore = self.tr("The wallet alone, as a file that other programs open with a password.")
+        self._words = SecurityRow("notebook-pen", self.tr("Your words"), words, [self.words])
+        self.password = SecurityRow(
+            "key-round",
+            self.tr("Password and 8-character key"),
+            "",
+            [self.waits, self.change],
+        )
+        self.keyring = SecurityRow(
+            "monitor", self.tr("Key remembered on this computer"), "", [self.remember]
+        )
+        self._keystore = SecurityRow(
+            "file-down", self.tr("Keystore file"), keystore, [self.keystore]
+        )
+        self.devices = SecurityRow("shield-check", self.tr("Your computers"), "", [])
+        rows = (self._words, self.password, self.keyring, self._keystore, self.devices)
+        for row in rows:
+            self.body.addWidget(Divider())
+            self.body.addWidget(row)
+        self.body.addStretch(1)
+        self.show_state(SecurityState())
+
+    def show_state(self, state: SecurityState) -> None:
+        """Say what is known."""
+        self.password.set_text(self._changed(state))
+        self.waits.setVisible(state.change_waits)
+        self.change.setEnabled(not state.change_waits)
+        self.remember.setChecked(state.remembered)
+        self.remember.setEnabled(state.keyring)
+        self.keyring.set_text(
+            self.tr("In the system's keyring, only for you. The password is still asked for.")
+            if state.keyring
+            else self.tr("This computer has no keyring that could keep it.")
+        )
+        self.devices.set_text(self._devices(state))
+
+    def _changed(self, state: SecurityState) -> str:
+        if state.change_waits:
+            return self.tr("A change waits in the outbox; until it is through the old ones go on.")
+        if state.changed_at:
+            when = dates.day(state.changed_at[-1])
+            return self.tr("Changed on {day}. Changing gives you a new key.").format(day=when)
+        return self.tr("Never changed. Changing gives you a new key.")
+
+    def _devices(self, state: SecurityState) -> str:
+        parts = []
+        if state.registered_at is not None:
+            day = dates.day(state.registered_at)
+            parts.append(self.tr("Registered on {day}.").format(day=day))
+        if state.changed_at:
+            times = len(state.changed_at)
+            once = self.tr("Password and key were changed once.")
+            often = self.tr("Password and key were changed {count} times.").format(count=times)
+            parts.append(once if times == 1 else often)
+        parts.append(
+            self.tr(
+                "Nobody counts your computers: each that has your file opens with your password "
+                "and key. After a change only the new ones sign in; whoever kept an old file with "
+                "its old password can still open that file."
+            )
+        )
+        return " ".join(parts)
+
+
+class SecurityPage(Page):
+    """The security of an account as a page of its own, for doctors and administrators."""
+
+    contactAsked = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self.contact = Button("", Kind.SECONDARY, "qr-code")
+        super().__init__("", "", self.contact, parent=parent)
+        self.set_title(self.tr("Security"))
+        self.set_subtitle(self.tr("Your account lives on this computer. Your words restore it."))
+        self.contact.setText(self.tr("Show my address"))
+        self.contact.clicked.connect(self.contactAsked)
+        self.security = SecurityCard()
+        self.body.addWidget(self.security)
+        self.body.addStretch(1)

@@ -1,0 +1,105 @@
+"""A person's own data as fields, checked as they are left."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QGridLayout, QWidget
+
+from medrec.clinical.patient import Demographics
+from medrec.views.common.fields import Choice, Field
+
+TEXTS = ("given", "family", "birth_date", "address", "phone")
+
+
+class PersonForm(QWidget):
+    """Name, birth date, sex, address, telephone."""
+
+    edited = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._known: Demographics | None = None
+        self.texts = {
+            "given": Field(self.tr("Given name")),
+            "family": Field(self.tr("Family name")),
+            "birth_date": Field(self.tr("Birth date"), placeholder="1985-12-10"),
+            "address": Field(self.tr("Address (may stay empty)")),
+            "phone": Field(self.tr("Telephone (may stay empty)")),
+        }
+        self.sex = Choice(self.tr("Sex"), self.sexes())
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(6)
+        places = {"given": (0, 0), "family": (0, 1), "birth_date": (1, 0), "phone": (2, 0)}
+        for name, (row, column) in places.items():
+            grid.addWidget(self.texts[name], row, column)
+        grid.addWidget(self.sex, 1, 1)
+        grid.addWidget(self.texts["address"], 2, 1)
+        for name, field in self.texts.items():
+            field.left.connect(lambda name=name: self.check(name))
+            field.edited.connect(lambda _: self.edited.emit())
+        self.sex.changed.connect(lambda _: self.edited.emit())
+
+    def sexes(self) -> list[tuple[str, object]]:
+        """The choices with their values."""
+        return [
+            (self.tr("Female"), "female"),
+            (self.tr("Male"), "male"),
+            (self.tr("Other"), "other"),
+            (self.tr("Not said"), "unknown"),
+        ]
+
+    def show_person(self, person: Demographics) -> None:
+        """Fill the fields; what somebody typed and did not save stays."""
+        if self.changed and self._known is not None:
+            return
+        self._known = person
+        for name, field in self.texts.items():
+            field.set_text(getattr(person, name))
+            field.set_error("")
+        self.sex.set_value(person.sex)
+
+    def reset(self) -> None:
+        """Back to what is known."""
+        known, self._known = self._known, None
+        if known is not None:
+            self.show_person(known)
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What the fields hold."""
+        found = {name: field.text().strip() for name, field in self.texts.items()}
+        return {**found, "sex": str(self.sex.value() or "")}
+
+    @property
+    def changed(self) -> bool:
+        """Whether something else stands there than what is known."""
+        if self._known is None:
+            return False
+        return any(value != getattr(self._known, name) for name, value in self.values.items())
+
+    def check(self, name: str) -> bool:
+        """Whether a field holds what can be kept; what is wrong is said below it."""
+        field = self.texts[name]
+        try:
+            Demographics.checks[name](field.text().strip())
+        except ValueError as wrong:
+            label = field.label.text().split(" (")[0]
+            field.set_error(f"{label} {wrong}.")
+            return False
+        field.set_error("")
+        return True
+
+    def person(self) -> Demographics | None:
+        """The data, where all of it can be kept; else the first wrong field has the focus."""
+        wrong = [name for name in TEXTS if not self.check(name)]
+        if wrong:
+            self.texts[wrong[0]].editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            return None
+        return Demographics(**self.values)
+
+    def set_saved(self, person: Demographics) -> None:
+        """What was typed is what is known now."""
+        self._known = None
+        self.show_person(person)
