@@ -60,7 +60,7 @@ class _Doctor:
         from medrec.views.doctor.import_fhir import ImportPage
 
         page = ImportPage(self.current)
-        ImportController(self.session, page, self.shell, page)
+        ImportController(self.session, page, self.shell, self.current, page)
         return page
 
     def build_requests(self) -> QWidget:
