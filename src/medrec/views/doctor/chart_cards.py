@@ -144,7 +144,7 @@ class VitalsCard(Card):
 
     def _show(self, place: int) -> None:
         name, series = self._choices[place]
-        self.plot.set_series([plot_series(one, self._names) for one in series], name)
+        self.plot.set_series([plot_series(one, by_text(self._names)) for one in series], name)
 
 
 class LaboratoryCard(Card):
@@ -189,6 +189,11 @@ class LaboratoryCard(Card):
         self.none.setText(closed_words if closed else self.tr("No laboratory results yet."))
         self._foot.setVisible(len(rows) > MOST_RESULTS)
         self.more.setText(self.tr("All {n} results").format(n=len(rows)))
+
+
+def by_text(names: Mapping[Address, str]) -> dict[str, str]:
+    """The names under plain texts, as plots look them up."""
+    return {str(who): name for who, name in names.items()}
 
 
 def vitals_of(facts: Facts) -> list[tuple[str, tuple[Series, ...]]]:

@@ -95,7 +95,7 @@ class RecordsPane(QWidget):
         self.chips.changed.connect(self._filtered)
         self.chips.setVisible(len(families) > 1)
         self.search = SearchField(self.tr("Search titles, authors and contents"))
-        self.year = Choice("", [(self.tr("All years"), None)])
+        self.year = Choice("", [(self.tr("All years"), 0)])
         self.year.hide_foot()
         self.year.setFixedWidth(130)
         self.year.changed.connect(lambda _: self._filtered())
@@ -105,6 +105,7 @@ class RecordsPane(QWidget):
         self._typing.timeout.connect(self._filtered)
         self.search.textChanged.connect(lambda _: self._typing.start())
         self._categories: frozenset[Category] = frozenset()
+        self._years: list[int] = []
         self.list = TimelineView()
         self.list.setModel(timeline)
         self.list.chosen.connect(self._chosen)
@@ -157,10 +158,7 @@ class RecordsPane(QWidget):
         counts = self._timeline.counts
         shown = {c: n for c, n in counts.items() if not self._base or c in self._base}
         self.chips.set_counts(shown)
-        years = [(str(year), year) for year in self._timeline.years]
-        self.year.set_items([(self.tr("All years"), None), *years])
-        if self.year.value() is None:
-            self.year.set_value(None)
+        self._show_years(self._timeline.years)
         filtered = self._timeline.filter != TimelineFilter(categories=self._base)
         if filtered:
             self.states.set_empty(self.tr("Nothing fits"), self.tr("Search for less."))
@@ -169,6 +167,15 @@ class RecordsPane(QWidget):
                 self.tr("No records here"),
                 self.tr("They appear when somebody writes one that you may read."),
             )
+
+    def _show_years(self, years: list[int]) -> None:
+        """The years to choose from; what was chosen stays, and nothing is told."""
+        if years == self._years:
+            return
+        self._years = years
+        self.year.blockSignals(True)
+        self.year.set_items([(self.tr("All years"), 0), *((str(year), year) for year in years)])
+        self.year.blockSignals(False)
 
     def open_key(self, key: str) -> bool:
         """Mark and open a record by its id in hex; False where the list does not hold it."""
@@ -188,7 +195,7 @@ class RecordsPane(QWidget):
             replace(
                 self._timeline.filter,
                 categories=chosen or self._base,
-                year=year if isinstance(year, int) else None,
+                year=year if isinstance(year, int) and year else None,
                 text=self.search.text().strip(),
             )
         )

@@ -30,6 +30,7 @@ from medrec.views.doctor.chart_cards import (
     FactsCard,
     LaboratoryCard,
     VitalsCard,
+    by_text,
     vitals_of,
 )
 from medrec.views.doctor.results_list import ResultsList
@@ -164,7 +165,7 @@ class VitalsTab(QWidget):
         plot.setFixedHeight(190)
         card.head.addWidget(plot.legend)
         plot.legend.set_compact(True)
-        plot.set_series([plot_series(one, self._chart.names) for one in series], name)
+        plot.set_series([plot_series(one, by_text(self._chart.names)) for one in series], name)
         card.body.addWidget(plot)
         self._plots.append(plot)
         return card
@@ -252,7 +253,7 @@ class LaboratoryTab(QWidget):
     def _plot(self, series: Series) -> None:
         self.plot_card.set_title(series.name)
         self.plot_card.set_note(series.unit)
-        self.plot.set_series([plot_series(series, self._chart.names)], series.name)
+        self.plot.set_series([plot_series(series, by_text(self._chart.names))], series.name)
 
     def _show_words(self, chart: Chart) -> None:
         clear(self.words.body)

@@ -100,7 +100,8 @@ class PatientHead(QWidget):
         chart = model.chart if model is not None else None
         self.avatar.set_name(self._current.name)
         self.name.setText(self._current.name)
-        self.name.setToolTip(self._current.patient or "")
+        for widget in (self.avatar, self.facts):
+            widget.setToolTip(self._current.patient or "")
         self.identity.setVisible(chart is not None and chart.verified)
         self.facts.setText(self._facts(chart))
         self.logged.setVisible(chart is not None)

@@ -96,10 +96,11 @@ class RequestLine(QWidget):
 
     def _who(self, name: str) -> QWidget:
         label = ElidedLabel(name, Type.ROW_STRONG)
-        label.setToolTip(self.request.patient)
         known = self.request.name
         second = short_address(self.request.patient) if known else self.tr("Name not known yet")
-        return _two(label, Label(second, Type.CAPTION, "text_2"))
+        below = Label(second, Type.CAPTION, "text_2")
+        below.setToolTip(self.request.patient)
+        return _two(label, below)
 
     def _what(self) -> QWidget:
         asked = self.request.asked

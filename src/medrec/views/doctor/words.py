@@ -44,10 +44,10 @@ def until(end: int, now: int) -> str:
     if days == 1:
         return translate("DoctorWords", "ends tomorrow")
     if days < 14:
-        return translate("DoctorWords", "ends in %n days", None, int(days))
+        return translate("DoctorWords", "ends in %n days", "", int(days))
     if days < 60:
-        return translate("DoctorWords", "in %n weeks", None, int(days // 7))
-    return translate("DoctorWords", "in %n months", None, int(days // 30))
+        return translate("DoctorWords", "in %n weeks", "", int(days // 7))
+    return translate("DoctorWords", "in %n months", "", int(days // 30))
 
 
 def ago(then: int, now: int) -> str:
@@ -58,7 +58,7 @@ def ago(then: int, now: int) -> str:
     if days == 1:
         return translate("DoctorWords", "yesterday")
     if days < 21:
-        return translate("DoctorWords", "%n days ago", None, int(days))
+        return translate("DoctorWords", "%n days ago", "", int(days))
     if days < 60:
-        return translate("DoctorWords", "%n weeks ago", None, int(days // 7))
-    return translate("DoctorWords", "%n months ago", None, int(days // 30))
+        return translate("DoctorWords", "%n weeks ago", "", int(days // 7))
+    return translate("DoctorWords", "%n months ago", "", int(days // 30))
