@@ -21,8 +21,8 @@ WRITES = (Action.RECORD_CREATED, Action.RECORD_UPDATED, Action.RECORD_ARCHIVED)
 class Look:
     """One person's day in the record: ``when`` is the last act, in Unix seconds.
 
-    ``read`` are the categories read, ``records`` how many records; ``listed`` says that the list
-    of records was opened.
+    ``read`` are the categories read, ``records`` how many records; ``written`` is how many new
+    records were written; ``listed`` says that the list of records was opened.
     """
 
     who: Address
@@ -33,6 +33,7 @@ class Look:
     amended: tuple[Category, ...] = ()
     archived: tuple[Category, ...] = ()
     listed: bool = False
+    written: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +104,5 @@ def _look(who: Address, day: _Day, category: Callable[[Slot], Category | None]) 
         amended=named(day.acts.get(Action.RECORD_UPDATED, ())),
         archived=named(day.acts.get(Action.RECORD_ARCHIVED, ())),
         listed=day.listed,
+        written=len(day.acts.get(Action.RECORD_CREATED, ())),
     )

@@ -34,7 +34,7 @@ async def test_a_day_of_a_person_is_one_look(world: World) -> None:
     )
     assert first.listed
     assert (first.read, first.records) == ((Category.LABORATORY, Category.NOTES), 2)
-    assert first.wrote == (Category.NOTES,)
+    assert (first.wrote, first.written) == ((Category.NOTES,), 1)
     assert later.when > first.when
 
 

@@ -18,6 +18,11 @@ from medrec.services.names import YOU
 from medrec.views.common import dates
 from medrec.views.common.words import category_name
 
+LONGEST_VALUE = 5
+"""Digits of a value on a tile."""
+MOST_NAMED = 2
+"""Categories that are named in the list of who looked; more of them are counted."""
+
 
 def tr(text: str) -> str:
     """The text in the language of the window."""
@@ -67,19 +72,18 @@ def request_line(request: OpenRequest) -> str:
 def look_line(look: Look) -> str:
     """What somebody did on one day."""
     parts = []
-    for categories, words in (
-        (look.wrote, tr("wrote {what}")),
-        (look.amended, tr("amended {what}")),
-        (look.archived, tr("archived {what}")),
-    ):
-        if categories:
-            parts.append(words.format(what=listed(categories)))
-    if look.records and parts:
-        parts.append(
-            tr("read 1 record")
-            if look.records == 1
-            else tr("read {count} records").format(count=look.records)
-        )
+    if len(look.wrote) > MOST_NAMED:
+        parts.append(tr("wrote {count} records").format(count=look.written))
+    elif look.wrote:
+        parts.append(tr("wrote {what}").format(what=listed(look.wrote)))
+    if look.amended:
+        parts.append(tr("amended {what}").format(what=listed(look.amended)))
+    if look.archived:
+        parts.append(tr("archived {what}").format(what=listed(look.archived)))
+    if look.records and (parts or len(look.read) > MOST_NAMED):
+        one = look.records == 1
+        many = tr("read {count} records").format(count=look.records)
+        parts.append(tr("read 1 record") if one else many)
     elif look.records:
         parts.append(tr("read {what}").format(what=listed(look.read)))
     elif look.listed and not parts:
@@ -108,7 +112,7 @@ def tile_words(highlight: Highlight, change: Change | None) -> TileWords:
         note = tr("{change} {unit} in {months}").format(
             change=f"{sign}{abs(change.by):g}", unit=highlight.unit, months=months
         )
-    return TileWords(name_of(highlight), highlight.value, _unit(highlight), note)
+    return TileWords(name_of(highlight), _value(highlight), _unit(highlight), note)
 
 
 def name_of(highlight: Highlight) -> str:
@@ -160,6 +164,17 @@ def _permission(permission: Permission) -> str:
         return tr("{what} (reads and writes)").format(what=read)
     write = tr("writes {what}").format(what=listed(permission.write))
     return f"{read}; {write}" if read else write
+
+
+def _value(highlight: Highlight) -> str:
+    """The latest value, no longer than a tile can hold; the record keeps every digit."""
+    if highlight.key == BLOOD_PRESSURE:
+        return "/".join(f"{series.last.value:.0f}" for series in highlight.series)
+    text, value = highlight.value, highlight.series[0].last.value
+    digits = sum(character.isdigit() for character in text)
+    if digits <= LONGEST_VALUE or not text.replace(".", "").isdigit():
+        return text
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 def _unit(highlight: Highlight) -> str:

@@ -15,6 +15,7 @@ from medrec.domain.ids import Address, RecordId
 from medrec.errors import NodeDown
 from medrec.models.chart import ChartModel
 from medrec.models.outbox import OutboxModel
+from medrec.models.patient.highlights import Highlight
 from medrec.models.patient.overview import Lately, LookRow, OpenRequest, OverviewModel
 from medrec.models.rows import LoadState
 from medrec.models.session import Session
@@ -202,6 +203,8 @@ LAB, NOTES = Category.LABORATORY, Category.NOTES
         (Look(HOUSE, 1, (LAB,), 3, (Category.VITALS,)), "Wrote vitals, read 3 records"),
         (Look(HOUSE, 1, (LAB,), 1, (Category.VITALS,)), "Wrote vitals, read 1 record"),
         (Look(HOUSE, 1, (LAB, NOTES), 2), "Read laboratory, notes"),
+        (Look(HOUSE, 1, GENERAL[:3], 7), "Read 7 records"),
+        (Look(HOUSE, 1, (), 0, GENERAL[:3], written=4), "Wrote 4 records"),
         (Look(HOUSE, 1, (), 0, (), (LAB,), (), True), "Amended laboratory"),
         (Look(HOUSE, 1, (), 0, (), (), (NOTES,)), "Archived notes"),
         (Look(HOUSE, 1, listed=True), "Opened the list of your records"),
@@ -209,6 +212,23 @@ LAB, NOTES = Category.LABORATORY, Category.NOTES
 )
 def test_a_look_in_words(look: Look, said: str) -> None:
     assert words.look_line(look) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("91.1395", "91.1"), ("6.80", "6.80"), ("0.91385012", "0.91"), ("<5", "<5")]
+)
+def test_a_value_fits_its_tile(text: str, shown: str) -> None:
+    value = float(text.strip("<"))
+    one = Series("1", "X", "", "laboratory", (Point(NOW, value, text, ""),))
+    assert words.tile_words(Highlight("x", (one,)), None).value == shown
+
+
+def test_a_blood_pressure_is_told_in_whole_numbers() -> None:
+    pair = tuple(
+        Series(code, name, "mmHg", "vitals", (Point(NOW, value, str(value), "mmHg"),))
+        for code, name, value in (("8480-6", "S", 134.633), ("8462-4", "D", 77.8928))
+    )
+    assert words.tile_words(Highlight("blood-pressure", pair), None).value == "135/78"
 
 
 def test_everything_but_sensitive_is_said_as_such() -> None:
