@@ -107,7 +107,7 @@ async def look(context: Context) -> Health:
     head = max((s.head for s in states if s.head), key=lambda b: b.number, default=None)
     points = await context.local.checkpoints()
     return Health(
-        at=context.clock.now(),
+        at=max(context.clock.now(), head.time if head is not None else 0),
         head=head,
         verified=points[0].number if points else 0,
         nodes=nodes,

@@ -56,14 +56,16 @@ class Decision:
 class Candidate:
     """A registered doctor with the profile announced last.
 
-    ``digest`` is that profile's; ``fingerprint`` the announced key's; ``registered`` and
-    ``announced`` are Unix seconds, ``block`` that of the announcement. ``problem`` says why this
-    doctor cannot be vouched for, in a sentence; empty when profile, key and chain fit together.
-    ``again`` marks who was decided about before and has announced something new since.
+    ``name`` has the title, ``plain_name`` is as papers have it. ``digest`` is that profile's;
+    ``fingerprint`` the announced key's; ``registered`` and ``announced`` are Unix seconds,
+    ``block`` that of the announcement. ``problem`` says why this doctor cannot be vouched for, in a
+    sentence; empty when profile, key and chain fit together. ``again`` marks who was decided about
+    before and has announced something new since.
     """
 
     doctor: Doctor
     name: str
+    plain_name: str
     specialty: str
     licence: str
     digest: Digest
@@ -133,12 +135,12 @@ async def _candidate(
     made = await _decision(context, doctor.id, decided[-1]) if decided else None
     again = _asks_again(doctor, last, decided)
     waits = doctor.status is DoctorStatus.PENDING or again
-    name = clean(profile.display_name, LONGEST_NAME) if profile is not None else ""
     return Candidate(
         doctor=doctor,
-        name=name,
-        specialty=clean(profile.specialty, LONGEST_NAME) if profile is not None else "",
-        licence=clean(profile.licence, LONGEST_NAME) if profile is not None else "",
+        name=_short(profile.display_name) if profile is not None else "",
+        plain_name=_short(f"{profile.given} {profile.family}") if profile is not None else "",
+        specialty=_short(profile.specialty) if profile is not None else "",
+        licence=_short(profile.licence) if profile is not None else "",
         digest=last.digest,
         fingerprint=fingerprint(profile.encryption_key) if profile is not None else "",
         registered=announced[0].meta.time,
@@ -149,6 +151,10 @@ async def _candidate(
         problem=problem,
         decision=made,
     )
+
+
+def _short(text: str) -> str:
+    return clean(text, LONGEST_NAME)
 
 
 def _asks_again(doctor: Doctor, last: AuditEntry, decided: list[AuditEntry]) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, pyqtSignal
 
-from medrec.domain.ids import Address
+from medrec.domain.ids import ZERO_ADDRESS, Address
 from medrec.domain.people import Role
 from medrec.errors import MedRecError
 from medrec.models.admin import words
@@ -132,7 +132,11 @@ class AuditModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         """The heads of the columns (Qt)."""
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == Column.WHEN:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role != Qt.ItemDataRole.DisplayRole:
             return None
         heads = (
             self.tr("No."),
@@ -166,11 +170,20 @@ class AuditModel(QAbstractTableModel):
         if column is Column.DID:
             return words.did(row)
         if column is Column.SUBJECT:
-            return self.person(row.entry.subject)
+            return self._subject(row.entry.subject)
         return local_time(row.entry.meta.time)
 
+    def _subject(self, who: Address) -> str:
+        """The name, or the bare address: whose record it is stands in the head of the column."""
+        return self.person(who) if who == ZERO_ADDRESS or who in self.names else words.short(who)
+
     def _address(self, row: LedgerRow, column: Column) -> str | None:
-        at = {Column.WHO: row.entry.actor, Column.SUBJECT: row.entry.subject}
+        when = local_time(row.entry.meta.time)
+        at = {
+            Column.WHO: row.entry.actor,
+            Column.SUBJECT: row.entry.subject,
+            Column.WHEN: when,
+        }
         return at.get(column)
 
     async def _read(self) -> Seen:
@@ -211,8 +224,8 @@ class AuditModel(QAbstractTableModel):
         if how is Ended.DONE:
             self._take(query.result)
         elif how in (Ended.FAILED, Ended.CRASHED):
-            known = isinstance(query.error, MedRecError)
-            self.error = query.error if known else MedRecError()
+            error = query.error
+            self.error = error if isinstance(error, MedRecError) else MedRecError()
             self._set_state(LoadState.FAILED)
         if self._again:
             self._again = False

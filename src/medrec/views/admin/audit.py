@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PyQt6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, pyqtSignal
-from PyQt6.QtGui import QKeySequence, QPainter, QShortcut
+from PyQt6.QtGui import QKeySequence, QPainter, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from medrec.domain.entries import Action
@@ -29,7 +29,7 @@ from medrec.views.common.lists import TableView
 from medrec.views.common.painting import paint_text
 from medrec.views.common.states import Empty, Skeleton, StateStack
 
-_SIDE = 320
+_SIDE, _NARROW = 320, 1000
 _INKS = {
     Action.ACCESS_REVOKED: "danger",
     Action.ACCESS_GRANTED: "warning",
@@ -74,9 +74,10 @@ class EntryCells(QStyledItemDelegate):
         elif column is Column.DID:
             self._action(painter, rect, row.entry.action, text)
         elif column is Column.SUBJECT:
-            paint_text(painter, rect, text, Type.BODY, "text_2")
+            role = Type.CODE if text.startswith("0x") else Type.BODY
+            paint_text(painter, rect, text, role, "text_2")
         else:
-            when = dates.day_time(row.entry.meta.time)
+            when = dates.short(row.entry.meta.time)
             end = Qt.AlignmentFlag.AlignTrailing
             paint_text(painter, rect, when, Type.BODY, "text_2", end)
 
@@ -120,7 +121,6 @@ class AuditPage(Page):
         self.filter = AuditFilter()
         self.alarm: AlarmPanel | None = None
         self.detail = AuditDetail()
-        self.detail.setFixedWidth(_SIDE)
         self._make_table()
         self.body.addWidget(self.filter)
         row = hbox(self.card, self.detail, spacing=16)
@@ -133,7 +133,7 @@ class AuditPage(Page):
         self.table.setModel(self.model)
         self.table.setItemDelegate(EntryCells(self.table))
         self.table.setAccessibleName(self.tr("Entries"))
-        self.table.set_columns(84, 0, 190, 170, 160)
+        self._arrange()
         self.table.setSortingEnabled(False)
         head = self.table.horizontalHeader()
         if head is not None:
@@ -173,6 +173,16 @@ class AuditPage(Page):
         find.activated.connect(self.filter.text.setFocus)
         again.activated.connect(self.model.reload)
         self.detail.hide()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Give what is narrow to the names (Qt)."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        narrow = self.width() < _NARROW
+        self.detail.setFixedWidth(_SIDE - 40 if narrow else _SIDE)
+        self.table.set_columns(*((60, 0, 166, 120, 72) if narrow else (72, 0, 176, 132, 84)))
 
     def arrive(
         self, subject: Address | None = None, actor: Address | None = None, **_facts: object

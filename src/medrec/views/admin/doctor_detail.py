@@ -53,13 +53,16 @@ class DoctorDetail(Card):
         self._column.addWidget(self.problem)
         self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._beside.setSpacing(24)
-        self._beside.addLayout(vbox(self._facts, self._key, None, spacing=16), 3)
+        self._beside.addWidget(self._facts, 3)
         self._beside.addWidget(self.credential, 2)
         self._column.addLayout(self._beside)
+        self._column.addWidget(self._key)
         self._column.addWidget(self.checks)
         self._column.addStretch(1)
         self.body.addWidget(Scroll(content), 1)
-        self.body.addLayout(hbox(self._note, self.refuse, self.suspend, self.verify))
+        foot = hbox(self._note, self.refuse, self.suspend, self.verify)
+        foot.setStretch(0, 1)
+        self.body.addLayout(foot)
         self._connect()
 
     def _made(self) -> None:
@@ -71,17 +74,13 @@ class DoctorDetail(Card):
         self._facts = Facts()
         self._key = Card(look="sunken")
         self._key.set_padding(14, 10)
-        self._finger = Label("", Type.CODE).selectable()
+        self._finger = Label("", Type.CODE, wrap=True).selectable()
         self._matches = Badge("")
         label = Label(self.tr("Key fingerprint"), Type.CAPTION, "text_3")
-        self._key.body.addLayout(
-            hbox(
-                Icon("fingerprint-pattern"),
-                vbox(label, self._finger, spacing=2),
-                None,
-                self._matches,
-            )
-        )
+        words = vbox(label, self._finger, spacing=2)
+        row = hbox(Icon("fingerprint-pattern"), words, self._matches, spacing=12)
+        row.setStretch(1, 1)
+        self._key.body.addLayout(row)
         self.credential = Card(self.tr("Credential"), icon="stamp", look="sunken")
         self._signed = Label("", Type.SMALL, "text_2", wrap=True)
         self._reason = Label("", Type.BODY, wrap=True)
@@ -124,7 +123,7 @@ class DoctorDetail(Card):
         title = doctor_title(row.name, row.address)
         self._avatar.set_name(title)
         self._name.setText(title)
-        when = self.tr("registered %1").replace("%1", dates.day_time(row.registered))
+        when = self.tr("registered %1").replace("%1", dates.ago(row.registered))
         self._second.setText("  ·  ".join(part for part in (row.specialty, when) if part))
         tone, icon = _BADGES[row.standing]
         self._badge.set(self._standing(row), tone, icon)
@@ -162,7 +161,7 @@ class DoctorDetail(Card):
         unknown = self.tr("not to be read")
         self._facts.show_facts(
             [
-                Fact(self.tr("Name"), row.name or unknown),
+                Fact(self.tr("Name"), row.plain_name or unknown),
                 Fact(self.tr("Specialty"), row.specialty or unknown),
                 Fact(self.tr("Licence number"), row.licence or unknown),
                 Fact(self.tr("Announced in block"), f"{row.block:,}"),
@@ -193,9 +192,9 @@ class DoctorDetail(Card):
                 "belong together. Everybody can read it; it holds for two years."
             )
         elif made.status is DoctorStatus.VERIFIED:
-            text = self._filled(self.tr("Signed by %1, %2.\nHolds until %3."), made, decided_by)
+            text = self._filled(self.tr("Signed by %1.\n%2\nHolds until %3."), made, decided_by)
         else:
-            text = self._filled(self.tr("By %1, %2."), made, decided_by)
+            text = self._filled(self.tr("By %1.\n%2"), made, decided_by)
         self._signed.setText(text)
         reason = made.reason if made is not None else ""
         if made is not None and not reason and made.status is not DoctorStatus.VERIFIED:

@@ -41,7 +41,7 @@ class Fact(QWidget):
         row.addWidget(self.value, 0 if code else 1)
         if copied:
             row.addWidget(copy_button(copied, self.tr("Copy %1").replace("%1", label.lower())))
-            row.addStretch(1)
+            row.addStretch(1 if code else 0)
         column.addLayout(row)
         column.addStretch(1)
 

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QGridLayout, QWidget
 
 from medrec.models.admin.words import short
 from medrec.services.health import ContractHealth, NodeHealth, NodeVerdict
+from medrec.views.common import dates
 from medrec.views.common.badges import Badge, Tone
 from medrec.views.common.cards import Card, Icon
 from medrec.views.common.clipboard import copy_button
@@ -96,7 +97,8 @@ class NodesTable(Card):
         state = node.state
         name = ElidedLabel(state.url.removeprefix("http://").removeprefix("https://"), Type.ROW)
         name.setToolTip(state.url)
-        told = state.problem or (self.tr("in use") if state.in_use else self.tr("stands by"))
+        newest = dates.ago(state.head.time) if state.head is not None else ""
+        told = state.problem or self.tr("newest block %1").replace("%1", newest)
         second = ElidedLabel(told, Type.SMALL, "danger_text" if state.problem else "text_2")
         block = Label(f"{state.head.number:,}" if state.head else "—", Type.BODY)
         block.setFont(numeric(font(Type.BODY)))

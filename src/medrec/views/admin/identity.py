@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import QRect, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QPainter
-from PyQt6.QtWidgets import QLineEdit, QStackedWidget, QStyleOptionViewItem, QWidget
+from PyQt6.QtWidgets import QLineEdit, QSizePolicy, QStackedWidget, QStyleOptionViewItem, QWidget
 
 from medrec.clinical.patient import IdentityClaim
 from medrec.models.admin.identity import IdentitiesModel
@@ -200,7 +200,9 @@ class IdentityPage(Page):
         self.set_footer(boxed(hbox(self._note, None, self.back, self.forward)))
 
     def _connect(self) -> None:
+        self.stack.currentChanged.connect(lambda _: self._fit())
         self.stack.follow(self.model)
+        self._fit()
         self.who.edited.connect(lambda _: self.who.set_error(""))
         self.paste.clicked.connect(self._paste)
         self.image.clicked.connect(
@@ -249,7 +251,7 @@ class IdentityPage(Page):
     def set_patient(self, patient: DeskPatient) -> None:
         """The account was found: on to the document."""
         self.patient = patient
-        when = self.tr("Patient, registered %1").replace("%1", dates.day_time(patient.registered))
+        when = self.tr("Patient, registered %1").replace("%1", dates.ago(patient.registered))
         self._name.setText(when if patient.registered else self.tr("Patient"))
         self._address.setText(short(patient.address))
         self._address.setToolTip(patient.address)
@@ -319,6 +321,16 @@ class IdentityPage(Page):
         one, many = self.tr("1 value to correct"), self.tr("%1 values to correct")
         text = {0: "", 1: one}.get(wrong, many.replace("%1", str(wrong)))
         self._note.setText(text)
+
+    def _fit(self) -> None:
+        """Only what is seen takes room: a short list needs no more than its rows."""
+        for place in range(self.stack.count()):
+            widget = self.stack.widget(place)
+            if widget is not None:
+                seen = place == self.stack.currentIndex()
+                policy = QSizePolicy.Policy.Preferred if seen else QSizePolicy.Policy.Ignored
+                widget.setSizePolicy(QSizePolicy.Policy.Expanding, policy)
+                widget.updateGeometry()
 
     def _paste(self) -> None:
         clipboard = QGuiApplication.clipboard()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PyQt6.QtCore import QRect, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QPainter, QShortcut
 from PyQt6.QtWidgets import QStyleOptionViewItem, QWidget
@@ -29,10 +27,12 @@ from medrec.views.common.painting import (
     paint_text,
     text_width,
 )
-from medrec.views.common.states import Empty, Message, StateStack
+from medrec.views.common.states import Empty, StateStack
 
 _ORDER = (Standing.WAITING, Standing.VERIFIED, Standing.SUSPENDED, Standing.REFUSED)
 _LIST = 344
+_ALL = 16_777_215
+"""Qt's word for no greatest width."""
 
 
 class DoctorRows(RowDelegate):
@@ -83,7 +83,7 @@ class VerificationPage(Page):
     suspendAsked = pyqtSignal(object, str)
 
     def __init__(self, model: VerificationModel, parent: QWidget | None = None) -> None:
-        self.standings = SegmentedControl(["", "", "", ""])
+        self.standings = SegmentedControl(["", "", "", ""], _ORDER.index(model.standing))
         super().__init__("", "", self.standings, scroll=False, parent=parent)
         self.set_title(self.tr("Verification"))
         self.set_subtitle(
@@ -102,15 +102,8 @@ class VerificationPage(Page):
         self.card.body.addWidget(self.stack, 1)
         self.card.body.addLayout(hbox(self._foot, margins=12))
         self.detail = DoctorDetail()
-        self.nobody = Message(
-            "user-search", self.tr("Nobody is chosen"), self.tr("Choose a doctor on the list.")
-        )
-        self.nobody_card = Card()
-        self.nobody_card.body.addWidget(self.nobody)
-        row = hbox(self.card, self.detail, self.nobody_card, spacing=16)
+        row = hbox(self.card, self.detail, spacing=16)
         row.setStretch(1, 1)
-        row.setStretch(2, 1)
-        self.card.setFixedWidth(_LIST)
         self.body.addLayout(row, 1)
         self._connect()
 
@@ -205,7 +198,8 @@ class VerificationPage(Page):
     def _show_current(self) -> None:
         row = self.model.row(self.rows.currentIndex()) if self.model.rows else None
         self.detail.setVisible(row is not None)
-        self.nobody_card.setVisible(row is None)
+        self.card.setMaximumWidth(_LIST if row is not None else _ALL)
+        self.card.setMinimumWidth(_LIST if row is not None else 0)
         self._foot.setText(self._oldest())
         self._foot.setVisible(bool(self._foot.text()))
         if row is not None:
@@ -233,5 +227,3 @@ class VerificationPage(Page):
             Standing.REFUSED: (self.tr("Nobody was refused"), ""),
         }[self.model.standing]
         self.stack.set_empty(title, text)
-        empty: Any = (self.tr("Nobody is chosen"), self.tr("Choose a doctor on the list."))
-        self.nobody.set(*(empty if self.model.rows else (title, text)))
