@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QAbstractButton, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from medrec.app import Place, accounts_of
 from medrec.app.gate import HomeGate
@@ -25,6 +24,10 @@ from medrec.views.common.entry.view import EntryView
 from medrec.workers.jobs import Jobs
 from medrec.workers.notifier import JobNotifier
 from tests.support.anvil import Deployed
+from tests.support.qtest import QTest
+from tests.support.window import click
+
+__all__ = ["Door", "click", "door", "write"]
 
 PASSWORD = "correct horse battery"
 PATIENCE = 30.0
@@ -85,13 +88,6 @@ class Door:
             await opened.close()
         self.view.close()
         self.view.deleteLater()
-
-
-def click(button: QAbstractButton) -> None:
-    """Press a button with the mouse."""
-    assert button.isVisible(), f"“{button.text()}” is not seen"
-    assert button.isEnabled(), f"“{button.text()}” is disabled"
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def write(editor: QWidget, text: str) -> None:

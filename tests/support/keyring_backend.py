@@ -45,6 +45,6 @@ def keyring_backend() -> Iterator[MemoryBackend]:
 def no_keyring() -> Iterator[None]:
     """The system has no keyring."""
     before = keyring.get_keyring()
-    keyring.set_keyring(fail.Keyring())
+    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
     yield
     keyring.set_keyring(before)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from medrec.app import Place
@@ -19,6 +18,7 @@ from medrec.controllers.workspace import WorkspaceController
 from medrec.models.session import Session
 from medrec.store.preferences import Preferences
 from medrec.views.common.shell.window import MainWindow
+from tests.support.qtest import QTest
 
 PATIENCE = 30.0
 W = TypeVar("W", bound=QWidget)

@@ -112,4 +112,8 @@ class EntryController(QObject):
         self._view.show_sign_in()
         job = self._sign_in.load(credentials.name)
         # The page chooses the account first, which clears what is typed there.
-        job.ended.connect(lambda _: self._sign_in.sign_in(credentials))
+        job.ended.connect(lambda _: self._sign_in_anew(credentials))
+
+    def _sign_in_anew(self, credentials: Credentials) -> None:
+        self._view.sign_in.fill(credentials.password, credentials.key, credentials.remember)
+        self._sign_in.sign_in(credentials)

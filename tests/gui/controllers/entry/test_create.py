@@ -54,6 +54,24 @@ async def test_five_steps_make_an_account_and_sign_it_in(
     assert [(row.label, row.address) for row in found] == [("Dr. Lukas Meyer", opened.context.me)]
 
 
+async def test_without_a_node_the_new_account_can_be_opened_all_the_same(
+    door: Door, deployed: Deployed, no_keyring: None
+):
+    door.network(deployed, rpc=("http://127.0.0.1:9",))
+    page = await _begin(door)
+    page.who.roles.cards[Role.PATIENT].click()
+    await _to_key(door, page, "Amina")
+    click(page.go)
+    await door.until(door.view.sign_in.away.text)
+    assert door.view.sign_in.password.text() == PASSWORD, "nobody types it again"
+    click(door.view.sign_in.offline)
+    await door.until(lambda: door.opened)
+    opened, role = door.opened[0]
+    assert not opened.online
+    assert role is Role.PATIENT
+    assert door.view.sign_in.password.text() == ""
+
+
 async def test_an_administrator_is_registered_at_once(
     door: Door, deployed: Deployed, no_keyring: None
 ):

@@ -215,6 +215,28 @@ async def test_locked_the_account_is_chosen_and_nothing_is_filled_in(
     assert page.accounts.name() == "amina"
 
 
+async def test_after_locking_the_keyring_is_asked_again(
+    door: Door, deployed: Deployed, keyring_backend: MemoryBackend
+):
+    door.network(deployed)
+    made = await door.account()
+    OsKeyring(door.home).remember("amina", made.key)
+    await door.begin()
+    page = door.view.sign_in
+    write(page.password.line, PASSWORD)
+    click(page.submit)
+    await door.until(lambda: door.opened)
+    assert page.key.text() == ""
+    door.controller.show_locked("amina")
+    await door.still()
+    assert page.key.text() == made.key
+    assert page.remember.isChecked()
+    write(page.password.line, PASSWORD)
+    click(page.submit)
+    await door.until(lambda: len(door.opened) == 2)
+    assert OsKeyring(door.home).recall("amina") == made.key
+
+
 async def test_an_empty_home_offers_an_account(door: Door, deployed: Deployed):
     door.network(deployed)
     await door.begin()

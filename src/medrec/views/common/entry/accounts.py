@@ -131,12 +131,16 @@ class AccountList(QListView):
         return row.name if isinstance(row, AccountChoice) else ""
 
     def choose(self, name: str) -> None:
-        """Choose an account."""
+        """Choose an account, and say so also where it was chosen already."""
         model = self.model()
-        if isinstance(model, AccountsModel):
-            index = model.find(name)
-            self.setCurrentIndex(index)
-            self.scrollTo(index)
+        if not isinstance(model, AccountsModel):
+            return
+        again = bool(name) and name == self.name()
+        index = model.find(name)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
+        if again:
+            self.chosen.emit(name)
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
         """Tell who was chosen (Qt)."""

@@ -49,8 +49,9 @@ class Mark(QWidget):
         painter.setPen(QColor(look.hero_text if self._hero else look.text))
         gap = side + (12 if self._hero else 10)
         words = QRectF(self.rect()).adjusted(*((0, 0, -gap, 0) if mirrored else (gap, 0, 0, 0)))
-        align = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(words, align | Qt.AlignmentFlag.AlignVCenter, "MedRec")
+        # Left is the leading side: Qt mirrors it with the painter.
+        align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(words, align, "MedRec")
         painter.end()
 
 

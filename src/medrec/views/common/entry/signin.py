@@ -89,7 +89,7 @@ class SignInPage(QWidget):
             self.key.set_text(key)
             if not invented:
                 self.key.set_success(self.tr("From the keyring of this computer"))
-        self.remember.setChecked(bool(key) and not invented)
+                self.remember.setChecked(True)
         self.remember.setVisible(self._keyring and not invented)
         if invented:
             self.note.say(
@@ -99,6 +99,12 @@ class SignInPage(QWidget):
             self.submit.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.note.clear()
+
+    def fill(self, password: str, key: str, remember: bool) -> None:
+        """Put in what a new account was just made with, so that signing in can be tried again."""
+        self.password.set_text(password)
+        self.key.set_text(key)
+        self.remember.setChecked(remember)
 
     def set_keyring(self, exists: bool) -> None:
         """Whether there is a keyring that could remember the key."""
@@ -164,6 +170,7 @@ class SignInPage(QWidget):
         """Forget what was typed."""
         self.password.forget()
         self.key.forget()
+        self.remember.setChecked(False)
         self.note.clear()
         self._clear_messages()
 
@@ -183,7 +190,7 @@ class SignInPage(QWidget):
     def _build(self) -> None:
         form = QWidget()
         column = QVBoxLayout(form)
-        column.setContentsMargins(0, 24, 0, 24)
+        column.setContentsMargins(0, 16, 0, 8)
         column.setSpacing(0)
         column.addStretch(2)
         column.addWidget(self._title)

@@ -136,7 +136,7 @@ class Wizard(QWidget):
         bar.addStretch(1)
         bar.addWidget(self.cancel)
         column = QVBoxLayout(self._column)
-        column.setContentsMargins(0, 24, 0, 24)
+        column.setContentsMargins(0, 16, 0, 12)
         column.setSpacing(0)
         column.addStretch(2)
         column.addWidget(self._title)

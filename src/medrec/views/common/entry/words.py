@@ -60,7 +60,8 @@ class WordGrid(QWidget):
     def paintEvent(self, a0: QPaintEvent | None) -> None:
         """Draw the words (Qt)."""
         painter = QPainter(self)
-        painter.setLayoutDirection(self.layoutDirection())
+        # The words are English whatever the direction: a number, then the word.
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         columns, rows = self._columns(), self._rows()
         cell = (self.height() + GAP) / rows - GAP
         wide = (self.width() - GAP * (columns - 1)) / columns
@@ -74,7 +75,6 @@ class WordGrid(QWidget):
 
     def _paint_cell(self, painter: QPainter, rect: QRectF, number: int, word: str) -> None:
         box(painter, rect, 8, "sunken", "border")
-        # The words are English whatever the direction: number first, then the word.
         painter.setPen(theme.colour("text_3"))
         painter.setFont(font(Type.SMALL))
         spot = QRectF(rect.left() + 8, rect.top(), 22, rect.height())
