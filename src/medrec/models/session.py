@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -55,6 +55,7 @@ class Session(QObject):
         self._names: dict[Address, str] = {}
         self._follower: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
+        self._last_works: list[Callable[[], Awaitable[object]]] = []
         bus.changed.connect(self._on_changed)
         jobs.started.connect(self._on_started)
 
@@ -111,8 +112,15 @@ class Session(QObject):
         """Do not wait for the next look."""
         self._wake.set()
 
+    def at_close(self, work: Callable[[], Awaitable[object]]) -> None:
+        """Have something kept before the session closes, such as what was just typed."""
+        self._last_works.append(work)
+
     async def close(self) -> None:
         """Stop following, cancel what runs; the outbox keeps what waits."""
+        for work in self._last_works:
+            with suppress(MedRecError):
+                await work()
         if self._follower is not None:
             self._follower.cancel()
             with suppress(asyncio.CancelledError):

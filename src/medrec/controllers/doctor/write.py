@@ -46,6 +46,7 @@ class WriteController(QObject):
         super().__init__(parent)
         self._session, self._page, self._shell, self._current = session, page, shell, current
         self._patient: Address | None = None
+        self._name = ""
         self._chart: Chart | None = None
         self._open: dict[FormKind, SavedDraft] = {}
         self._dirty: set[FormKind] = set()
@@ -142,6 +143,8 @@ class WriteController(QObject):
             self.drafts.follow(current.patient)
             if current.chart is not None:
                 current.chart.changed.connect(self._show_chart)
+        # What was typed about the one before was kept under that name.
+        self._name = current.name
         if current.patient is not None:
             self._show_chart()
 
@@ -237,7 +240,7 @@ class WriteController(QObject):
         before = self._open.get(kind)
         if before is None:
             category = (self._allowed(kind) or list(categories_of(kind)))[0]
-            name, author = self._current.name, self._session.title
+            name, author = self._name, self._session.title
             before = draft_for(self._patient, name, author, kind, category, texts)
         if kind is self._page.kind and before.record is None:
             before = replace(before, category=self._page.chosen_category())

@@ -30,6 +30,9 @@ class Drafts(QObject):
         self._session, self._page, self._shell = session, page, shell
         self._patient: Address | None = None
         self.dialog: ConflictDialog | None = None
+        self._keeping: dict[str, SavedDraft] = {}
+        self._closed = False
+        session.at_close(self._flush)
         session.changed.connect(lambda _: self.reload())
 
     def follow(self, patient: Address | None) -> None:
@@ -49,7 +52,10 @@ class Drafts(QObject):
 
     def keep(self, draft: SavedDraft) -> None:
         """Keep a draft, and say since when it is kept."""
+        if self._closed:
+            return
         context = self._session.context
+        self._keeping[draft.id] = draft
         job = self._quiet(lambda: drafts.save(context, draft))
         job.done.connect(self._on_kept)
         job.failed.connect(
@@ -94,6 +100,7 @@ class Drafts(QObject):
     def send(self, draft: SavedDraft) -> JobHandle:
         """Write a draft to the record."""
         context = self._session.context
+        self._keeping.pop(draft.id, None)
         job = self._session.start(self.tr("Saving"), lambda: drafts.send(context, draft))
         self._shell.follow(job, on_done=self._on_outcome)
         job.ended.connect(lambda how: self._on_ended(how, draft))
@@ -106,7 +113,16 @@ class Drafts(QObject):
         if patient == self._patient:
             self._page.show_drafts(found)
 
+    async def _flush(self) -> None:
+        """The account is being locked: what was typed last is kept before the keys go."""
+        self._closed = True
+        for draft in list(self._keeping.values()):
+            await drafts.save(self._session.context, draft)
+
     def _on_kept(self, draft: SavedDraft) -> None:
+        held = self._keeping.get(draft.id)
+        if held is not None and held.texts == draft.texts:
+            del self._keeping[draft.id]
         words = self.tr("Draft kept on this computer, encrypted, {time}")
         self._page.show_status(words.format(time=dates.clock(draft.saved)))
         self.reload()

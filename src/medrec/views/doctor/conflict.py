@@ -37,6 +37,7 @@ class ConflictDialog(Dialog):
                 "Nothing is lost."
             ).format(name=theirs.author, version=theirs.version),
         )
+        self.rows = list(rows)
         head = self.tr("Theirs, {when}").format(when=dates.day_time(theirs.time))
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
