@@ -64,9 +64,10 @@ class VersionsCompare(QWidget):
     def show_page(self, page: ComparePage) -> None:
         """Compare two versions; large ones in a thread, `rendered` tells when it is there."""
         self.page, self.rows, self.sides = page, [], []
-        self.mode.setParent(None)
+        self.mode.setParent(self)
         clear(self._column)
         self._column.addWidget(boxed(self._head(page)))
+        self.mode.show()
         self._skeleton = Skeleton(6, 42)
         self._column.addWidget(self._skeleton)
         older = (page.older.media_type, page.older.data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt6.QtWidgets import QWidget
 
 from medrec.clinical.media import Kind, medium
+from medrec.clinical.reading import FHIR_JSON, looks_like_json
 from medrec.views.common.viewers.base import NotShownView
 
 
@@ -15,7 +16,7 @@ def viewer_for(media_type: str, name: str, data: bytes) -> QWidget:
     """
     found = medium(name, data)
     kind = found.kind
-    if kind is Kind.FHIR or media_type == "application/fhir+json":
+    if media_type == FHIR_JSON or kind is Kind.FHIR or _says_fhir(name, data):
         from medrec.views.common.fhir.view import ResourceView
 
         view = ResourceView()
@@ -33,11 +34,15 @@ def viewer_for(media_type: str, name: str, data: bytes) -> QWidget:
         from medrec.views.common.viewers.dicom import DicomViewer
 
         return DicomViewer(data, name)
-    if kind in {Kind.TEXT, Kind.XML, Kind.CDA}:
+    if kind in {Kind.TEXT, Kind.XML, Kind.CDA} or looks_like_json(name, data):
         from medrec.views.common.viewers.text import TextViewer
 
         return TextViewer(data.decode("utf-8", "replace"), name)
     return NotShownView(name, found.media_type or media_type, len(data))
+
+
+def _says_fhir(name: str, data: bytes) -> bool:
+    return looks_like_json(name, data) and b'"resourceType"' in data
 
 
 __all__ = ["NotShownView", "viewer_for"]

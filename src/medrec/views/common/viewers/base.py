@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from medrec.views.common.buttons import IconButton
@@ -48,14 +50,19 @@ class Viewer(QWidget):
         self.bar.setSpacing(4)
         self.column.addWidget(tools)
 
-    def tool(self, icon: str, name: str, shortcut: str = "") -> IconButton:
-        """A button in the bar; the shortcut stands in its tooltip."""
+    def tool(self, icon: str, name: str, keys: str = "") -> IconButton:
+        """A button in the bar; what else does the same stands in its tooltip."""
         button = IconButton(icon, name)
-        if shortcut:
-            button.setShortcut(shortcut)
-            button.setToolTip(f"{name} ({shortcut})")
+        if keys:
+            button.setToolTip(f"{name} ({keys})")
         self.bar.addWidget(button)
         return button
+
+    def on_keys(self, keys: str, button: IconButton) -> None:
+        """Let keys do what a button does, while the focus is somewhere in the viewer."""
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(button.click)
 
     def note(self, text: str = "") -> Label:
         """Words in the bar, such as the number of the page."""

@@ -102,6 +102,7 @@ class DicomViewer(Viewer):
         if not file.colour:
             reset = self.tool("contrast", self.tr("Window of the author"), "R")
             reset.clicked.connect(self.reset)
+            self.on_keys("R", reset)
         zoom_tools(self, self.canvas)
         column = QVBoxLayout()
         column.setSpacing(8)

@@ -45,10 +45,15 @@ class PdfViewer(Viewer):
         self.tool("chevron-down", self.tr("Next page")).clicked.connect(lambda: self._turn(1))
         self._page = self.note()
         self.bar.addStretch(1)
-        out = self.tool("zoom-out", self.tr("Smaller"), "Ctrl+-")
-        out.clicked.connect(lambda: self.zoom(1 / _STEP))
-        self.tool("zoom-in", self.tr("Larger"), "Ctrl++").clicked.connect(lambda: self.zoom(_STEP))
-        self.tool("maximize", self.tr("Fit to the width"), "Ctrl+0").clicked.connect(self.fit)
+        tools = (
+            ("zoom-out", self.tr("Smaller"), "Ctrl+-", lambda: self.zoom(1 / _STEP)),
+            ("zoom-in", self.tr("Larger"), "Ctrl++", lambda: self.zoom(_STEP)),
+            ("maximize", self.tr("Fit to the width"), "Ctrl+0", self.fit),
+        )
+        for icon, name, keys, does in tools:
+            button = self.tool(icon, name, keys)
+            button.clicked.connect(does)
+            self.on_keys(keys, button)
 
     def zoom(self, factor: float) -> None:
         """Show the pages larger or smaller by a factor."""
