@@ -29,4 +29,7 @@ def _read(given: QImage | Path) -> list[str]:
     if max(image.width(), image.height()) > LARGEST:
         image = image.scaled(LARGEST, LARGEST, Qt.AspectRatioMode.KeepAspectRatio)
     grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
-    return [found.text for found in zxingcpp.read_barcodes(grey) if found.valid and found.text]
+    bits = grey.constBits()
+    stride = grey.bytesPerLine()
+    rows = memoryview(bits.asstring(stride * grey.height())).cast("B", (grey.height(), stride))
+    return [found.text for found in zxingcpp.read_barcodes(rows) if found.valid and found.text]
