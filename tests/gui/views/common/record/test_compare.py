@@ -91,7 +91,7 @@ def test_a_second_comparison_replaces_the_first(qtbot: QtBot) -> None:
     with qtbot.waitSignal(view.rendered):
         view.show_page(same)
     assert not any(row.changed for row in rows(view, 1))
-    assert view.mode.isVisibleTo(view)
+    qtbot.waitUntil(view.mode.isVisible)
 
 
 def test_large_versions_are_compared_in_a_thread_and_only_changes_shown(qtbot: QtBot) -> None:
