@@ -56,10 +56,16 @@ class Dialog(QDialog):
         self._buttons: list[Button] = []
         self._panel = QFrame(self)
         set_look(self._panel, "card", "dialog")
+        self._title = Label(title, Type.TITLE, wrap=True)
+        self._build(subtitle)
+        if not self._inside:
+            self._as_window()
+        self.finished.connect(self._closed)
+
+    def _build(self, subtitle: str) -> None:
         whole = QVBoxLayout(self._panel)
         whole.setContentsMargins(0, 24, 0, 24)
         whole.setSpacing(16)
-        self._title = Label(title, Type.TITLE, wrap=True)
         head = QVBoxLayout()
         head.setContentsMargins(28, 0, 28, 0)
         head.setSpacing(4)
@@ -78,9 +84,6 @@ class Dialog(QDialog):
         self.foot.setSpacing(8)
         self.foot.addStretch(1)
         whole.addLayout(self.foot)
-        if not self._inside:
-            self._as_window()
-        self.finished.connect(self._closed)
 
     def _as_window(self) -> None:
         layout = QVBoxLayout(self)

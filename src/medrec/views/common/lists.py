@@ -16,6 +16,7 @@ from PyQt6.QtCore import (
 )
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QRegion, QResizeEvent
 from PyQt6.QtWidgets import (
+    QAbstractItemDelegate,
     QAbstractItemView,
     QFrame,
     QHeaderView,
@@ -158,9 +159,17 @@ class ListView(QListView):
         super().__init__(parent)
         self._single = single
         _prepare(self)
-        self.setUniformItemSizes(False)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         set_type(self, Type.BODY)
+
+    def setItemDelegate(self, delegate: QAbstractItemDelegate | None) -> None:
+        """Take a delegate; where all its rows are alike, thousands are laid out at once."""
+        super().setItemDelegate(delegate)
+        if isinstance(delegate, RowDelegate):
+            kind = type(delegate)
+            own = (RowDelegate.row_height, RowDelegate.sizeHint)
+            if (kind.row_height, kind.sizeHint) == own:
+                self.setUniformItemSizes(True)
 
     def set_fitted(self, fitted: bool = True, most: int = 0) -> None:
         """Be as high as all the rows (or `most` of them), so that the page scrolls and not I."""

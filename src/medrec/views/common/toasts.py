@@ -49,17 +49,27 @@ class Toast(QFrame):
         self.title, self.text, self.tone = title, text, tone
         self.setFixedWidth(WIDTH)
         self.setAccessibleName(f"{title}. {text}" if text else title)
+        self._sticky = sticky or tone is Tone.DANGER
+        self._clock = QTimer(self)
+        self._clock.setSingleShot(True)
+        self._clock.setInterval(STAY)
+        self._clock.timeout.connect(self.gone)
+        self._build(icon or _ICONS[tone], action)
+        if not self._sticky:
+            self._clock.start()
+
+    def _build(self, icon: str, action: str) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 12, 10, 12)
         row.setSpacing(12)
-        colours = TONES[tone]
-        tile = IconTile(icon or _ICONS[tone], colours.icon, colours.ground, 32, circle=True)
+        colours = TONES[self.tone]
+        tile = IconTile(icon, colours.icon, colours.ground, 32, circle=True)
         row.addWidget(tile, 0, Qt.AlignmentFlag.AlignVCenter)
         words = QVBoxLayout()
         words.setSpacing(1)
-        words.addWidget(Label(title, Type.ROW_STRONG, wrap=True))
-        if text:
-            words.addWidget(Label(text, Type.SMALL, "text_2", wrap=True))
+        words.addWidget(Label(self.title, Type.ROW_STRONG, wrap=True))
+        if self.text:
+            words.addWidget(Label(self.text, Type.SMALL, "text_2", wrap=True))
         row.addLayout(words, 1)
         if action:
             self.action = Button(action, Kind.QUIET, size=Size.ROW)
@@ -68,13 +78,6 @@ class Toast(QFrame):
         self.closer = IconButton("x", self.tr("Close"), 28)
         self.closer.clicked.connect(self.gone)
         row.addWidget(self.closer)
-        self._sticky = sticky or tone is Tone.DANGER
-        self._clock = QTimer(self)
-        self._clock.setSingleShot(True)
-        self._clock.setInterval(STAY)
-        self._clock.timeout.connect(self.gone)
-        if not self._sticky:
-            self._clock.start()
 
     @property
     def stays(self) -> bool:
