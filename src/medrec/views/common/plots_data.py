@@ -12,6 +12,8 @@ from medrec.views.common import dates
 
 DAY = 86_400.0
 _MOST_TICKS = 6
+_ROOM = 0.1
+"""Share of a step that stays free above the highest point and below the lowest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,11 @@ def value_range(series: Sequence[PlotSeries]) -> tuple[float, float, float]:
     step = nice_step(high - low)
     bottom = math.floor(low / step + 1e-9) * step
     top = math.ceil(high / step - 1e-9) * step
+    # A point on the very edge would be cut in half.
+    if min(values) - bottom < _ROOM * step:
+        bottom -= step
+    if top - max(values) < _ROOM * step:
+        top += step
     if bottom < 0 <= low:
         bottom = 0.0
     return bottom, top, step

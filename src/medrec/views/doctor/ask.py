@@ -38,7 +38,7 @@ class AskDialog(Dialog):
     """The `AskDraft`."""
 
     def __init__(self, parent: QWidget | None) -> None:
-        super().__init__(parent, "", width=660)
+        super().__init__(parent, "", width=740)
         self.set_title(self.tr("Ask for access"))
         self.contact: Contact | None = None
         self.who = Field(
