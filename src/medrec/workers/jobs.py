@@ -135,6 +135,7 @@ class Jobs(QObject):
         super().__init__(parent)
         self._running: list[JobHandle] = []
         self._numbers = count(1)
+        self._closed = False
 
     @property
     def running(self) -> list[JobHandle]:
@@ -150,16 +151,19 @@ class Jobs(QObject):
         self._running.append(handle)
         handle.ended.connect(lambda _: self._forget(handle))
         handle._run(work)
+        if self._closed:
+            # A model that hears of the end of another job may still ask: nothing is begun any more.
+            handle.cancel()
         self.started.emit(handle)
         return handle
 
     async def close(self) -> None:
-        """Cancel what still runs, and wait for it."""
-        handles = self.running
-        for handle in handles:
-            handle.cancel()
-        for handle in handles:
-            await handle.wait()
+        """Cancel what still runs, and wait for it; what is started from now on never begins."""
+        self._closed = True
+        while self._running:
+            for handle in self.running:
+                handle.cancel()
+                await handle.wait()
 
     def _forget(self, handle: JobHandle) -> None:
         self._running.remove(handle)

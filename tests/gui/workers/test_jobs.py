@@ -145,6 +145,18 @@ async def test_closing_cancels_what_runs_and_waits_for_it():
     assert put_away == [True]
 
 
+async def test_nothing_is_begun_after_closing():
+    jobs, begun = Jobs(), []
+
+    async def work() -> None:
+        begun.append(True)
+
+    await jobs.close()
+    handle = jobs.start("Late", work)
+    assert await handle.wait() is Ended.CANCELLED
+    assert begun == []
+
+
 async def _later(notifier: JobNotifier, name: str) -> None:
     await asyncio.sleep(0)
     notifier.warn(f"{name} later")
