@@ -24,7 +24,6 @@ from medrec.clinical.page import Embedded, Line, Look, Part, flag_of
 from medrec.clinical.tree import tree
 from medrec.clinical.values import (
     at,
-    attachment,
     choice,
     concept,
     each,
@@ -264,12 +263,16 @@ def file_part(resource: Any, key: str) -> Part | None:
     lines = tuple(
         Line(
             held.name,
-            attachment({"contentType": held.media_type, "size": len(held.data)}),
+            f"{held.media_type}, {_kilobytes(len(held.data))}",
             target=f"{key}!{place}",
         )
         for place, held in enumerate(files(resource))
     )
     return Part("Files", Look.LIST, lines) if lines else None
+
+
+def _kilobytes(size: int) -> str:
+    return f"{size} bytes" if size < 1000 else f"{size / 1000:,.0f} KB"
 
 
 def whole(resource: Any) -> tuple[Line, ...]:

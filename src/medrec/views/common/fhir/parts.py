@@ -28,7 +28,7 @@ from medrec.views.common.fhir.lines import (
     ResultsHead,
 )
 from medrec.views.common.fhir.narrative import Narrative
-from medrec.views.common.fhir.words import fact, flag_look, words
+from medrec.views.common.fhir.words import fact, flag_look, people, words
 from medrec.views.common.fonts import Type
 from medrec.views.common.icons import paint_icon
 from medrec.views.common.labels import Label
@@ -294,7 +294,7 @@ def _tree_model(lines: tuple[Line, ...], parent: QWidget) -> QStandardItemModel:
     model.setColumnCount(2)
     above: list[QStandardItem] = []
     for line in lines:
-        label, value = QStandardItem(words(line.label)), QStandardItem(line.value)
+        label, value = QStandardItem(words(line.label)), QStandardItem(people(line.value))
         value.setToolTip(line.value)
         label.setAccessibleText(f"{line.label} {line.value}".strip())
         level = min(line.level, len(above))

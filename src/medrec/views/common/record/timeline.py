@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
+
 from PyQt6.QtCore import (
     QAbstractItemModel,
     QModelIndex,
@@ -24,6 +27,7 @@ from medrec.views.common.record.timeline_delegate import (
     paint_head,
 )
 
+_NO_MONTH = (0, 0)
 _BATCH = 400
 _STEP = 20
 
@@ -58,6 +62,7 @@ class TimelineView(QListView):
             bar.setSingleStep(_STEP)
             bar.valueChanged.connect(self._repaint)
         self._kept: object = None
+        self._months: list[tuple[int, int]] = []
         theme.theme_bus.changed.connect(self._restyle)
 
     def setModel(self, model: QAbstractItemModel | None) -> None:
@@ -70,10 +75,10 @@ class TimelineView(QListView):
             model.rowsInserted,
             model.rowsRemoved,
             model.rowsMoved,
-            model.dataChanged,
             model.layoutChanged,
         ):
             signal.connect(self._reheaded)
+        model.dataChanged.connect(self._changed)
         model.modelAboutToBeReset.connect(self._keep)
         model.modelReset.connect(self._find_again)
         self._reheaded()
@@ -111,20 +116,32 @@ class TimelineView(QListView):
             self.scheduleDelayedItemsLayout()
         self._repaint()
 
+    def _changed(self, first: QModelIndex, last: QModelIndex) -> None:
+        """A row that moved to another month needs other heads; progress alone does not."""
+        rows = self._rows()
+        span = range(first.row(), min(last.row() + 1, len(rows), len(self._months)))
+        if any(_month(rows[number]) != self._months[number] for number in span):
+            self._reheaded()
+
+    def _rows(self) -> Sequence[TimelineRow | None]:
+        model = self.model()
+        if isinstance(model, RowsModel):
+            return model.rows
+        count = model.rowCount() if model is not None else 0
+        return [self._row(model.index(number, 0)) for number in range(count) if model is not None]
+
     def _heads(self) -> list[str]:
         """The month head above each row; the first of each run of rows has one."""
-        model = self.model()
+        self._months = [_month(row) for row in self._rows()]
         heads: list[str] = []
-        last = (0, 0)
+        last = _NO_MONTH
         names: dict[tuple[int, int], str] = {}
-        for number in range(model.rowCount() if model is not None else 0):
-            row = self._row(model.index(number, 0)) if model is not None else None
-            date = dates.moment(row.when) if row is not None and row.when else None
-            month = (date.year, date.month) if date is not None else last
-            if month != last and month not in names:
+        for month in self._months:
+            fresh = month not in (last, _NO_MONTH)
+            if fresh and month not in names:
                 names[month] = f"{dates.month(month[1], long=True)} {month[0]}".upper()
-            heads.append(names[month] if month != last else "")
-            last = month
+            heads.append(names[month] if fresh else "")
+            last = month if fresh else last
         return heads
 
     def _repaint(self) -> None:
@@ -224,3 +241,11 @@ class TimelineView(QListView):
             if self.rows_delegate.head(number):
                 return self.visualRect(model.index(number, 0)).top()
         return None
+
+
+def _month(row: TimelineRow | None) -> tuple[int, int]:
+    """Year and month of a row by this computer's clock."""
+    if row is None or not row.when:
+        return _NO_MONTH
+    local = time.localtime(min(max(row.when, 0), dates.LAST))
+    return local.tm_year, local.tm_mon

@@ -164,3 +164,13 @@ def test_ten_thousand_rows_scroll_smoothly(qtbot: QtBot) -> None:
     assert sorted(taken)[30] < 0.05
     assert view.select_key(9_999)
     assert model.rows[9_999] == view.current()
+
+
+def test_a_row_that_moves_to_another_month_moves_the_heads(qtbot: QtBot) -> None:
+    view, model = view_of(qtbot, record(1), record(2))
+    model.rows[1] = record(2, NOV_3 - 40 * DAY)
+    model.dataChanged.emit(model.index(1), model.index(1))
+    assert view.rows_delegate.head(1) == "SEPTEMBER 2026"
+    model.rows[1] = record(2, NOV_3 - 40 * DAY, progress=0.5)
+    model.dataChanged.emit(model.index(1), model.index(1))
+    assert view.rows_delegate.head(1) == "SEPTEMBER 2026"
