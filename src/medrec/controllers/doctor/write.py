@@ -16,6 +16,7 @@ from medrec.controllers.doctor.write_drafts import Drafts
 from medrec.controllers.shell import Shell
 from medrec.domain.categories import Category
 from medrec.domain.ids import Address, RecordId
+from medrec.errors import NetworkError
 from medrec.models.doctor.current import CurrentPatient
 from medrec.models.session import Session
 from medrec.services import importing, writing_again
@@ -163,19 +164,34 @@ class WriteController(QObject):
             page.show_form(next((k for k in FormKind if self._allowed(k)), FormKind.NOTE))
         self._show_about()
         self._check()
+        page.save.setEnabled(self._chart is not None or self._unknown)
+        if model.chart is None and model.error is not None:
+            page.show_status(model.error.sentence)
         if self._wanted:
             self._arrive(self._wanted)
 
     def _allowed(self, kind: FormKind) -> list[Category]:
         """The categories of a kind that may be written."""
         chart = self._chart
+        if self._unknown:
+            return list(categories_of(kind))
         if chart is None or chart.permission is None:
             return []
         return [one for one in categories_of(kind) if one in chart.permission.write]
 
+    @property
+    def _unknown(self) -> bool:
+        """Without a network nobody knows what may be written: it is asked when it is sent."""
+        model = self._current.chart
+        away = model is not None and isinstance(model.error, NetworkError)
+        return self._chart is None and away
+
     def _reasons(self) -> dict[FormKind, str]:
-        if self._chart is None:
-            return {}
+        model = self._current.chart
+        if self._chart is None and not self._unknown:
+            error = model.error if model is not None else None
+            why = error.sentence if error is not None else self.tr("The chart is being opened.")
+            return dict.fromkeys(FormKind, why)
         words = self.tr("You may not write {category} of this patient. You may ask for it.")
         return {
             kind: words.format(category=category_name(categories_of(kind)[0]).lower())
@@ -318,7 +334,8 @@ class WriteController(QObject):
         patient = facts.get("patient")
         if isinstance(patient, str) and patient != self._current.patient:
             self._current.choose(Address(patient), str(facts.get("name") or ""))
-        if self._current.patient is None or (facts and self._chart is None):
+        waits = self._chart is None and not self._unknown
+        if self._current.patient is None or (facts and waits):
             self._wanted = facts
             return
         draft, record, kind = facts.get("draft"), facts.get("record"), facts.get("kind")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PyQt6.QtCore import QStringListModel, Qt
 from PyQt6.QtWidgets import QCompleter, QFrame, QLineEdit, QWidget
@@ -65,7 +65,6 @@ class PrescriptionForm(FormView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._allergies: tuple[Fact, ...] = ()
-        self._unknown = False
         self.medicine = Field(
             self.tr("Medicine"), placeholder=self.tr("Name and strength: Amoxicillin 500 mg")
         )
@@ -125,10 +124,15 @@ class PrescriptionForm(FormView):
 
     def after_texts(self) -> None:
         """The warning, and the amount that the rest comes to."""
-        if self.fields["override"].text():
-            self.warning.anyway.setChecked(True)
         self._compare()
         self.amount.set_hint(self._counted() or self.tr("Optional"))
+
+    def set_texts(self, texts: Mapping[str, str]) -> None:
+        """Put texts into the fields; a reason means that the box was checked."""
+        super().set_texts(texts)
+        self._quiet = True
+        self.warning.anyway.setChecked(bool(texts.get("override")))
+        self._quiet = False
 
     def texts(self) -> dict[str, str]:
         """What stands in the fields; the reason counts only where the box is checked."""

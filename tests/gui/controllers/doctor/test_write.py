@@ -282,6 +282,20 @@ async def test_a_document_and_a_new_file_in_its_place(
         assert found.version == 2
 
 
+async def test_a_chart_that_may_not_be_opened(world: World, qtbot: QtBot) -> None:
+    patient, doctor = await world.patient(), await world.doctor("house")
+    async with desk(doctor) as session:
+        current = CurrentPatient(session)
+        page = WritePage(current)
+        qtbot.addWidget(page)
+        WriteController(session, page, ShellThatListens(page), current, page)
+        current.choose(patient.me)
+        assert not page.save.isEnabled()
+        await settled(session)
+        assert not any(item.isEnabled() for item in page.kinds.items.values())
+        assert "no access" in page.status.text()
+
+
 async def test_nobody_is_chosen(world: World, qtbot: QtBot) -> None:
     async with desk(await world.doctor()) as session:
         current = CurrentPatient(session)
