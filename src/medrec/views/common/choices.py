@@ -10,6 +10,7 @@ from PyQt6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PyQt6.QtWidgets import QAbstractButton, QComboBox, QDateEdit, QSizePolicy, QWidget
 
 from medrec.views.common import theme
+from medrec.views.common.calendar import Calendar
 from medrec.views.common.focus import RADIUS, by_keyboard, paint_ring
 from medrec.views.common.fonts import Type, font, strong
 from medrec.views.common.icons import paint_icon
@@ -229,6 +230,7 @@ class DateEdit(QDateEdit):
         super().__init__(parent)
         set_type(self, Type.BODY)
         self.setCalendarPopup(True)
+        self.setCalendarWidget(Calendar(self))
         self.setDisplayFormat("d MMM yyyy")
         self.setFixedHeight(max(HEIGHT, self.fontMetrics().height() + 18))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

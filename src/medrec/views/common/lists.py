@@ -259,7 +259,7 @@ class _Head(QHeaderView):
         across = Qt.Orientation.Horizontal
         text = str(model.headerData(section, across) or "")
         align = model.headerData(section, across, Qt.ItemDataRole.TextAlignmentRole)
-        inner = rect.adjusted(12, 0, -12, 0)
+        inner = rect.adjusted(15, 0, -15, 0)
         sorted_by = self.isSortIndicatorShown() and self.sortIndicatorSection() == section
         at_end = align is not None and int(align) & Qt.AlignmentFlag.AlignRight.value
         flag = Qt.AlignmentFlag.AlignRight if at_end else None
@@ -301,6 +301,7 @@ class TableView(QTableView):
     def __init__(self, parent: QWidget | None = None, row_height: int = 44) -> None:
         super().__init__(parent)
         _prepare(self)
+        self.setProperty("look", "table")
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalHeader(_Head(self))
