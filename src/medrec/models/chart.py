@@ -245,7 +245,9 @@ class TimelineModel(RowsModel[TimelineRow]):
 
     def _rows(self) -> list[TimelineRow]:
         fitting = [entry.row for entry in self._entries if self.filter.passes(entry)]
-        return self._waiting + fitting
+        chosen = self.filter.categories
+        waiting = [row for row in self._waiting if not chosen or row.category in chosen]
+        return waiting + fitting
 
 
 def _entry(record: ChartRecord, names: Mapping[Address, str]) -> _Entry:

@@ -165,5 +165,10 @@ class ChartController(QObject):
         self._asking.open(chart.patient, self._current.name, permission)
 
     def _watch(self, on: bool) -> None:
-        if self._models is not None:
-            self._models.chart.watch(on)
+        if self._models is None:
+            return
+        self._models.chart.watch(on)
+        if on:
+            # Drafts come and go on the page where they are written.
+            self._models.timeline.reload()
+            self._models.documents.reload()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from PyQt6.QtCore import QCoreApplication
 from PyQt6.QtWidgets import QWidget
 
 from medrec.controllers.doctor.asking import Asking
 from medrec.controllers.shell import Count, PageSpec, Shell
+from medrec.controllers.workspace import WorkspaceController
 from medrec.models.doctor.current import CurrentPatient
 from medrec.models.doctor.patients import PatientsModel, RequestsModel
 from medrec.models.session import Session
+from medrec.services.my_patients import AccessState
+from medrec.views.common.icons import CATEGORY_ICONS
+from medrec.views.common.shell.popovers import Hit
 
 
 class _Doctor:
@@ -26,6 +31,29 @@ class _Doctor:
 
     def _count(self) -> None:
         self.waiting.set(len(self.requests.open))
+
+    def find(self, wanted: str) -> list[Hit]:
+        """Patients by name or address, and records of the chart that is open by their titles."""
+        found = [
+            Hit(
+                row.name,
+                QCoreApplication.translate("DoctorSearch", "Patient"),
+                "user",
+                "chart",
+                {"patient": row.who.patient, "name": row.who.name},
+            )
+            for row in self.patients.everybody
+            if row.who.state is AccessState.RUNNING
+            and (wanted in row.name.casefold() or wanted == row.who.patient.casefold())
+        ]
+        chart = self.current.chart.chart if self.current.chart is not None else None
+        for record in reversed(chart.records if chart is not None else ()):
+            title = record.row.title or ""
+            if wanted in title.casefold():
+                icon = CATEGORY_ICONS[record.row.category]
+                key = record.row.record.hex()
+                found.append(Hit(title, self.current.name, icon, "chart", {"record": key}))
+        return found
 
     def build_patients(self) -> QWidget:
         """Who let the doctor read."""
@@ -86,6 +114,8 @@ def pages(session: Session, shell: Shell) -> list[PageSpec]:
     """The pages of a doctor's rail, in its order."""
     doctor = _Doctor(session, shell)
     doctor.requests.reload()
+    if isinstance(shell, WorkspaceController):
+        shell.add_finder(doctor.find)
 
     return [
         PageSpec("patients", session.tr("Patients"), "users", doctor.build_patients),

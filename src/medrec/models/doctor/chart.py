@@ -5,8 +5,9 @@ from __future__ import annotations
 from PyQt6.QtCore import QObject
 
 from medrec.domain.categories import Category
-from medrec.models.chart import ChartModel, TimelineFilter, TimelineModel
+from medrec.models.chart import ChartModel, TimelineFilter
 from medrec.models.doctor.looks import LooksModel
+from medrec.models.doctor.timeline import DoctorTimeline
 from medrec.models.record import RecordModel
 
 DOCUMENTS = frozenset({Category.DOCUMENTS, Category.NOTES, Category.IMAGING})
@@ -18,8 +19,8 @@ class ChartModels(QObject):
     def __init__(self, chart: ChartModel) -> None:
         super().__init__(chart)
         self.chart = chart
-        self.timeline = TimelineModel(chart, self)
-        self.documents = TimelineModel(chart, self)
+        self.timeline = DoctorTimeline(chart, self)
+        self.documents = DoctorTimeline(chart, self)
         self.documents.set_filter(TimelineFilter(categories=DOCUMENTS))
         self.record = RecordModel(chart.session, chart.patient, self)
         self.looks = LooksModel(chart)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,6 +12,7 @@ import pytest
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from medrec.clinical.forms import FormKind
 from medrec.controllers.doctor.workspace import pages
 from medrec.controllers.shell import PageSpec
 from medrec.domain.categories import Category, Permission
@@ -19,8 +20,10 @@ from medrec.domain.entries import Action
 from medrec.domain.ids import CHART, RecordId
 from medrec.models.record_page import PageState
 from medrec.models.session import Session
-from medrec.services import access
+from medrec.models.timeline_row import Pending
+from medrec.services import access, drafts
 from medrec.services.context import Context
+from medrec.services.drafts import SavedDraft
 from medrec.services.index import sync
 from medrec.services.sources import in_memory
 from medrec.services.writing import Draft, add_record
@@ -282,3 +285,49 @@ async def test_a_request_is_withdrawn_and_the_count_follows(world: World, window
         await settled(at.session)
         assert count.value == 0
         assert page.answered.lines[0].state_text() == "Withdrawn"
+
+
+async def test_what_could_not_be_saved_is_a_row_that_leads_to_the_draft(
+    world: World, window: QWidget
+) -> None:
+    patient, doctor = await world.patient(), await world.doctor()
+    await world.grant(patient, doctor, read=[NOTES], write=[NOTES])
+    async with at_desk(doctor, window) as at:
+        kept = SavedDraft(
+            drafts.new_id(), patient.me, "Ada", "Dr. D", FormKind.NOTE, NOTES, {"title": "Visit"}
+        )
+        await drafts.save(at.session.context, kept)
+        stuck = replace(kept, id=drafts.new_id(), problem="Not saved: the access ended.")
+        await drafts.save(at.session.context, stuck)
+        page = await at.open_chart(patient)
+        assert page.models is not None
+        first, *rest = page.models.timeline.rows
+        assert first.pending is Pending.NOT_SAVED
+        assert first.why == stuck.problem
+        assert all(row.pending is None for row in rest)
+        page.tabs.set_current("timeline")
+        pane = page.pane("timeline")
+        assert isinstance(pane, RecordsPane)
+        pane.list.acted.emit(first)
+        assert at.shell.went[-1] == ("write", {"draft": stuck.id})
+
+
+async def test_the_search_finds_patients_and_records_of_the_open_chart(
+    world: World, window: QWidget
+) -> None:
+    patient, doctor = await world.patient(), await world.doctor()
+    await write(patient, patient.me, "Cough diary")
+    await world.grant(patient, doctor, read=[NOTES])
+    async with at_desk(doctor, window) as at:
+        shared = at.shell.specs["patients"].build.__self__  # type: ignore[attr-defined]
+        at.shell.go("patients")
+        await settled(at.session)
+        (hit,) = shared.find("lovelace")
+        assert (hit.key, hit.facts["patient"]) == ("chart", patient.me)
+        at.shell.go(hit.key, **hit.facts)
+        await settled(at.session)
+        (found,) = shared.find("cough")
+        at.shell.go(found.key, **found.facts)
+        await settled(at.session)
+        assert at.chart.tabs.current == "timeline"
+        assert at.page_of_record().title == "Cough diary"
