@@ -9,6 +9,7 @@ from medrec.domain.ids import Address
 from medrec.errors import IdentityAlreadyVerified
 from medrec.services.contact import Contact
 from medrec.services.context import Context
+from medrec.services.index import sync
 from medrec.services.trust import patient_key
 
 LATELY = 50
@@ -46,6 +47,8 @@ async def find(context: Context, contact: Contact) -> DeskPatient:
         FingerprintDiffers: the code names another key than the network shows.
         BadCredential, KeyWentBack, LowOrderKey: the key is not one to vouch for.
     """
+    # Whoever registered a moment ago may stand at the desk already.
+    await sync(context)
     await patient_key(context, contact.address, contact.fingerprint)
     patient = await context.chain.patient(contact.address)
     if patient is not None and patient.verified:

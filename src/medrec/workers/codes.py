@@ -23,10 +23,15 @@ async def read_code(path: Path) -> str:
 
 
 def _read(path: Path) -> str:
+    import numpy as np
     import zxingcpp
 
     image = _image(path)
-    found = zxingcpp.read_barcodes(image, zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+    bits = image.constBits()
+    data = b"" if bits is None else bits.asstring(image.sizeInBytes())
+    lines = np.frombuffer(data, np.uint8).reshape(image.height(), image.bytesPerLine())
+    pixels = np.ascontiguousarray(lines[:, : image.width()])
+    found = zxingcpp.read_barcodes(pixels, zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     texts = {code.text for code in found if code.valid}
     if not texts:
         raise FileUnreadable(name=path.name, why="there is no QR code to be seen in it.")

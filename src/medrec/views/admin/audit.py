@@ -182,7 +182,7 @@ class AuditPage(Page):
     def _arrange(self) -> None:
         narrow = self.width() < _NARROW
         self.detail.setFixedWidth(_SIDE - 40 if narrow else _SIDE)
-        self.table.set_columns(*((60, 0, 166, 120, 72) if narrow else (72, 0, 176, 132, 84)))
+        self.table.set_columns(*((56, 0, 178, 118, 68) if narrow else (72, 0, 176, 132, 84)))
 
     def arrive(
         self, subject: Address | None = None, actor: Address | None = None, **_facts: object

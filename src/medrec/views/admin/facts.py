@@ -62,6 +62,10 @@ class Facts(QWidget):
     def show_facts(self, facts: Sequence[Fact]) -> None:
         """Show other facts."""
         clear(self._grid)
+        rows = -(-len(facts) // self._columns)
+        for row in range(self._grid.rowCount()):
+            self._grid.setRowStretch(row, 0)
+        self._grid.setRowStretch(rows, 1)
         for number, fact in enumerate(facts):
             row, column = divmod(number, self._columns)
             self._grid.addWidget(fact, row, column, Qt.AlignmentFlag.AlignTop)

@@ -171,7 +171,7 @@ class HealthPage(Page):
         self._show_file()
 
     def _summary(self, health: Health) -> str:
-        when = self.tr("Looked at %1.").replace("%1", dates.day_time(health.at))
+        when = self.tr("Looked %1.").replace("%1", dates.ago(health.at))
         if health.problems:
             return self.tr("Something needs you. ") + when
         behind = sum(node.verdict is NodeVerdict.BEHIND for node in health.nodes)
