@@ -186,6 +186,8 @@ class LinePlot(QWidget):
         if shown and self._view is None:
             self._view = TableView()
             self._view.setModel(self.table)
+            self._view.setAccessibleName(self.accessibleName())
+            self._view.set_columns(150, 0, 130, 100, 160)
             self._stack.addWidget(self._view)
         if self._view is not None and shown:
             self._stack.setCurrentWidget(self._view)

@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QSizePolicy, QStyleOptionViewItem, QWidget
 
 from medrec.clinical.page import Line
 from medrec.views.common.fhir.words import day, flag_look, people, said
-from medrec.views.common.fonts import Type, font, numeric, strong
+from medrec.views.common.fonts import Type, font, numeric, strong, text_scale
 from medrec.views.common.icons import paint_icon
 from medrec.views.common.lists import ROW_ROLE, ListView, RowDelegate, line_height
 from medrec.views.common.painting import badge_width, box, paint_badge, paint_text, text_width
@@ -22,7 +22,8 @@ RESULT_HEIGHT, TALL_HEIGHT = 36, 52
 FIRST, MORE = 8, 60
 _NUMBER = re.compile(r"[<>≤≥]?\s?-?[\d.,/]+")
 _CHEVRON = 16
-_DATED = 520
+_DATED, _RANGED = 520, 310
+"""Widths from which dates and ranges have room beside the values."""
 _END = Qt.AlignmentFlag.AlignRight
 
 
@@ -148,9 +149,10 @@ class ResultsDelegate(RowDelegate):
         """Where label, value, flag, range and day stand; a column of no width is not shown."""
         dated = self.dated and rect.width() >= _DATED
         day_width = 92 if dated else 0
-        range_width = round(min(rect.width() * 0.22, 150)) if self.ranged else 0
+        ranged = self.ranged and rect.width() >= _RANGED * text_scale()
+        range_width = round(min(rect.width() * 0.22, 150)) if ranged else 0
         rest, date = self.split_end(rect, day_width, option, 12 if dated else 0)
-        rest, span = self.split_end(rest, range_width, option, 12 if self.ranged else 0)
+        rest, span = self.split_end(rest, range_width, option, 12 if ranged else 0)
         width = self._first_width(rest.width() - self._flag)
         label, rest = self.split(rest, width, option)
         value, flag = self.split_end(rest, self._flag, option, 8 if self._flag else 0)
@@ -159,10 +161,8 @@ class ResultsDelegate(RowDelegate):
     def _first_width(self, room: int) -> int:
         """The width of the labels: as wide as they are, unless the values need the room."""
         wanted = max(self._label, round(room * 0.34))
-        if wanted + self._value_room + 24 <= room:
-            return wanted
-        share = self._label / max(self._label + self._value_room, 1)
-        return round(room * min(max(share, 0.34), 0.6))
+        left = room - min(self._value_room + 24, round(room * 0.6))
+        return max(min(wanted, left), round(room * 0.28))
 
     def paint_row(
         self, painter: QPainter, rect: QRect, row: Line, option: QStyleOptionViewItem
@@ -181,7 +181,8 @@ class ResultsDelegate(RowDelegate):
             spot = QRect(spot.x(), spot.center().y() - 10, spot.width(), 22)
             paint_badge(painter, spot.toRectF(), text, tone, icon)
         self._value(painter, value, row, option)
-        paint_text(painter, span, row.range, Type.CAPTION, "text_2", _END)
+        if span.width() > 0:
+            paint_text(painter, span, row.range, Type.CAPTION, "text_2", _END)
         if date.width() > 0:
             paint_text(painter, date, day(row.when), Type.CAPTION, "text_2", _END)
 
@@ -245,7 +246,7 @@ class ResultsHead(QWidget):
         held = Type.CAPTION_STRONG
         paint_text(painter, label, self.tr("Result"), held, "text_3")
         paint_text(painter, value, self.tr("Value"), held, "text_3")
-        if self._delegate.ranged:
+        if span.width() > 0:
             paint_text(painter, span, self.tr("Reference"), held, "text_3", _END)
         if date.width() > 0:
             paint_text(painter, date, self.tr("Date"), held, "text_3", _END)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PyQt6.QtCore import QTimer, pyqtSignal
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from medrec.clinical.page import Embedded, Look, Page, Part
@@ -65,6 +66,9 @@ class ResourceView(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         self._scroller = Scroll(self._content) if scrolls else None
         whole.addWidget(self._scroller or self._content)
+        shortcut = QShortcut(QKeySequence.StandardKey.Back, self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self.back)
         self._turn = QTimer(self)
         self._turn.setInterval(0)
         self._turn.timeout.connect(self._next_part)
@@ -203,7 +207,7 @@ class ResourceView(QWidget):
         return boxed(row)
 
     def _back_button(self) -> IconButton:
-        back = IconButton("arrow-left", self.tr("Back"))
+        back = IconButton("arrow-left", self.tr("Back (Alt+Left)"))
         back.clicked.connect(self.back)
         return back
 

@@ -123,7 +123,7 @@ class VersionsCompare(QWidget):
         row = hbox(Icon("message-square-text", 18, "accent_text"), spacing=14)
         row.addLayout(words, 1)
         told = f"{line.author}, {dates.day_time(line.when)}"
-        row.addWidget(Label(told, Type.SMALL, "text_2"))
+        row.addWidget(Label(told, Type.SMALL, "text_2", wrap=True))
         card.body.addLayout(row)
         return card
 
@@ -155,8 +155,8 @@ class VersionsCompare(QWidget):
         if not current:
             badge = Badge(self.tr("Replaced"), Tone.NEUTRAL, "history")
         line = contents.line
-        who = Label(f"{dates.day_time(line.when)}  ·  {line.author}", Type.CAPTION, "text_2")
-        who.setToolTip(line.author_address)
+        told = f"{dates.day_time(line.when)}  ·  {line.author}"
+        who = ElidedLabel(told, Type.CAPTION, "text_2")
         words = vbox(hbox(Label(name, Type.ROW_STRONG), badge, None, spacing=10), who, spacing=4)
         button = Button(self.tr("Open"), Kind.SECONDARY, size=Size.ROW)
         button.setAccessibleName(f"{button.text()} {name}")

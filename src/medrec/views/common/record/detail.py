@@ -14,7 +14,7 @@ from medrec.views.common.fhir.view import ResourceView
 from medrec.views.common.fonts import Type
 from medrec.views.common.icons import icon
 from medrec.views.common.labels import Label
-from medrec.views.common.layout import Scroll, boxed, clear, hbox, vbox
+from medrec.views.common.layout import Flow, Scroll, boxed, clear, hbox, vbox
 from medrec.views.common.painting import Tone
 from medrec.views.common.record.checks import strip_of
 from medrec.views.common.record.pieces import AttachmentRow, Readers, VersionsBar
@@ -207,12 +207,10 @@ class RecordDetail(QWidget):
         text = self.tr("Written by %1").replace("%1", version.author)
         name = Label(text, Type.SMALL, "text_2")
         name.setToolTip(version.author_address)
-        holder = QVBoxLayout()
-        holder.setSpacing(8)
-        row = hbox(Avatar(version.author, 24), name, None, spacing=8)
-        holder.addLayout(row)
+        who = boxed(hbox(Avatar(version.author, 24), name, spacing=8))
+        row = Flow(who, spacing=16, line_spacing=6)
+        self._column.addLayout(row)
         if page.readers is not None:
             readers = Readers(page.readers)
             row.addWidget(readers.button)
-            holder.addWidget(readers)
-        self._column.addLayout(holder)
+            self._column.addWidget(readers)

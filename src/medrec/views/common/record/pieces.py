@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QCoreApplication, Qt, pyqtSignal
+from PyQt6.QtCore import QCoreApplication, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from medrec.clinical.media import Kind, medium
 from medrec.models.record_page import AttachmentLine, ReaderLine, VersionLine
 from medrec.views.common import dates
-from medrec.views.common.buttons import Button, Size
+from medrec.views.common.buttons import Button, IconButton, Size
 from medrec.views.common.buttons import Kind as ButtonKind
 from medrec.views.common.choices import Combo, SegmentedControl
 from medrec.views.common.fonts import Type
@@ -20,6 +21,7 @@ from medrec.views.common.theme import set_look
 from medrec.views.common.tiles import Avatar, IconTile
 from medrec.views.common.viewers.base import size_text
 
+_NAME_ROOM = 210
 SEGMENTS = 4
 """More versions than these are chosen from a list."""
 _KINDS = {
@@ -64,11 +66,35 @@ class AttachmentRow(QFrame):
         row.addLayout(vbox(name, Label(told, Type.CAPTION, "text_2"), spacing=2), 1)
         self.open = Button(self.tr("Open"), ButtonKind.SECONDARY, "eye", Size.ROW)
         self.save = Button(self.tr("Save"), ButtonKind.SECONDARY, "download", Size.ROW)
-        for button, does in ((self.open, self.tr("Open %1")), (self.save, self.tr("Save %1"))):
-            button.setAccessibleName(does.replace("%1", line.name))
-            row.addWidget(button)
-        self.open.clicked.connect(lambda: self.opened.emit(line.name))
-        self.save.clicked.connect(lambda: self.saved.emit(line.name))
+        self._wide = (self.open, self.save)
+        narrow = (
+            IconButton("eye", self.tr("Open %1").replace("%1", line.name)),
+            IconButton("download", self.tr("Save %1").replace("%1", line.name)),
+        )
+        for button, small, asked in zip(self._wide, narrow, (self.opened, self.saved), strict=True):
+            button.setAccessibleName(small.accessibleName())
+            for one in (button, small):
+                one.clicked.connect(lambda _=False, does=asked: does.emit(line.name))
+                row.addWidget(one)
+        self._narrow = narrow
+        self._fold()
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt's question: where there is little room, icons do."""
+        return QSize(180, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Qt's report."""
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        needed = sum(button.sizeHint().width() for button in self._wide) + _NAME_ROOM
+        wide = self.width() >= needed
+        for button in self._wide:
+            button.setVisible(wide)
+        for small in self._narrow:
+            small.setVisible(not wide)
 
 
 class VersionsBar(QWidget):
