@@ -86,6 +86,9 @@ def paint_text(
     # Qt itself turns left and right around when the painter draws from right to left.
     leading = Qt.AlignmentFlag.AlignLeft
     flags = (leading if align is None else align) | Qt.AlignmentFlag.AlignVCenter
+    if painter.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+        # Isolated, or "3 Nov" and "128 mmHg" would be turned around.
+        shown = f"\u2068{shown}\u2069"
     painter.drawText(where, flags | Qt.TextFlag.TextSingleLine, shown)
 
 
@@ -132,6 +135,12 @@ def paint_avatar(painter: QPainter, rect: QRect | QRectF, name: str) -> None:
     painter.drawText(where, Qt.AlignmentFlag.AlignCenter, initials(name))
 
 
+def badge_height(small: bool = False) -> int:
+    """How high a badge is: more than the look says only for readers with larger text."""
+    line = QFontMetricsF(font(Type.CAPTION_STRONG)).height()
+    return max(BADGE_SMALL if small else BADGE_HEIGHT, round(line) + (4 if small else 6))
+
+
 def badge_width(text: str, icon: str = "", small: bool = False) -> float:
     """How wide a badge is."""
     pad = 14 if small else 16
@@ -149,7 +158,7 @@ def paint_badge(
     """
     if isinstance(where, QPointF):
         width = badge_width(text, icon, small)
-        height = BADGE_SMALL if small else BADGE_HEIGHT
+        height = badge_height(small)
         where = QRectF(where.x() - width, where.y(), width, height)
     colours = _FILLED if filled else TONES[tone]
     box(painter, where, 6, colours.ground, colours.edge)

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PyQt6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
 from PyQt6.QtWidgets import QSizePolicy, QStackedLayout, QToolTip, QVBoxLayout, QWidget
 
 from medrec.views.common import dates
@@ -20,6 +29,7 @@ if TYPE_CHECKING:
 
 _HEIGHT = 170
 _SWATCH = 12
+_WHEN = 176
 
 
 def warm_up() -> None:
@@ -187,12 +197,23 @@ class LinePlot(QWidget):
             self._view = TableView()
             self._view.setModel(self.table)
             self._view.setAccessibleName(self.accessibleName())
-            self._view.set_columns(150, 0, 130, 100, 160)
+            self._view.set_columns(_WHEN, 0, 130, 100, 150)
             self._stack.addWidget(self._view)
+            self._fold()
         if self._view is not None and shown:
             self._stack.setCurrentWidget(self._view)
         elif self._canvas is not None:
             self._stack.setCurrentWidget(self._canvas)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Qt's report: where there is little room the table leaves out author, then range."""
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        if self._view is not None:
+            for column, width in ((4, _WHEN + 440), (3, _WHEN + 290)):
+                self._view.setColumnHidden(column, self.width() < width)
 
     def _legend(self) -> list[tuple[str, str, str]]:
         several = len(self._series) > 1

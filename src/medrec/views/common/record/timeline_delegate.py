@@ -27,7 +27,6 @@ _INSET = 8
 _INNER = 14
 _GAP = 12
 _CLIP = 14
-_FIRST_STRONG, _POP = "\u2068", "\u2069"
 
 _BADGES = {
     Pending.SAVING: (Tone.ACCENT, "upload"),
@@ -232,7 +231,7 @@ class TimelineDelegate(QStyledItemDelegate):
     ) -> None:
         where = QRectF(line.left() + span[0], line.top(), max(span[1], 0), line.height())
         mirrored = self._mirrored(painter, where, place.row)
-        paint_text(painter, mirrored, _isolated(painter, text), role, colour)
+        paint_text(painter, mirrored, text, role, colour)
 
     def _trailing(
         self,
@@ -248,7 +247,7 @@ class TimelineDelegate(QStyledItemDelegate):
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         side |= Qt.AlignmentFlag.AlignAbsolute
         mirrored = self._mirrored(painter, where, place.row)
-        paint_text(painter, mirrored, _isolated(painter, text), Type.CAPTION, colour, side)
+        paint_text(painter, mirrored, text, Type.CAPTION, colour, side)
 
     @staticmethod
     def _mirrored(painter: QPainter, rect: QRectF, within: QRectF) -> QRectF:
@@ -275,13 +274,6 @@ def paint_head(painter: QPainter, rect: QRectF, text: str) -> None:
     if start[1] > start[0]:
         painter.drawLine(round(start[0]), round(middle), round(start[1]), round(middle))
     painter.restore()
-
-
-def _isolated(painter: QPainter, text: str) -> str:
-    """Text whose parts keep their order among words that run the other way."""
-    if painter.layoutDirection() is Qt.LayoutDirection.LeftToRight or not text:
-        return text
-    return f"{_FIRST_STRONG}{text}{_POP}"
 
 
 def _width(text: str, role: Type) -> float:
