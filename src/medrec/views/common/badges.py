@@ -14,9 +14,8 @@ from medrec.views.common.focus import RADIUS
 from medrec.views.common.fonts import Type
 from medrec.views.common.icons import CATEGORY_ICONS, FAMILY_ICONS, paint_icon
 from medrec.views.common.painting import (
-    BADGE_HEIGHT,
-    BADGE_SMALL,
     Tone,
+    badge_height,
     badge_width,
     box,
     paint_badge,
@@ -68,7 +67,7 @@ class Badge(QWidget):
 
     def sizeHint(self) -> QSize:
         width = badge_width(self._text, self._icon, self._small)
-        return QSize(round(width + 0.5), BADGE_SMALL if self._small else BADGE_HEIGHT)
+        return QSize(round(width + 0.5), badge_height(self._small))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

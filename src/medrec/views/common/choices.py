@@ -11,8 +11,8 @@ from PyQt6.QtWidgets import QAbstractButton, QComboBox, QDateEdit, QSizePolicy, 
 
 from medrec.views.common import theme
 from medrec.views.common.calendar import Calendar
-from medrec.views.common.focus import RADIUS, by_keyboard, paint_ring
-from medrec.views.common.fonts import Type, font, strong
+from medrec.views.common.focus import RADIUS
+from medrec.views.common.fonts import Type, font, line_height, strong
 from medrec.views.common.icons import paint_icon
 from medrec.views.common.inputs import HEIGHT
 from medrec.views.common.painting import box, paint_dot, paint_text
@@ -269,7 +269,10 @@ class OptionCard(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(180, 60 if self.option.text else 44)
+        first, second = line_height(Type.ROW), line_height(Type.SMALL)
+        if not self.option.text:
+            return QSize(180, max(44, first + 20))
+        return QSize(180, max(60, first + second + 24))
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -286,8 +289,6 @@ class OptionCard(QAbstractButton):
             paint_icon(painter, spot, self.option.icon, theme.colour(ink).name())
             inner.adjust(*((0, 0, -30, 0) if mirrored else (30, 0, 0, 0)))
         self._words(painter, inner)
-        if by_keyboard() and self.hasFocus():
-            paint_ring(painter, QRectF(self.rect()), 6)
         painter.end()
 
     def _words(self, painter: QPainter, inner: QRect) -> None:
@@ -295,8 +296,9 @@ class OptionCard(QAbstractButton):
         if not self.option.text:
             paint_text(painter, inner, self.option.title, title)
             return
-        middle = self.height() // 2
-        first = QRect(inner.left(), middle - 22, inner.width(), 22)
+        high, low = line_height(Type.ROW) + 2, line_height(Type.SMALL) + 2
+        top = (self.height() - high - low) // 2
+        first = QRect(inner.left(), top, inner.width(), high)
         paint_text(painter, first, self.option.title, title)
-        second = QRect(inner.left(), middle, inner.width(), 20)
+        second = QRect(inner.left(), top + high, inner.width(), low)
         paint_text(painter, second, self.option.text, Type.SMALL, "text_2")

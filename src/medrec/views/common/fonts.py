@@ -89,6 +89,11 @@ def font(role: Type) -> QFont:
     return made
 
 
+def line_height(role: Type) -> int:
+    """The height of a line of a role: by our own font, a fallback's box may be twice as high."""
+    return round(font(role).pointSizeF() * 96 / 72 * 1.3)
+
+
 def numeric(base: QFont) -> QFont:
     """The same font with figures of one width, for columns of numbers only."""
     made = QFont(base)

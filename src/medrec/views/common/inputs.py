@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
@@ -132,8 +132,8 @@ class SearchField(LineEdit):
     def __init__(
         self, placeholder: str = "", shortcut: str = "", parent: QWidget | None = None
     ) -> None:
-        super().__init__(placeholder, parent=parent)
         self._shortcut = shortcut
+        super().__init__(placeholder, parent=parent)
         self.setProperty("search", "true")
         self.setMinimumHeight(36)
         self.setAccessibleName(placeholder)
@@ -147,6 +147,15 @@ class SearchField(LineEdit):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
+        self._make_room()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() is QEvent.Type.LayoutDirectionChange:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Leave room for the sign at the leading end and the key at the trailing one."""
         key = round(text_width(self._shortcut, Type.CAPTION)) + 16 if self._shortcut else 0
         mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         self.setTextMargins(*((key, 0, 24, 0) if mirrored else (24, 0, key, 0)))

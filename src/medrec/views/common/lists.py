@@ -30,21 +30,18 @@ from PyQt6.QtWidgets import (
 
 from medrec.views.common import theme
 from medrec.views.common.focus import by_keyboard, paint_ring
-from medrec.views.common.fonts import Type, font, numeric
+from medrec.views.common.fonts import Type, font, line_height, numeric
 from medrec.views.common.icons import paint_icon
 from medrec.views.common.painting import box, paint_text
 from medrec.views.common.theme import set_type
+
+__all__ = ["ROW_ROLE", "ListView", "RowDelegate", "TableView", "centred", "line_height"]
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 """Gives the dataclass of a row: RowsModel.ROW."""
 
 _Index = QModelIndex | QPersistentModelIndex
 _HEAD = 34
-
-
-def line_height(role: Type) -> int:
-    """The height of a line of a role: by our own font, a fallback's box may be twice as high."""
-    return round(font(role).pointSizeF() * 96 / 72 * 1.3)
 
 
 class RowDelegate(QStyledItemDelegate):

@@ -9,7 +9,7 @@ from PyQt6.QtGui import QEnterEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from medrec.views.common.buttons import Button, IconButton, Kind, Size
-from medrec.views.common.fonts import Type
+from medrec.views.common.fonts import Type, text_scale
 from medrec.views.common.labels import Label
 from medrec.views.common.layout import FOOTER
 from medrec.views.common.painting import TONES, Tone
@@ -26,6 +26,11 @@ _ICONS = {
     Tone.DANGER: "circle-alert",
     Tone.NEUTRAL: "info",
 }
+
+
+def width() -> int:
+    """How wide a toast is, in logical pixels: more for readers with larger text."""
+    return round(WIDTH * max(text_scale(), 1.0))
 
 
 class Toast(QFrame):
@@ -47,7 +52,7 @@ class Toast(QFrame):
         super().__init__(parent)
         set_look(self, "card", "raised")
         self.title, self.text, self.tone = title, text, tone
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(width())
         self.setAccessibleName(f"{title}. {text}" if text else title)
         self._sticky = sticky or tone is Tone.DANGER
         self._clock = QTimer(self)
@@ -153,13 +158,14 @@ class Toasts(QObject):
             self._place()
 
     def _place(self) -> None:
+        wide = width()
         bottom = self._window.height() - FOOTER - 16
         mirrored = self._window.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        left = 24 if mirrored else self._window.width() - WIDTH - 24
+        left = 24 if mirrored else self._window.width() - wide - 24
         for toast in reversed(self._shown):
             layout = toast.layout()
-            height = layout.totalHeightForWidth(WIDTH) if layout is not None else 64
+            height = layout.totalHeightForWidth(wide) if layout is not None else 64
             height = max(height, 60)
             bottom -= height
-            toast.setGeometry(left, bottom, WIDTH, height)
+            toast.setGeometry(left, bottom, wide, height)
             bottom -= 12

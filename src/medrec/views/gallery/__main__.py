@@ -1,6 +1,6 @@
 """Every common widget in one window, for whoever builds screens or changes the look.
 
-python -m medrec.views.gallery [--theme light|dark|contrast] [--rtl] [--screenshot FILE]
+python -m medrec.views.gallery [--theme dark] [--rtl] [--text 1.5] [--screenshot FILE]
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QLayout, QVBoxLayout, QWidget
 
 from medrec.views.common import theme
-from medrec.views.common.fonts import Type
+from medrec.views.common.fonts import Type, set_text_scale
 from medrec.views.common.labels import Label
 from medrec.views.common.layout import Divider, Scroll, boxed, hbox, vbox
 from medrec.views.common.stepper import Stepper
@@ -75,12 +75,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="medrec.views.gallery", description="Common widgets.")
     parser.add_argument("--theme", choices=[t.value for t in Theme])
     parser.add_argument("--rtl", action="store_true", help="from right to left")
+    parser.add_argument("--text", type=float, default=1.0, help="size of the text, 1.5 for 150 %%")
     parser.add_argument("--screenshot", metavar="FILE", help="save a picture and end")
     options = parser.parse_args(arguments)
     if options.screenshot:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     held = QApplication.instance()
     app = held if isinstance(held, QApplication) else QApplication(["medrec-gallery"])
+    set_text_scale(options.text)
     theme.apply_theme(app, Theme(options.theme) if options.theme else None)
     if options.rtl:
         app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)

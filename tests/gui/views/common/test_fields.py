@@ -128,6 +128,14 @@ class TestSearch:
         assert said.args == ["pressure"]
         search.grab()
 
+    def test_its_signs_change_sides_with_the_layout(self, qtbot: QtBot):
+        search = SearchField("Search", "Ctrl K")
+        qtbot.addWidget(search)
+        search.show()
+        assert search.textMargins().left() < search.textMargins().right()
+        search.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        assert search.textMargins().left() > search.textMargins().right()
+
     def test_escape_empties_it(self, qtbot: QtBot):
         search = SearchField("Search")
         qtbot.addWidget(search)
