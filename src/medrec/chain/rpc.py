@@ -113,12 +113,14 @@ class Rpc:
 
     async def close(self) -> None:
         """Close the session."""
-        self._providers.clear()
         self._checked.clear()
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
-        await asyncio.gather(*self._running, return_exceptions=True)
+        while self._session is not None or self._running:
+            # A request that nobody waits for any more may only now begin, and open one anew.
+            session, self._session = self._session, None
+            self._providers.clear()
+            if session is not None:
+                await session.close()
+            await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _ask_checked(self, url: str, method: str, params: Sequence[object]) -> Any:
         if self._chain_id is not None and url not in self._checked:
