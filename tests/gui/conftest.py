@@ -48,6 +48,8 @@ def qapp_args() -> list[str]:
 @pytest.fixture(scope="session", autouse=True)
 def look(qapp: QApplication) -> None:
     """The fonts and the light theme, once: a test that changes the theme puts it back."""
+    # As in the program: a dialog that closes does not end the loop.
+    qapp.setQuitOnLastWindowClosed(False)
     load_fonts()
     apply_theme(qapp, Theme.LIGHT)
 

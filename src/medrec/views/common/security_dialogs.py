@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PyQt6.QtCore import QTimer, pyqtSignal
-from PyQt6.QtWidgets import QStackedWidget, QWidget
+from PyQt6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from medrec.errors import BadKeyFormat, MedRecError, WeakPassword
 from medrec.views.common.badges import Tone
@@ -20,6 +20,7 @@ from medrec.views.common.fonts import Type
 from medrec.views.common.labels import Label
 from medrec.views.common.layout import boxed, hbox, vbox
 
+_POLICY = QSizePolicy.Policy
 SHOWN = 60
 """Seconds for which the words are seen."""
 
@@ -186,6 +187,10 @@ class PasswordDialog(Dialog):
         self._forget_typed()
         self.new_key.set_key(key)
         self._pages.setCurrentIndex(1)
+        first = self._pages.widget(0)
+        if first is not None:
+            # The dialog is as high as what it shows.
+            first.setSizePolicy(_POLICY.Preferred, _POLICY.Ignored)
         self.go.setText(self.tr("Change now"))
         self.written.setFocus()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QGridLayout, QWidget
+from PyQt6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from medrec.clinical.patient import Demographics
 from medrec.views.common.fields import Choice, Field
@@ -35,7 +35,7 @@ class PersonForm(QWidget):
         for name, (row, column) in places.items():
             grid.addWidget(self.texts[name], row, column)
         grid.addWidget(self.sex, 1, 1)
-        grid.addWidget(self.texts["address"], 2, 1)
+        grid.addWidget(self.texts["address"], 3, 0, 1, 2)
         for name, field in self.texts.items():
             field.left.connect(lambda name=name: self.check(name))
             field.edited.connect(lambda _: self.edited.emit())
@@ -57,6 +57,9 @@ class PersonForm(QWidget):
         self._known = person
         for name, field in self.texts.items():
             field.set_text(getattr(person, name))
+            if isinstance(field.editor, QLineEdit):
+                # A long text is read from its beginning.
+                field.editor.setCursorPosition(0)
             field.set_error("")
         self.sex.set_value(person.sex)
 
