@@ -111,9 +111,8 @@ class _Engine(QIconEngine):
     def scaledPixmap(
         self, size: QSize, mode: QIcon.Mode, _state: QIcon.State, scale: float
     ) -> QPixmap:
-        # Qt asks in device pixels and sets the ratio of what it gets by itself.
         side = max(min(size.width(), size.height()), 1)
-        return QPixmap(pixmap(self._name, side, self._hex(mode)))
+        return QPixmap(pixmap(self._name, side, self._hex(mode), scale))
 
     def _hex(self, mode: QIcon.Mode) -> str:
         look = theme.tokens()

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from fontTools.ttLib import TTFont
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QFontInfo, QIcon, QPalette, QPixmap
 from PyQt6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from medrec.config import resources_dir
 from medrec.views.common import theme
 from medrec.views.common.buttons import Button, Kind
 from medrec.views.common.focus import FocusRing
@@ -32,6 +34,9 @@ Themes = Callable[[Theme | None], None]
 def themes(qapp: QApplication):
     yield lambda wanted: theme.apply_theme(qapp, wanted)
     theme.apply_theme(qapp, Theme.LIGHT)
+
+
+LATIN = "AZaz09 ÀÿĀžŁłŞşȘțŐűẞßµΩαωИя–—‘’“”…·•−×÷≤≥±°²³½€№←↑→↓↗✓"
 
 
 def middle(picture: QPixmap):
@@ -114,6 +119,18 @@ class TestFonts:
             assert info.weight() == weight
             widths.append(info.styleName())
 
+    def test_the_files_are_small_and_cover_what_names_are_written_with(self):
+        folder = resources_dir() / "fonts"
+        for path in folder.glob("*.ttf"):
+            with TTFont(path) as opened:
+                family = opened["name"].getDebugName(16)
+                characters = set(opened.getBestCmap())
+            assert path.stat().st_size < 200_000, path.name
+            assert (folder / f"{family.replace(' ', '')}-LICENSE.txt").is_file()
+            letters = "ءابتثجحخدذرزسشصضطظعغفقكلمنهويىةپچژگ،؟" if "Arabic" in family else LATIN
+            missing = {c for c in letters if ord(c) not in characters}
+            assert missing == set(), path.name
+
     def test_figures_of_one_width_leave_the_role_alone(self):
         made = numeric(font(Type.BODY))
         assert made.featureTags() != []
@@ -146,6 +163,20 @@ class TestIcons:
     def test_it_is_drawn_at_the_ratio_of_the_screen(self, qapp: QApplication):
         made = pixmap("pill", 16, TOKENS[Theme.LIGHT].text, 2)
         assert (made.width(), made.devicePixelRatio()) == (32, 2)
+
+    @pytest.mark.parametrize("ratio", [1.0, 1.25, 2.0])
+    def test_a_menu_gets_it_sharp(self, qapp: QApplication, ratio: float):
+        made = icon("pill").pixmap(QSize(16, 16), ratio)
+        assert (made.width(), made.devicePixelRatio()) == (16 * ratio, ratio)
+
+    def test_the_files_take_any_colour_and_name_their_licence(self):
+        files = sorted((resources_dir() / "icons").glob("*.svg"))
+        assert len(files) > 150
+        for path in files:
+            text = path.read_text(encoding="utf-8")
+            assert 'stroke="currentColor"' in text, path.name
+            assert "@license lucide-static" in text, path.name
+        assert (resources_dir() / "icons" / "LICENSE").is_file()
 
     def test_it_follows_theme_and_mode(self, qapp: QApplication, themes: Themes):
         made = icon("square", "danger")
