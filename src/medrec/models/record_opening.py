@@ -153,6 +153,8 @@ async def _kept_page(
         return None
     looks = await _looks(session, patient, record)
     called = await session.names(e.actor for e in (*history, *looks))
+    mine = record_creator(record) == address_bytes(patient)
+    archived = len(entries) > len(history)
     lines = [AttachmentLine(a.name, a.media_type, a.size) for a in found.attachments]
     own = AttachmentLine(found.name, found.media_type, found.size)
     return RecordPage(
@@ -167,7 +169,10 @@ async def _kept_page(
         name=found.name,
         attachments=tuple(lines if found.data is not None else [own, *lines]),
         readers=_readers(looks, called),
-        archived=len(entries) > len(history),
+        archived=archived,
+        # Both wait on this computer until the network is back; archiving does not.
+        may_amend=mine and not archived and category is not Category.IDENTITY,
+        may_ask_correction=not mine and not archived,
     )
 
 

@@ -8,15 +8,25 @@ other, and nobody else learns of either (docs/decisions/0011).
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
 from medrec.clinical import jsontext
 from medrec.clinical.patient import URI_SYSTEM
 from medrec.clinical.reading import FHIR_JSON
+from medrec.crypto.codec import encode
+from medrec.crypto.fields import Fields
 from medrec.domain.ids import Address, RecordId, address_bytes, record_creator
 from medrec.domain.times import rfc3339
-from medrec.errors import InputRefused, MedRecError, NotRegisteredYet
+from medrec.errors import (
+    ChainRefusal,
+    InputRefused,
+    MedRecError,
+    NetworkError,
+    NotRegisteredYet,
+    WaitsInOutbox,
+)
 from medrec.services.context import Context
 from medrec.services.reading import RecordReader
 from medrec.services.sources import in_memory
@@ -26,6 +36,7 @@ LONGEST = 4000
 """Characters of what somebody asks for."""
 
 FILE = "correction.json"
+SPACE = "corrections"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,17 @@ class Correction:
     author: Address
     title: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request that could not be sent yet; ``since`` in Unix seconds."""
+
+    id: str
+    record: RecordId
+    version: int
+    text: str
+    since: int
 
 
 async def ask(context: Context, record: RecordId, version: int, text: str) -> WrittenRecord:
@@ -62,6 +84,47 @@ async def ask(context: Context, record: RecordId, version: int, text: str) -> Wr
     part = in_memory(FILE, FHIR_JSON, to_fhir(context, asked))
     title = f"Correction asked for: {asked.title}"
     return await add_record(context, context.me, Draft(opened.category, title, (part,)))
+
+
+async def ask_or_keep(
+    context: Context, record: RecordId, version: int, text: str
+) -> WrittenRecord | None:
+    """Ask, or keep the request until the network is back: None then; see `send_waiting`.
+
+    Raises:
+        As `ask`, but for NetworkError.
+    """
+    try:
+        return await ask(context, record, version, text)
+    except NetworkError:
+        kept = Waiting(secrets.token_hex(8), record, version, text.strip(), context.clock.now())
+        await context.local.put(SPACE, kept.id, _dump(kept))
+        return None
+
+
+async def waiting(context: Context) -> list[Waiting]:
+    """The requests that are kept on this computer, oldest first."""
+    kept = [_load(name, blob) for name, blob in (await context.local.items(SPACE)).items()]
+    return sorted(kept, key=lambda one: (one.since, one.id))
+
+
+async def send_waiting(context: Context) -> int:
+    """Ask for what was kept; returns how many were asked. What is refused is told, not kept.
+
+    Raises:
+        NetworkError subclasses: the network is still away; nothing is lost.
+    """
+    sent = 0
+    for one in await waiting(context):
+        try:
+            await ask(context, one.record, one.version, one.text)
+            sent += 1
+        except WaitsInOutbox:
+            sent += 1
+        except (ChainRefusal, InputRefused) as error:
+            context.notifier.warn(f"The correction “{one.text[:60]}” was refused. {error.sentence}")
+        await context.local.delete(SPACE, one.id)
+    return sent
 
 
 def to_fhir(context: Context, asked: Correction) -> bytes:
@@ -106,6 +169,26 @@ def from_fhir(data: bytes) -> Correction | None:
         )
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
         return None
+
+
+def _dump(one: Waiting) -> bytes:
+    return encode(
+        {
+            "v": 1,
+            "record": bytes(one.record),
+            "version": one.version,
+            "text": one.text,
+            "since": one.since,
+        }
+    )
+
+
+def _load(name: str, blob: bytes) -> Waiting:
+    fields = Fields.decode(blob, ("record", "version", "text", "since"), "the kept correction")
+    record = RecordId(fields.raw("record", 32))
+    return Waiting(
+        name, record, fields.integer("version"), fields.text("text"), fields.integer("since")
+    )
 
 
 def _person(who: Address) -> dict[str, str]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from medrec.domain.categories import Category
 from medrec.models.chart import TimelineModel
 from medrec.models.timeline_row import Pending, TimelineRow
-from medrec.services import drafts
+from medrec.services import corrections, drafts
+from medrec.services.corrections import Waiting
 from medrec.services.drafts import SavedDraft
 from medrec.services.names import YOU
 
 
 class PatientTimeline(TimelineModel):
-    """Adds the documents that could not be sent yet; their key is ("draft", id)."""
+    """Adds what could not be sent yet: documents ("draft", id), corrections ("correction", id)."""
 
     async def query(self) -> Sequence[TimelineRow]:
         """What waits on top of the chart as it was read last."""
@@ -22,10 +24,26 @@ class PatientTimeline(TimelineModel):
         jobs = await context.local.jobs()
         carried = {job.result.get("draft") for job in jobs if ("job", job.id) in _keys(rows)}
         kept = await drafts.listed(context, self.chart.patient)
-        self._waiting = [_row(draft) for draft in kept if draft.id not in carried] + [
-            row for row in rows if not isinstance(row.key, str)
-        ]
+        asked = [self._asked(one) for one in await corrections.waiting(context)]
+        self._waiting = (
+            asked
+            + [_row(draft) for draft in kept if draft.id not in carried]
+            + [row for row in rows if not isinstance(row.key, str)]
+        )
         return self._rows()
+
+    def _asked(self, one: Waiting) -> TimelineRow:
+        chart = self.chart.chart
+        about = chart.record(one.record.hex()) if chart is not None else None
+        title = about.row.title if about is not None and about.row.title else ""
+        return TimelineRow(
+            key=("correction", one.id),
+            category=about.row.category if about is not None else Category.DOCUMENTS,
+            title=self.tr("Correction asked for: {title}").format(title=title),
+            author=YOU,
+            when=one.since,
+            pending=Pending.WAITING,
+        )
 
 
 def _keys(rows: Sequence[TimelineRow]) -> set[object]:

@@ -329,6 +329,27 @@ async def test_a_correction_is_asked_of_the_author(world: World, screens: Screen
     assert (found.text, found.author) == ("It was Tuesday.", doctor.me)
 
 
+async def test_a_correction_waits_as_a_row_while_the_network_is_away(
+    world: World, screens: Screens
+) -> None:
+    patient, doctor = await world.patient(), await world.doctor()
+    await world.grant(patient, doctor, read=[NOTES], write=[NOTES])
+    await write(doctor, patient.me, "Visit")
+    await sync(patient)
+    await load(patient, patient.me)
+    screen = await screens.of(patient, chain=Away())
+    await screen.open("Visit")
+    screen.page.detail.correctionRequested.emit()
+    dialog = screen.controller.writing.dialog
+    assert isinstance(dialog, CorrectionDialog)
+    dialog.field.set_text("It was Tuesday.")
+    dialog.action.click()
+    await settled(screen.session)
+    row = screen.timeline.rows[0]
+    assert (row.title, row.pending) == ("Correction asked for: Visit", Pending.WAITING)
+    assert len(await corrections.waiting(screen.session.context)) == 1
+
+
 async def test_one_s_own_document_is_amended_and_archived(
     world: World, screens: Screens, tmp_path: Path
 ) -> None:
