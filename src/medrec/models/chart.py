@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -48,6 +49,7 @@ class ChartModel(QObject):
         self._outdated = False
         self._again = False
         self._job: JobHandle | None = None
+        self._entries: tuple[Chart, Sequence[Entry]] | None = None
         session.changed.connect(self._on_changed)
 
     @property
@@ -88,7 +90,19 @@ class ChartModel(QObject):
         if person is not None and not self.own:
             self.session.learn_name(self.patient, f"{person.given} {person.family}")
         authors = {record.row.author for record in chart.records}
-        return chart, await self.session.names(sorted(authors))
+        names = await self.session.names(sorted(authors))
+        # Ten thousand rows take longer than the window may stand still.
+        self._entries = chart, await asyncio.to_thread(entries_of, chart, names)
+        return chart, names
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """The records as rows of a timeline, the newest first, with what filters ask for."""
+        if self.chart is None:
+            return ()
+        if self._entries is None or self._entries[0] is not self.chart:
+            self._entries = self.chart, entries_of(self.chart, self.names)
+        return self._entries[1]
 
     def _on_changed(self, subject: str) -> None:
         if self._job is None or subject not in ("", self.patient):
@@ -133,7 +147,7 @@ class TimelineFilter:
     author: Address | None = None
     text: str = ""
 
-    def passes(self, entry: _Entry) -> bool:
+    def passes(self, entry: Entry) -> bool:
         """Whether a record is shown."""
         return (
             (not self.categories or entry.row.category in self.categories)
@@ -144,7 +158,7 @@ class TimelineFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
     """A row with what filters ask for, worked out once."""
 
     row: TimelineRow
@@ -162,7 +176,7 @@ class TimelineModel(RowsModel[TimelineRow]):
         super().__init__(chart.session, parent)
         self.chart = chart
         self.filter = TimelineFilter()
-        self._entries: list[_Entry] = []
+        self._entries: Sequence[Entry] = ()
         self._waiting: list[TimelineRow] = []
         chart.changed.connect(self._on_chart)
         chart.session.outboxChanged.connect(self.reload)
@@ -222,9 +236,7 @@ class TimelineModel(RowsModel[TimelineRow]):
 
     def _on_chart(self) -> None:
         chart = self.chart.chart
-        records = chart.records if chart is not None else ()
-        made = [_entry(record, self.chart.names) for record in reversed(records)]
-        self._entries = sorted(made, key=lambda entry: entry.row.when, reverse=True)
+        self._entries = self.chart.entries
         if chart is None:
             self.set_rows([])
             self.error = self.chart.error
@@ -250,7 +262,13 @@ class TimelineModel(RowsModel[TimelineRow]):
         return waiting + fitting
 
 
-def _entry(record: ChartRecord, names: Mapping[Address, str]) -> _Entry:
+def entries_of(chart: Chart, names: Mapping[Address, str]) -> list[Entry]:
+    """The records of a chart as rows, the newest first; of one second, the later one first."""
+    made = [_entry(record, names) for record in reversed(chart.records)]
+    return sorted(made, key=lambda entry: entry.row.when, reverse=True)
+
+
+def _entry(record: ChartRecord, names: Mapping[Address, str]) -> Entry:
     row = record.row
     author = names.get(row.author, row.author)
     shown = TimelineRow(
@@ -266,7 +284,7 @@ def _entry(record: ChartRecord, names: Mapping[Address, str]) -> _Entry:
         author_address=row.author,
     )
     words = " ".join((shown.title, author, row.category.value, record.preview)).casefold()
-    return _Entry(shown, datetime.fromtimestamp(record.when).astimezone().year, words)
+    return Entry(shown, datetime.fromtimestamp(record.when).astimezone().year, words)
 
 
 def pending_row(job: Job, patient: Address, slots: Mapping[Slot, Category]) -> TimelineRow | None:

@@ -21,7 +21,7 @@ from medrec.domain.entries import AuditEntry
 from medrec.domain.ids import Address, Digest, RecordId, address_bytes, record_creator
 from medrec.domain.people import Grant
 from medrec.errors import InputRefused, IntegrityError, NetworkError
-from medrec.services.contents import SPACE, Contents, keep, kept, read_contents
+from medrec.services.contents import SPACE, Contents, keep, kept, read_contents, shelf
 from medrec.services.context import Context
 from medrec.services.reading import RecordReader
 from medrec.services.records import RecordRow, chart_of, rows_of
@@ -111,7 +111,7 @@ async def _read(context: Context, patient: Address) -> Chart:
     verified = known is not None and known.verified
     by_category = reader.keys.slots.by_category
     slots = {slot: category for category, slot in by_category.items()}
-    chart = replace(await _chart(patient, rows, verified), slots=slots)
+    chart = replace(await _chart(context, patient, rows, verified), slots=slots)
     if patient == context.me:
         await _remember(context, rows, digests, verified)
         return chart
@@ -143,13 +143,22 @@ async def _contents(reader: RecordReader, record: RecordId, last: AuditEntry) ->
 
 
 async def _chart(
-    patient: Address, rows: Sequence[tuple[RecordRow, Contents | None]], verified: bool
+    context: Context,
+    patient: Address,
+    rows: Sequence[tuple[RecordRow, Contents | None]],
+    verified: bool,
 ) -> Chart:
     person = await asyncio.to_thread(_person, patient, rows)
     born = person.birth_date if person is not None else ""
+    made = shelf(context).made
     records = []
     for row, contents in rows:
-        records.append(await asyncio.to_thread(_parsed, row, contents, born))
+        source = (row, contents.digest if contents is not None else None, born)
+        before, record = made.get((patient, row.record), (None, None))
+        if before != source:
+            record = await asyncio.to_thread(_parsed, row, contents, born)
+            made[patient, row.record] = source, record
+        records.append(record)
     facts = await asyncio.to_thread(merge, [r.facts for r in records if not r.row.archived])
     return Chart(
         patient=patient,
@@ -248,7 +257,7 @@ async def _remembered(context: Context) -> Chart | None:
             found = await kept(context, context.me, row.record, row.version, digest)
         rows.append((row, found))
     slots = {slot: category for category, slot in context.slots.by_category.items()}
-    return replace(await _chart(context.me, rows, verified), stale_since=at, slots=slots)
+    return replace(await _chart(context, context.me, rows, verified), stale_since=at, slots=slots)
 
 
 def _dump_row(row: RecordRow, digest: Digest | None) -> dict[str, object]:

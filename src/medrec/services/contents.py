@@ -9,6 +9,7 @@ from __future__ import annotations
 import weakref
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import Any
 
 from medrec.crypto.codec import encode
 from medrec.crypto.fields import Fields
@@ -58,6 +59,8 @@ class Shelf:
     def __init__(self) -> None:
         self._kept: OrderedDict[Key, Contents] = OrderedDict()
         self._size = 0
+        self.made: dict[tuple[Address, RecordId], tuple[object, Any]] = {}
+        """What was made of a record's contents, with what it was made from."""
 
     def find(self, key: Key, digest: Digest) -> Contents | None:
         """The contents of a version, where they are those of the digest."""
@@ -91,6 +94,7 @@ def shelf(context: Context) -> Shelf:
 
 def _let_go(kept: Shelf) -> None:
     kept._kept.clear()
+    kept.made.clear()
 
 
 def _weight(contents: Contents | None) -> int:

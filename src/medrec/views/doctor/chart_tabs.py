@@ -48,6 +48,7 @@ class SummaryTab(QWidget):
     def __init__(self, chart: ChartModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chart = chart
+        self._shown: tuple[Facts, frozenset[Category]] | None = None
         none = self.tr("None on record.")
         self.problems = FactsCard(self.tr("Problems"), "stethoscope", none)
         self.medications = FactsCard(self.tr("Medications"), "pill", none)
@@ -74,9 +75,10 @@ class SummaryTab(QWidget):
     def refresh(self) -> None:
         """Show the facts of the chart."""
         chart = self._chart.chart
-        if chart is None:
+        if chart is None or self._shown == (chart.facts, chart.closed):
             return
         facts, closed = chart.facts, chart.closed
+        self._shown = facts, closed
         active = sum(fact.active for fact in facts.problems)
         count = self.tr("{n} active").format(n=active)
         self.problems.show_facts(facts.problems, count, Category.PROBLEMS in closed)
@@ -106,7 +108,7 @@ class VitalsTab(QWidget):
         super().__init__(parent)
         self._chart = chart
         self._plots: list[LinePlot] = []
-        self._facts: Facts | None = None
+        self._shown: tuple[Facts, frozenset[Category]] | None = None
         self.as_table = SegmentedControl([self.tr("Plot"), self.tr("Table")])
         self.as_table.changed.connect(self._switch)
         self.note = Label("", Type.SMALL, "text_3", wrap=True)
@@ -128,9 +130,9 @@ class VitalsTab(QWidget):
     def refresh(self) -> None:
         """Show the vital signs of the chart."""
         chart = self._chart.chart
-        if chart is None or chart.facts is self._facts:
+        if chart is None or self._shown == (chart.facts, chart.closed):
             return
-        self._facts = chart.facts
+        self._shown = chart.facts, chart.closed
         clear(self._grid)
         self._plots = []
         measured = vitals_of(chart.facts)
