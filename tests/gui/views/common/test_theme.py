@@ -36,7 +36,7 @@ def themes(qapp: QApplication):
     theme.apply_theme(qapp, Theme.LIGHT)
 
 
-LATIN = "AZaz09 ÀÿĀžŁłŞşȘțŐűẞßµΩαωИя–—‘’“”…·•−×÷≤≥±°²³½€№←↑→↓↗✓"
+LATIN = "AZaz09 ÀÿĀžŁłŞşȘțŐűẞßµΩαωИя–—‘’“”…·•−×÷≤≥±°²³½€№←↑→↓↗"
 
 
 def middle(picture: QPixmap):
