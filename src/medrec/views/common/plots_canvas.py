@@ -199,7 +199,7 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         names = QFontMetricsF(font(Type.CAPTION))
         values = QFontMetricsF(strong(font(Type.SMALL)))
         widths = [
-            max(names.horizontalAdvance(s.name), values.horizontalAdvance(s.points[-1].shown))
+            max(names.horizontalAdvance(s.name), values.horizontalAdvance(s.points[-1].short))
             for s in self._series
         ]
         return min(max(widths, default=0) + 12, self.width() * 0.35)
@@ -239,7 +239,7 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         painter.drawText(QPointF(where.x(), where.y() - 3), name)
         painter.setFont(strong(font(Type.SMALL)))
         painter.setPen(QColor(look.text))
-        painter.drawText(QPointF(where.x(), where.y() + 13), one.points[-1].shown)
+        painter.drawText(QPointF(where.x(), where.y() + 13), one.points[-1].short)
 
     def _where(self, point: PlotPoint) -> QPointF:
         """Where a point stands, in the widget."""

@@ -12,6 +12,7 @@ from medrec.views.common import dates
 
 DAY = 86_400.0
 _MOST_TICKS = 6
+_SHORT = 5
 _ROOM = 0.1
 """Share of a step that stays free above the highest point and below the lowest."""
 
@@ -31,6 +32,11 @@ class PlotPoint:
     def shown(self) -> str:
         """The value for people."""
         return self.text or f"{self.value:g}"
+
+    @property
+    def short(self) -> str:
+        """The value with at most four figures, where there is little room."""
+        return self.shown if len(self.shown) <= _SHORT else f"{self.value:.4g}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,3 +85,9 @@ def test_a_clinical_series_becomes_a_line_with_names() -> None:
 )
 def test_open_ranges(low: float | None, high: float | None, text: str) -> None:
     assert line(1, low=low, high=high).range_text == text
+
+
+def test_a_label_has_few_figures() -> None:
+    assert PlotPoint(0, 134.63321, "134.633").short == "134.6"
+    assert PlotPoint(0, 6.8, "6.80").short == "6.80"
+    assert PlotPoint(0, 71.4).shown == "71.4"

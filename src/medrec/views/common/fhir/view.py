@@ -148,7 +148,7 @@ class ResourceView(QWidget):
         text = self._data[:_LONGEST_TEXT].decode("utf-8", "replace")
         from medrec.views.common.viewers.text import TextViewer
 
-        viewer = TextViewer(text)
+        viewer = TextViewer(text, code=True)
         viewer.setMinimumHeight(300)
         self._column.addWidget(viewer, 1)
         self.failed.emit(error)

@@ -14,6 +14,7 @@ _CONTEXT = "Clinical"
 _DATE = re.compile(
     r"\b(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d)(?::\d\d(?:\.\d+)?)?)?(?: (UTC|[+-]\d\d:\d\d))?\b"
 )
+_MONTH = re.compile(r"\b(until|since|from|to|born) (\d{4}-\d\d)(?![-\d])")
 _AS_WRITTEN = frozenset({"Identifier"})
 _CODES = frozenset(
     {"Status", "Sex", "Kind", "Category", "Criticality", "Intent", "Priority", "Deceased"}
@@ -62,7 +63,8 @@ def day(text: str) -> str:
 
 def people(text: str) -> str:
     """Text with its dates as people write them; `medrec.clinical` writes them as FHIR does."""
-    return _DATE.sub(_date, text)
+    whole = _MONTH.sub(lambda found: f"{found[1]} {day(found[2])}", text)
+    return _DATE.sub(_date, whole)
 
 
 def _date(found: re.Match[str]) -> str:

@@ -160,14 +160,25 @@ class RecordDetail(QWidget):
             return
         if page.media_type == FHIR_JSON:
             self.resource = ResourceView(scrolls=False, heading=False)
+            self.resource.moved.connect(self._to_resource)
             self.resource.show_bytes(page.data)
             self._column.addWidget(self.resource)
             return
-        from medrec.views.common.viewers import viewer_for
+        from medrec.views.common.viewers import NotShownView, viewer_for
 
         viewer = viewer_for(page.media_type, page.name or page.title, page.data)
-        viewer.setMinimumHeight(_VIEWER)
+        if isinstance(viewer, NotShownView):
+            viewer.set(viewer.title, viewer.text, self.tr("Save"))
+            viewer.acted.connect(self.saveRequested)
+        else:
+            viewer.setMinimumHeight(_VIEWER)
         self._column.addWidget(viewer, 1)
+
+    def _to_resource(self) -> None:
+        """Another page of the resource begins at its top."""
+        bar = self._scroller.verticalScrollBar()
+        if bar is not None and self.resource is not None:
+            bar.setValue(min(bar.value(), self.resource.y()))
 
     def _files(self, page: RecordPage) -> None:
         for line in page.attachments:

@@ -37,7 +37,7 @@ def viewer_for(media_type: str, name: str, data: bytes) -> QWidget:
     if kind in {Kind.TEXT, Kind.XML, Kind.CDA} or looks_like_json(name, data):
         from medrec.views.common.viewers.text import TextViewer
 
-        return TextViewer(data.decode("utf-8", "replace"), name)
+        return TextViewer(data.decode("utf-8", "replace"), name, code=kind is not Kind.TEXT)
     return NotShownView(name, found.media_type or media_type, len(data))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtGui import QImage, QMouseEvent
+from PyQt6.QtGui import QImage, QMouseEvent, QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from medrec.clinical.dicom import DicomFile, NotShown, read_dicom
@@ -20,7 +20,7 @@ from medrec.views.common.viewers.base import NotShownView, Viewer
 from medrec.views.common.viewers.image import ImageCanvas, zoom_tools
 from medrec.views.common.viewers.waveform import WaveformView
 
-_TAGS_WIDTH = 240
+_TAGS_WIDTH, _WIDE = 240, 640
 _DRAG = 400.0
 """Pixels of a drag that double the window or move the level by its width."""
 
@@ -63,6 +63,8 @@ class DicomViewer(Viewer):
         self._size = len(data)
         self.file: DicomFile | None = None
         self._frame = 0
+        self._panel: QWidget | None = None
+        self._was_wide: bool | None = None
         self._centre, self._width = 0.0, 1.0
         self._skeleton = Skeleton(3)
         self.column.addWidget(self._skeleton, 1)
@@ -90,8 +92,25 @@ class DicomViewer(Viewer):
         else:
             told = self.tr("There is neither a picture nor a curve in it.")
             row.addWidget(NotShownView(self.name, "DICOM", self._size, told), 1)
-        row.addWidget(self._tags(file))
+        self._panel = self._tags(file)
+        row.addWidget(self._panel)
         self.column.addLayout(row, 1)
+        self.details = self.tool("list", self.tr("Patient and study"))
+        self.details.setCheckable(True)
+        self.details.toggled.connect(self._panel.setVisible)
+        self._fold()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Qt's report: where there is little room the picture has it all."""
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        wide = self.width() >= _WIDE
+        if self._panel is not None and wide is not self._was_wide:
+            self._was_wide = wide
+            self.details.setChecked(wide)
+            self._panel.setVisible(wide)
 
     def _pictures(self, file: DicomFile) -> QVBoxLayout:
         self._centre, self._width = file.centre, file.width

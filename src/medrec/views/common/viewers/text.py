@@ -13,14 +13,19 @@ LONGEST = 2_000_000
 
 
 class TextViewer(Viewer):
-    """Plain text, read only; lines are wrapped where somebody wants it."""
+    """Plain text, read only; lines are wrapped where somebody wants it.
 
-    def __init__(self, text: str, name: str = "", parent: QWidget | None = None) -> None:
+    ``code``: its letters have one width.
+    """
+
+    def __init__(
+        self, text: str, name: str = "", *, code: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(name, parent)
         self.editor = QPlainTextEdit()
         self.editor.setReadOnly(True)
         set_look(self.editor, "quiet", "true")
-        set_type(self.editor, Type.CODE)
+        set_type(self.editor, Type.CODE if code else Type.BODY)
         self.editor.setPlainText(text[:LONGEST])
         self.editor.setAccessibleName(name or self.tr("Text"))
         self.column.addWidget(self.editor, 1)

@@ -229,7 +229,8 @@ def test_a_narrative_loads_nothing(qtbot: QtBot) -> None:
 
 def test_dates_are_for_people() -> None:
     assert people("until 2020-04-15, born 1989-05-31") == "until 15 Apr 2020, born 31 May 1989"
-    assert people("5 mg") == "5 mg"
+    assert people("Severe, until 2015-03") == "Severe, until Mar 2015"
+    assert people("2015-03 and 5 mg") == "2015-03 and 5 mg"
     assert fact(Line("Identifier", "2020-04-15")) == "2020-04-15"
     assert fact(Line("Status", "final")) == "Final"
     assert (

@@ -16,6 +16,7 @@ from medrec.views.common.record.detail import RecordDetail
 from medrec.views.common.record.pieces import AttachmentRow, Readers, VersionsBar, kind_text
 from medrec.views.common.states import Message, Skeleton
 from medrec.views.common.verified import VerifiedStrip
+from medrec.views.common.viewers import NotShownView
 from tests.gui.views.common.record.pages import TESSIER, VERSIONS, record_page
 
 
@@ -168,6 +169,27 @@ def test_other_files_are_shown_by_their_viewers(qtbot: QtBot) -> None:
     detail = shown(qtbot, media_type="text/plain", data=b"Dear colleague", name="letter.txt")
     (editor,) = detail.findChildren(QPlainTextEdit)
     assert editor.toPlainText() == "Dear colleague"
+
+
+def test_what_cannot_be_shown_can_be_saved(qtbot: QtBot) -> None:
+    data = b"PK\x03\x04" + b"\0" * 60
+    detail = shown(qtbot, media_type="application/zip", data=data, name="scans.zip")
+    (shown_instead,) = detail.findChildren(NotShownView)
+    with qtbot.waitSignal(detail.saveRequested):
+        shown_instead.button.click()
+
+
+def test_another_page_of_the_resource_begins_at_its_top(qtbot: QtBot) -> None:
+    detail = shown(qtbot)
+    detail.resize(580, 400)
+    qtbot.wait(50)
+    bar = detail._scroller.verticalScrollBar()
+    assert bar is not None
+    bar.setValue(bar.maximum())
+    assert detail.resource is not None
+    detail.resource.go("#Potassium")
+    assert detail.resource.accessibleName() == "Potassium"
+    assert bar.value() <= detail.resource.y()
 
 
 def test_who_read_it_is_told_after_a_click(qtbot: QtBot) -> None:

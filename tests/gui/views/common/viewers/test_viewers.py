@@ -187,6 +187,17 @@ def test_the_right_button_drags_the_window(qtbot: QtBot) -> None:
     assert viewer.window_level[1] > 1000
 
 
+def test_the_tags_give_way_where_it_is_narrow(qtbot: QtBot) -> None:
+    viewer = opened(qtbot, grey_dicom(1))
+    panel = viewer._panel
+    assert panel is not None
+    assert panel.isVisible()
+    viewer.resize(420, 400)
+    assert not panel.isVisible()
+    viewer.details.click()
+    assert panel.isVisible()
+
+
 def test_a_damaged_dicom_says_so(qtbot: QtBot) -> None:
     viewer = DicomViewer(b"\0" * 300, "ct.dcm")
     shown(qtbot, viewer)
