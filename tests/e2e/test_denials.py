@@ -300,6 +300,15 @@ def test_only_the_administrator_administers(ward: Ward) -> None:
         assert ward.refuse(ward.dora, *command).code == "NotYours"
 
 
+def test_a_doctor_is_refused_with_a_reason(ward: Ward) -> None:
+    doctor = ward.network.doctor("fraud", verified=False)
+    refuse = ("admin", "refuse-doctor", doctor.address)
+    assert ward.admin.tells({"reason": "Not in the register."}, *refuse)["status"] == "refused"
+    silent = ward.refuse(ward.admin, *refuse, "--from", "-", stdin='{"reason": " "}')
+    assert silent.code == "NoReason"
+    assert ward.admin("admin", "verify-doctor", doctor.address)["status"] == "verified"
+
+
 def test_an_ended_access_opens_nothing(later: Ward) -> None:
     who, whose = later.expired, later.paul.address
     write = later.add(FHIR / "prescription.json", "notes")

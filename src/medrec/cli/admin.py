@@ -10,6 +10,7 @@ from medrec.cli.session import current, with_account
 from medrec.cli.settings import Group
 from medrec.clinical.patient import IdentityClaim
 from medrec.domain.outbox import Job
+from medrec.errors import BadFields
 from medrec.services import administration
 from medrec.services.context import Context
 
@@ -18,13 +19,13 @@ IDENTITY = ("given", "family", "birth_date", "id_number")
 
 @click.group(cls=Group)
 def command() -> None:
-    """Verify and suspend doctors, verify identities."""
+    """Verify, refuse and suspend doctors, verify identities."""
 
 
 @command.command("verify-doctor")
 @click.argument("doctor")
 def verify_doctor(doctor: str) -> None:
-    """Vouch for a doctor's announced profile with a signed credential."""
+    """Vouch for a doctor's announced profile with a signed credential; also reinstates."""
     who = address(doctor)
 
     async def work(context: Context) -> Job:
@@ -41,17 +42,42 @@ def verify_doctor(doctor: str) -> None:
     )
 
 
-@command.command("suspend-doctor")
+@command.command("refuse-doctor")
 @click.argument("doctor")
-def suspend_doctor(doctor: str) -> None:
-    """Suspend a doctor: nothing opens for them from now on."""
+@click.option("--from", "source", help='JSON {"reason": ...}; - for standard input.')
+def refuse_doctor(doctor: str, source: str | None) -> None:
+    """Refuse a doctor; the reason is sealed to the doctor and the verifiers."""
     who = address(doctor)
+    reason = _reason(source)
 
     async def work(context: Context) -> Job:
-        return await administration.suspend_doctor(context, who)
+        return await administration.refuse_doctor(context, who, reason)
+
+    with_account(work)
+    emit(current(), {"doctor": who, "status": "refused"}, [f"{who} is refused."])
+
+
+@command.command("suspend-doctor")
+@click.argument("doctor")
+@click.option("--from", "source", help='JSON {"reason": ...}; - for standard input.')
+def suspend_doctor(doctor: str, source: str | None) -> None:
+    """Suspend a doctor: nothing opens for them from now on."""
+    who = address(doctor)
+    reason = _reason(source) if source is not None else ""
+
+    async def work(context: Context) -> Job:
+        return await administration.suspend_doctor(context, who, reason)
 
     with_account(work)
     emit(current(), {"doctor": who, "status": "suspended"}, [f"{who} is suspended."])
+
+
+def _reason(source: str | None) -> str:
+    given = people_data(source, ("reason",))
+    reason = given.get("reason", "")
+    if not isinstance(reason, str) or set(given) - {"reason"}:
+        raise BadFields(why="it must be one JSON object with reason, a text.")
+    return reason
 
 
 @command.command("verify-identity")
