@@ -53,6 +53,7 @@ class WriteController(QObject):
         self._dirty: set[FormKind] = set()
         self._wanted: Mapping[str, object] = {}
         self.drafts = Drafts(session, page, shell, self)
+        self.drafts.held = lambda: {draft.id for draft in self._open.values()}
         self.drafts.chosen.connect(self.open_draft)
         self.drafts.sentAway.connect(self._on_sent)
         self._timer = QTimer(self)
@@ -89,8 +90,12 @@ class WriteController(QObject):
         self._check()
 
     def open_draft(self, draft: SavedDraft) -> None:
-        """Go on with a draft."""
+        """Go on with a draft; one about somebody else opens that chart first."""
         self.keep_open()
+        if draft.patient != self._patient:
+            self._wanted = {"draft": draft.id}
+            self._current.choose(draft.patient, draft.patient_name)
+            return
         self._open[draft.kind] = draft
         form = self._page.show_form(draft.kind)
         form.set_texts(draft.texts)
@@ -282,6 +287,7 @@ class WriteController(QObject):
             form.set_texts({})
         self._show_about()
         self._check()
+        self.drafts.reload()
 
     def _keep_and_clear(self) -> None:
         draft = self._current_draft()
@@ -356,16 +362,16 @@ class WriteController(QObject):
             self.tr("Opening the record"),
             lambda: writing_again.to_amend(context, patient, which),
         )
-        self._shell.follow(job, on_done=self._on_to_amend)
+        self._shell.follow(job, on_done=lambda found: self._on_to_amend(patient, found))
 
-    def _on_to_amend(self, found: ToAmend) -> None:
-        if self._patient is None:
+    def _on_to_amend(self, patient: Address, found: ToAmend) -> None:
+        if self._patient != patient:
             return
         again: Reopened | None = found.form
         kind = again.kind if again is not None else FormKind.DOCUMENT
         texts = dict(again.texts) if again is not None else {"title": found.title}
-        name, author = self._current.name, self._session.title
-        fresh = draft_for(self._patient, name, author, kind, found.category, texts)
+        name, author = self._name, self._session.title
+        fresh = draft_for(patient, name, author, kind, found.category, texts)
         resource = again.stamp.id if again is not None else ""
         self.open_draft(
             replace(fresh, record=found.record, base_version=found.version, resource=resource)

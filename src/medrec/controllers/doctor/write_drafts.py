@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from medrec.controllers.shell import Shell
@@ -30,6 +32,8 @@ class Drafts(QObject):
         self._session, self._page, self._shell = session, page, shell
         self._patient: Address | None = None
         self.dialog: ConflictDialog | None = None
+        self.held: Callable[[], Collection[str]] = tuple
+        """The ids of the drafts that stand in forms: those are not listed."""
         self._keeping: dict[str, SavedDraft] = {}
         self._closed = False
         session.at_close(self._flush)
@@ -111,7 +115,8 @@ class Drafts(QObject):
 
     def _show(self, patient: Address, found: list[SavedDraft]) -> None:
         if patient == self._patient:
-            self._page.show_drafts(found)
+            held = self.held()
+            self._page.show_drafts([draft for draft in found if draft.id not in held])
 
     async def _flush(self) -> None:
         """The account is being locked: what was typed last is kept before the keys go."""

@@ -35,7 +35,7 @@ class ConflictDialog(Dialog):
             subtitle=self.tr(
                 "{name} wrote version {version} while you were writing. Compare both, then choose. "
                 "Nothing is lost."
-            ).format(name=theirs.author, version=theirs.version),
+            ).format(name=theirs.author[:1].upper() + theirs.author[1:], version=theirs.version),
         )
         self.rows = list(rows)
         head = self.tr("Theirs, {when}").format(when=dates.day_time(theirs.time))

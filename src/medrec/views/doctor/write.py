@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from medrec.clinical.facts import Facts
 from medrec.clinical.forms import FORMS, FormKind
@@ -94,7 +94,9 @@ class WritePage(QWidget):
         self.nobody = NobodyChosen()
         self.kinds = KindsCard()
         self.kinds.chosen.connect(self.kindChosen)
-        self.stack = QStackedWidget()
+        self.stack = QWidget()
+        self._stacked = vbox(spacing=0)
+        self.stack.setLayout(self._stacked)
         self.known, self.saving, self.drafts = KnownCard(), SavingCard(), DraftsCard()
         self.drafts.opened.connect(self.draftOpened)
         self.drafts.dropped.connect(self.draftDropped)
@@ -191,8 +193,9 @@ class WritePage(QWidget):
         if kind not in self.forms:
             self.make_form(kind)
         self.kind = kind
-        self.stack.setCurrentWidget(self.forms[kind])
-        self._fit_stack()
+        # A form that is hidden takes no room: only the one in front makes the card scroll.
+        for form in self.forms.values():
+            form.setVisible(form is self.forms[kind])
         self.kinds.select(kind)
         self.heading.setText(kind_name(kind))
         self.known.show_facts(kind, self._facts)
@@ -206,8 +209,9 @@ class WritePage(QWidget):
         if isinstance(form, DocumentForm):
             form.looked.connect(self.fileLooked)
         form.show_facts(self._facts)
+        form.hide()
         self.forms[kind] = form
-        self.stack.addWidget(form)
+        self._stacked.addWidget(form)
         return form
 
     def labels(self, kind: FormKind) -> dict[str, str]:
@@ -287,18 +291,6 @@ class WritePage(QWidget):
     def hideEvent(self, event: object) -> None:
         """Somebody went elsewhere: what was typed is to be kept (Qt)."""
         self.hidden.emit()
-
-    def _fit_stack(self) -> None:
-        """The stack is as high as the form in front, so that only that one scrolls."""
-        for index in range(self.stack.count()):
-            widget = self.stack.widget(index)
-            if widget is not None:
-                shown = widget is self.stack.currentWidget()
-                policy = widget.sizePolicy()
-                kept = policy.Policy.Preferred if shown else policy.Policy.Ignored
-                policy.setVerticalPolicy(kept)
-                widget.setSizePolicy(policy)
-        self.stack.adjustSize()
 
     def _on_category(self, value: object) -> None:
         if isinstance(value, Category):

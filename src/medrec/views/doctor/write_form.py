@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from medrec.clinical.facts import Facts
@@ -53,9 +53,19 @@ class FormView(QWidget):
         self._findings: tuple[Finding, ...] = ()
         self._quiet = False
         self.rows = QVBoxLayout(self)
-        # Room for the focus ring at the one side, for the scroll bar at the other.
-        self.rows.setContentsMargins(2, 2, 14, 2)
         self.rows.setSpacing(4)
+        self._mirror()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """The scroll bar is at the other side from right to left (Qt)."""
+        super().changeEvent(event)
+        if event is not None and event.type() is QEvent.Type.LayoutDirectionChange:
+            self._mirror()
+
+    def _mirror(self) -> None:
+        """Room for the focus ring at the one side, for the scroll bar at the other."""
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        self.rows.setContentsMargins(14 if mirrored else 2, 2, 2 if mirrored else 14, 2)
 
     def row(self, *named: tuple[str, QWidget], columns: int = 0) -> None:
         """A row of fields of one width; ``columns`` where there are more than fields."""

@@ -86,7 +86,8 @@ class KindsCard(Card):
         self.setFixedWidth(184)
         self.setAccessibleName(self.tr("What to write"))
         head = Label(self.tr("What to write"), Type.SMALL_STRONG, "text_2")
-        head.setContentsMargins(12, 2, 0, 4)
+        head.setIndent(12)
+        head.setMinimumHeight(24)
         self.body.setSpacing(2)
         self.body.addWidget(head)
         self.items = {kind: KindItem(kind) for kind in FormKind}

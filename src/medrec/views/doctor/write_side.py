@@ -23,6 +23,8 @@ from medrec.views.common.painting import box, paint_text
 from medrec.views.common.plots_spark import Sparkline
 from medrec.views.doctor.write_words import kind_name
 
+SYSTOLIC = "8480-6"
+
 MOST = 6
 """Lines of a card."""
 
@@ -84,7 +86,8 @@ class KnownCard(Card):
 
 
 def _vitals(facts: Facts) -> list[tuple[Series, ...]]:
-    pressure = facts.group(BLOOD_PRESSURE)
+    upper_first = sorted(facts.group(BLOOD_PRESSURE), key=lambda s: s.code != SYSTOLIC)
+    pressure = tuple(upper_first)
     found: list[tuple[Series, ...]] = [pressure] if pressure else []
     single = [s for s in facts.of_kind(VITALS) if s not in pressure]
     first = {HEART_RATE: 0, WEIGHT: 1}

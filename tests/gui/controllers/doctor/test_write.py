@@ -282,6 +282,25 @@ async def test_a_document_and_a_new_file_in_its_place(
         assert found.version == 2
 
 
+async def test_a_draft_about_somebody_else_opens_that_chart(world: World, qtbot: QtBot) -> None:
+    async with at_work(world, qtbot) as d:
+        other = await world.patient("other")
+        await world.grant(other, d.session.context, read=READ, write=WRITE)
+        about = drafts.draft_for(
+            other.me, "Grace Hopper", "", FormKind.NOTE, Category.NOTES, {"plan": "Rest"}
+        )
+        await drafts.save(d.session.context, about)
+        d.fill(FormKind.NOTE, plan="About the first one")
+        d.page.arrive(draft=about.id)
+        await settled(d.session)
+        assert d.controller._patient == other.me
+        assert d.page.form.texts()["plan"] == "Rest"
+        kept = await drafts.listed(d.session.context, d.patient.me)
+        assert [(draft.patient_name, draft.texts["plan"]) for draft in kept] == [
+            ("Ada Lovelace", "About the first one")
+        ]
+
+
 async def test_a_chart_that_may_not_be_opened(world: World, qtbot: QtBot) -> None:
     patient, doctor = await world.patient(), await world.doctor("house")
     async with desk(doctor) as session:
