@@ -1,0 +1,55 @@
+"""The administrator's pages: built on the first visit, counted, and a new account registers."""
+
+from __future__ import annotations
+
+from PyQt6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from medrec.controllers.admin.workspace import pages
+from medrec.domain.people import Role
+from medrec.views.common.icons import icon
+from medrec.views.common.layout import Page
+from tests.gui.controllers.admin.conftest import Office
+from tests.support.patient_desk import settled
+from tests.support.world import World
+
+
+async def test_the_pages(world: World, office: Office, qtbot: QtBot) -> None:
+    await world.doctor(verified=False)
+    await office.follow()
+    specs = pages(office.session, office.shell)
+    await settled(office.session)
+    assert [spec.text for spec in specs] == [
+        "Verification",
+        "Identity desk",
+        "Audit explorer",
+        "Network & storage",
+    ]
+    assert specs[0].count is not None
+    assert specs[0].count.value >= 1
+    built: list[QWidget] = []
+    for spec in specs:
+        assert not icon(spec.icon).isNull()
+        page = spec.build()
+        qtbot.addWidget(page)
+        page.show()
+        built.append(page)
+        await settled(office.session)
+        assert isinstance(page, Page)
+        assert page.title == spec.text
+        assert page.accessibleName() == spec.text
+    # Whoever signs out takes the pages away: nothing of theirs hears of changes any more.
+    for page in built:
+        page.deleteLater()
+    await office.follow()
+    office.session.changed.emit("")
+    await settled(office.session)
+
+
+async def test_a_new_account_registers_by_itself(world: World, office: Office) -> None:
+    office.session.role = None
+    pages(office.session, office.shell)
+    await settled(office.session)
+    user = await office.session.context.chain.user(office.session.me)
+    assert user is not None
+    assert user.role is Role.ADMINISTRATOR
