@@ -102,17 +102,27 @@ def read_dicom(data: bytes) -> DicomFile:
     import pydicom
     from pydicom.errors import InvalidDicomError
 
+    _be_quiet()
+    try:
+        dataset = pydicom.dcmread(io.BytesIO(data))
+    except (InvalidDicomError, EOFError, ValueError, KeyError) as error:
+        raise NotShown("This is no DICOM file that can be read.") from error
+    try:
+        return _decoded(dataset)
+    except (ValueError, KeyError, AttributeError, NotImplementedError, RuntimeError) as error:
+        raise NotShown(f"Its contents cannot be decoded: {clean(error, 160)}") from error
+
+
+def _be_quiet() -> None:
+    """Real files break the standard's smaller rules; nobody here can do anything about it.
+
+    Not `warnings.catch_warnings`: it would put the filters of other threads back as well.
+    """
+    from pydicom import config
+
+    config.settings.reading_validation_mode = config.IGNORE
     logging.getLogger("pydicom").setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            dataset = pydicom.dcmread(io.BytesIO(data))
-        except (InvalidDicomError, EOFError, ValueError, KeyError) as error:
-            raise NotShown("This is no DICOM file that can be read.") from error
-        try:
-            return _decoded(dataset)
-        except (ValueError, KeyError, AttributeError, NotImplementedError, RuntimeError) as error:
-            raise NotShown(f"Its contents cannot be decoded: {clean(error, 160)}") from error
+    warnings.filterwarnings("ignore", module="pydicom")
 
 
 def _decoded(dataset: Any) -> DicomFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -138,13 +139,14 @@ class Bars(QWidget):
     def _names(self, painter: QPainter, area: QRectF) -> None:
         metrics = QFontMetricsF(font(Type.CAPTION))
         painter.setPen(QColor(tokens().text_3))
-        free = -1e9
+        slot = area.width() / max(len(self._labels), 1)
+        widest = max((metrics.horizontalAdvance(label) for label in self._labels), default=0.0)
+        step = max(1, math.ceil((widest + 12) / max(slot, 1)))
         for place, label in enumerate(self._labels):
             width = metrics.horizontalAdvance(label)
             x = self._bar(area, place).center().x() - width / 2
-            if x > free and x + width <= self.width() + 4:
+            if place % step == 0 and x + width <= self.width() + 4:
                 painter.drawText(QPointF(x, area.bottom() + metrics.ascent() + 8), label)
-                free = x + width + 12
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """Qt's report: the bar under the pointer says what it holds."""
