@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from medrec.domain.ids import Address
 from medrec.models.outbox import OutboxModel
@@ -14,6 +14,7 @@ from medrec.models.rows import LoadState
 from medrec.views.common.badges import Tone
 from medrec.views.common.buttons import Button, Kind
 from medrec.views.common.cards import Card
+from medrec.views.common.fonts import text_scale
 from medrec.views.common.layout import Page, clear
 from medrec.views.common.states import Message, Skeleton
 from medrec.views.common.tokens import Family
@@ -31,6 +32,8 @@ ROOMY = 1300
 """Width of the page in pixels from which lists show more rows and the plot is higher."""
 TIGHT = 1000
 """Width below which the tiles stand two by two."""
+NARROW = 780
+"""Width below which the list of who looked stands below the plot."""
 GAP = 12
 PLOT_LOW, PLOT_HIGH = 168, 306
 """Heights of the plot: so that a window of 800 shows everything, and a large one more of it."""
@@ -91,12 +94,20 @@ class OverviewPage(QWidget):
             self._show_chart()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """More rows where there is room; fewer beside each other where there is little (Qt)."""
         super().resizeEvent(event)
-        rows = 5 if self.width() >= ROOMY else 3
-        columns = 2 if self.width() < TIGHT else 4
+        # Larger text needs the room of a smaller window.
+        width = self.width() / text_scale()
+        rows = 5 if width >= ROOMY else 3
+        columns = 2 if width < TIGHT else 4
+        self._beside.setDirection(
+            QBoxLayout.Direction.TopToBottom if width < NARROW else QBoxLayout.Direction.LeftToRight
+        )
         if (rows, columns) != (self._rows, self._columns):
             self._rows, self._columns = rows, columns
-            self.plot.set_plot_height(PLOT_HIGH if rows > 3 else PLOT_LOW)
+            height = PLOT_HIGH if rows > 3 else PLOT_LOW
+            self.plot.set_plot_height(round(height * max(1.0, text_scale())))
+            self.plot.plot.legend.set_compact(columns < 4)
             self.refresh()
 
     def _build(self) -> None:
@@ -153,7 +164,7 @@ class OverviewPage(QWidget):
 
     def _build_middle(self, body: QVBoxLayout) -> None:
         self._middle = QWidget()
-        row = QHBoxLayout(self._middle)
+        self._beside = row = QHBoxLayout(self._middle)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
         self.plot = PlotCard()

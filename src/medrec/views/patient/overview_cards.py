@@ -17,7 +17,7 @@ from medrec.views.common.buttons import Button, Kind, Size
 from medrec.views.common.cards import Card, Icon
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import ElidedLabel, Label
-from medrec.views.common.layout import Divider, clear
+from medrec.views.common.layout import Divider, clear, vbox
 from medrec.views.common.plots import LinePlot, SparkTile, plot_series
 from medrec.views.common.tiles import Avatar
 from medrec.views.common.tokens import Family
@@ -54,7 +54,10 @@ class RequestCard(Card):
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(Avatar(request.name, 36))
-        row.addLayout(_two_lines(words.asks(request), words.request_line(request)), 1)
+        asks = Label(words.asks(request), Type.ROW_STRONG, wrap=True)
+        # Until when and what is asked for is never cut: it goes to the next line.
+        what = Label(words.request_line(request), Type.SMALL, "text_2", wrap=True)
+        row.addLayout(vbox(None, asks, what, None, spacing=2), 1)
         row.addWidget(later)
         row.addWidget(review)
         self.body.addLayout(row)

@@ -46,7 +46,7 @@ class RecordsFilter(QWidget):
         self._family: Family | None = None
         row = Flow(spacing=8)
         self.setLayout(row)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.all = Chip(self.tr("All"), count=0)
