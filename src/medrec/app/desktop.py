@@ -101,8 +101,11 @@ async def _main(app: QApplication, place: Place) -> None:
 
 def _warm_up() -> None:
     from medrec.chain.libraries import warm_up
+    from medrec.views.common import plots
 
-    warm_up()
+    warm_up().join()
+    # No daemon: it loads C code, which must not be cut off in the middle.
+    threading.Thread(target=plots.warm_up, name="load-plots").start()
 
 
 def _unforeseen(
