@@ -65,6 +65,16 @@ class AddDocumentDialog(Dialog):
         self.category.set_hint(
             reader or self.tr("Whoever may read this category may read the document.")
         )
+        self._lay_out()
+        self.cancel = self.add_button(Button(self.tr("Cancel"), Kind.SECONDARY))
+        self.add = self.add_button(Button(self.tr("Add to the record"), Kind.PRIMARY, "lock"))
+        self.cancel.clicked.connect(self.reject)
+        self.add.clicked.connect(self._on_add)
+        self.first_focus = self.area.button
+        if path is not None:
+            self.choose(path)
+
+    def _lay_out(self) -> None:
         self.note_icon = Icon("triangle-alert", 16, "warning_text")
         self.note = Label("", Type.SMALL, "warning_text", wrap=True)
         self.note_icon.hide()
@@ -76,13 +86,6 @@ class AddDocumentDialog(Dialog):
         self.body.addLayout(note)
         self.body.addWidget(self.title)
         self.body.addWidget(self.category)
-        self.cancel = self.add_button(Button(self.tr("Cancel"), Kind.SECONDARY))
-        self.add = self.add_button(Button(self.tr("Add to the record"), Kind.PRIMARY, "lock"))
-        self.cancel.clicked.connect(self.reject)
-        self.add.clicked.connect(self._on_add)
-        self.first_focus = self.area.button
-        if path is not None:
-            self.choose(path)
 
     def choose(self, path: Path) -> None:
         """Take a file; its name is the title until another one is typed."""

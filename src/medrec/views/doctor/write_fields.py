@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from PyQt6.QtCore import QDateTime, QRectF, Qt, pyqtBoundSignal, pyqtSignal
+from PyQt6.QtCore import QCoreApplication, QDateTime, QRectF, Qt, pyqtBoundSignal, pyqtSignal
 from PyQt6.QtGui import QFocusEvent, QPainter, QPaintEvent, QWheelEvent
 from PyQt6.QtWidgets import QDateTimeEdit, QHBoxLayout, QWidget
 
@@ -51,7 +51,9 @@ class CodeField(Choice):
     def __init__(
         self, label: str, codes: Mapping[str, str], otherwise: str = "", hint: str = ""
     ) -> None:
-        self._items = [(words, code) for code, words in codes.items()]
+        self._items = [
+            (QCoreApplication.translate("FormWords", words), code) for code, words in codes.items()
+        ]
         super().__init__(label, self._items, hint)
         self._otherwise = otherwise or next(iter(codes))
         self.set_value(self._otherwise)
