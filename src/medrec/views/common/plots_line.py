@@ -132,6 +132,8 @@ class PlotLegend(QWidget):
     def paintEvent(self, _: QPaintEvent | None) -> None:
         """Qt's request to draw."""
         painter = QPainter(self)
+        # A range is read from its lower end, whatever the direction of the words around it.
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(Type.CAPTION))
         metrics = QFontMetricsF(font(Type.CAPTION))

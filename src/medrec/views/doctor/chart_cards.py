@@ -33,6 +33,7 @@ from medrec.views.doctor.results_list import ResultsList
 
 MOST_FACTS = 6
 MOST_RESULTS = 8
+MOST_VITALS = 4
 _ORDER = (HEART_RATE, WEIGHT, SATURATION, TEMPERATURE, RESPIRATION, BMI, HEIGHT)
 
 
@@ -122,20 +123,31 @@ class VitalsCard(Card):
         self.body.addWidget(self.none)
         self.plot.setFixedHeight(180)
         self._choices: list[tuple[str, tuple[Series, ...]]] = []
+        self._room = 0
         self._names: Mapping[Address, str] = {}
+
+    def fit(self, width: int) -> None:
+        """Say what the head has room for in so many pixels: ranges in words, as numbers, or not."""
+        self._room = width
+        legend = self.plot.legend
+        spare = width - self._title.sizeHint().width() - self.choice.sizeHint().width() - 72
+        legend.set_compact(False)
+        if legend.sizeHint().width() > spare:
+            legend.set_compact(True)
+        measured = bool(self._choices)
+        legend.setVisible(measured and legend.sizeHint().width() <= spare)
 
     def show_facts(self, facts: Facts, names: Mapping[Address, str], closed: bool) -> None:
         """Show the vital signs of a chart."""
         before = self._choices[self.choice.current][0] if self._choices else ""
         self._names = names
-        self._choices = vitals_of(facts)[:5]
+        self._choices = vitals_of(facts)[:MOST_VITALS]
         texts = [text for text, _ in self._choices]
         place = texts.index(before) if before in texts else 0
         self.choice.set_texts(texts, place)
         measured = bool(self._choices)
         self.choice.setVisible(len(texts) > 1)
         self.plot.setVisible(measured)
-        self.plot.legend.setVisible(measured)
         self.none.setVisible(not measured)
         closed_words = self.tr("Vitals are closed to you. You may ask for them.")
         self.none.setText(closed_words if closed else self.tr("Nothing was measured yet."))
@@ -145,6 +157,7 @@ class VitalsCard(Card):
     def _show(self, place: int) -> None:
         name, series = self._choices[place]
         self.plot.set_series([plot_series(one, by_text(self._names)) for one in series], name)
+        self.fit(self._room or self.width())
 
 
 class LaboratoryCard(Card):

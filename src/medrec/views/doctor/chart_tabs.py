@@ -37,6 +37,8 @@ from medrec.views.doctor.results_list import ResultsList
 
 SIDE_WIDE, SIDE_NARROW = 312, 284
 NARROW_BELOW = 980
+_BESIDE = 24
+"""Pixels of the gap between the columns and of the scroll bar."""
 
 
 class SummaryTab(QWidget):
@@ -94,11 +96,12 @@ class SummaryTab(QWidget):
         self.laboratory.show_facts(facts, Category.LABORATORY in closed)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Narrower cards on small windows; legends keep only the numbers (Qt)."""
+        """Narrower cards on small windows; the vitals' head takes what room there is (Qt)."""
         super().resizeEvent(event)
         narrow = self.width() < NARROW_BELOW
-        self._side.setFixedWidth(SIDE_NARROW if narrow else SIDE_WIDE)
-        self.vitals.plot.legend.set_compact(narrow)
+        side = SIDE_NARROW if narrow else SIDE_WIDE
+        self._side.setFixedWidth(side)
+        self.vitals.fit(self.width() - side - _BESIDE)
 
 
 class VitalsTab(QWidget):

@@ -45,8 +45,9 @@ class Columns:
 
 def columns(width: int) -> Columns:
     """The columns of a list of that width."""
-    narrow = width < 900
-    return Columns(max(200, round(width * 0.225)), MATRIX, 112 if narrow else 132)
+    longest = text_width(words.until(13 * words.DAY, 0), Type.SMALL) + 22
+    usual = 112 if width < 900 else 132
+    return Columns(max(200, round(width * 0.225)), MATRIX, max(usual, round(longest)))
 
 
 class PatientDelegate(RowDelegate):

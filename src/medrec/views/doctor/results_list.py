@@ -51,10 +51,12 @@ class Columns:
 def columns(rect: QRectF, mirrored: bool) -> Columns:
     """The columns of a row of that width."""
     width = rect.width() - 2 * _PAD
-    wide = width >= 600
-    name = width * (0.245 if wide else 0.28)
-    value, unit, flag = 62.0, width * 0.12, 72.0
-    trend, range_, change = 76.0, width * 0.17, 58.0
+    if width >= 630:
+        name, value, unit, flag = width * 0.245, 62.0, width * 0.12, 72.0
+        trend, range_, change = 76.0, width * 0.17, 58.0
+    else:
+        name, value, unit, flag = width * 0.255, 52.0, width * 0.11, 68.0
+        trend, range_, change = 66.0, width * 0.14, 50.0
     if width < 470:
         trend, change = 0.0, 0.0
     spare = max(width - name - value - unit - flag - trend - range_ - change - 24, 0)
