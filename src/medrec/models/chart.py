@@ -8,7 +8,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from medrec.domain.calls import AddRecord, ArchiveRecord, UpdateRecord
 from medrec.domain.categories import Category, Slot
@@ -23,6 +23,8 @@ from medrec.services.chart import Chart, ChartRecord
 from medrec.workers.jobs import Ended, JobHandle
 
 WAITING = (JobState.PENDING, JobState.DRAFT, JobState.FAILED)
+LONGEST_WAIT = 86_400
+"""Seconds after which the end of an access is looked at again."""
 _CONFLICTS = frozenset({"VersionConflict", "StaleVersion"})
 _MOVES = (StepState.PREPARED, StepState.STORED, StepState.SIGNED)
 
@@ -50,6 +52,9 @@ class ChartModel(QObject):
         self._again = False
         self._job: JobHandle | None = None
         self._entries: tuple[Chart, Sequence[Entry]] | None = None
+        self._end = QTimer(self)
+        self._end.setSingleShot(True)
+        self._end.timeout.connect(self._on_end)
         session.changed.connect(self._on_changed)
 
     @property
@@ -121,12 +126,31 @@ class ChartModel(QObject):
             self.error = None
             self.stale = self.chart is not None and self.chart.stale_since is not None
             self.state = LoadState.READY
+            self._wait_for_end()
         elif how in (Ended.FAILED, Ended.CRASHED):
             self._fail(job.error if isinstance(job.error, MedRecError) else MedRecError())
         self.changed.emit()
         if self._again:
             self._again = False
             self.reload()
+
+    def _wait_for_end(self) -> None:
+        """Be there when the access ends: no entry of the chain tells of that moment."""
+        until = self.chart.until if self.chart is not None else None
+        if until is None:
+            self._end.stop()
+            return
+        left = until - self.session.context.clock.now() + 1
+        self._end.start(1000 * min(max(left, 1), LONGEST_WAIT))
+
+    def _on_end(self) -> None:
+        until = self.chart.until if self.chart is not None else None
+        if until is None or until > self.session.context.clock.now():
+            self._wait_for_end()
+        elif self._watched:
+            self.reload()
+        else:
+            self._outdated = True
 
     def _fail(self, error: MedRecError) -> None:
         self.error = error

@@ -21,7 +21,7 @@ from medrec.services.index import sync
 from tests.support.anvil import anvil_node, deployed
 from tests.support.charts import DAY, OTHER, PATIENT, QuietSession, chart, record
 from tests.support.liar import Lie, lying
-from tests.support.patient_desk import desk, settled
+from tests.support.patient_desk import desk, settled, until
 from tests.support.world import NOTES, World, world, write
 
 __all__ = ["anvil_node", "deployed", "world"]
@@ -200,3 +200,24 @@ def test_another_patients_jobs_and_other_jobs_are_no_rows() -> None:
     assert pending_row(job(), OTHER, {}) is None
     look = Step(LogConsultation(PATIENT, RecordId(bytes(32)), 1, ZERO_DIGEST))
     assert pending_row(job(steps=(look,)), PATIENT, {}) is None
+
+
+async def test_the_end_of_the_access_is_not_slept_through(world: World) -> None:
+    patient, doctor = await world.patient(), await world.doctor()
+    end = await world.now() + 100
+    await world.grant(patient, doctor, read=[NOTES], until=end)
+    async with desk(doctor) as session:
+        world.clock.at = end - 50
+        model = ChartModel(session, patient.me)
+        await model.reload().wait()
+        assert model.chart is not None
+        assert 40_000 < model._end.remainingTime() <= 51_000
+        world.clock.at = end + 1
+        await world.pass_time(200)
+        model.watch(True)
+        model._end.start(0)
+        await until(lambda: model.state is LoadState.FAILED)
+        assert model.error is not None
+        assert model.error.code == "AccessEnded"
+        assert model.chart is None
+        await settled(session)

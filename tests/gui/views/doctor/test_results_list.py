@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtTest import QTest
@@ -28,7 +30,7 @@ def test_columns_lie_side_by_side_within_the_row(width: int, mirrored: bool) -> 
     if mirrored:
         places.reverse()
     kept = [place for place in places if place.width()]
-    assert all(a.right() <= b.left() + 0.5 for a, b in zip(kept, kept[1:], strict=False))
+    assert all(a.right() <= b.left() + 0.5 for a, b in pairwise(kept))
     assert kept[0].left() >= 0
     assert kept[-1].right() <= width
 
