@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -102,8 +103,8 @@ class WritePage(QWidget):
         self.drafts.dropped.connect(self.draftDropped)
         self.side = self._side()
         self._popup: QWidget | None = None
-        self.footer = self._footer()
         self.body = self._body()
+        self.footer = self._footer()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -212,7 +213,18 @@ class WritePage(QWidget):
         form.hide()
         self.forms[kind] = form
         self._stacked.addWidget(form)
+        self._order(form)
         return form
+
+    def _order(self, form: FormView) -> None:
+        """Tab goes from the form to the buttons below it, though those were made before it."""
+        last = cast("QWidget", list(form.fields.values())[-1])
+        for before, after in (
+            (last, self.discard),
+            (self.discard, self.keep),
+            (self.keep, self.save),
+        ):
+            QWidget.setTabOrder(before, after)
 
     def labels(self, kind: FormKind) -> dict[str, str]:
         """What the fields of a form are called, by field."""

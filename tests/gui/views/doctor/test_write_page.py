@@ -19,6 +19,7 @@ from medrec.models.doctor.current import CurrentPatient
 from medrec.models.rows import LoadState
 from medrec.services.draft_rows import SavedDraft
 from medrec.services.drafts import Theirs
+from medrec.views.common.fields import Field
 from medrec.views.common.theme import apply_theme
 from medrec.views.common.tokens import Theme
 from medrec.views.doctor.conflict import ConflictDialog
@@ -98,6 +99,20 @@ def test_saving_by_keyboard_and_while_it_is_saved(page: WritePage, qtbot: QtBot)
     assert not page.kinds.isEnabled()
     page.set_busy(False)
     assert page.kinds.isEnabled()
+
+
+def test_tab_goes_as_one_reads(page: WritePage) -> None:
+    QTest.qWaitForWindowActive(page)
+    page.show_form(FormKind.LABORATORY)
+    page.show_form(FormKind.ALLERGY)
+    comment = page.form.fields["comment"]
+    assert isinstance(comment, Field)
+    comment.editor.setFocus()
+    reached = []
+    for _ in range(3):
+        QTest.keyClick(page.focusWidget() or page, Qt.Key.Key_Tab)
+        reached.append(page.focusWidget())
+    assert reached == [page.discard, page.keep, page.save]
 
 
 def test_only_the_form_in_front_is_seen(page: WritePage) -> None:
