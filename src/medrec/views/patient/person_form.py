@@ -26,7 +26,7 @@ class PersonForm(QWidget):
             "address": Field(self.tr("Address (may stay empty)")),
             "phone": Field(self.tr("Telephone (may stay empty)")),
         }
-        self.sex = Choice(self.tr("Sex"), self.sexes())
+        self.sex = Choice(self.tr("Sex"), self.sexes(), placeholder=self.tr("Choose"))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(16)
@@ -38,8 +38,8 @@ class PersonForm(QWidget):
         grid.addWidget(self.texts["address"], 3, 0, 1, 2)
         for name, field in self.texts.items():
             field.left.connect(lambda name=name: self.check(name))
-            field.edited.connect(lambda _: self.edited.emit())
-        self.sex.changed.connect(lambda _: self.edited.emit())
+            field.edited.connect(lambda _, field=field: self._on_text(field))
+        self.sex.changed.connect(self._on_sex)
 
     def sexes(self) -> list[tuple[str, object]]:
         """The choices with their values."""
@@ -84,6 +84,10 @@ class PersonForm(QWidget):
 
     def check(self, name: str) -> bool:
         """Whether a field holds what can be kept; what is wrong is said below it."""
+        if name == "sex":
+            chosen = self.sex.value() is not None
+            self.sex.set_error("" if chosen else self.tr("Choose one of these."))
+            return chosen
         field = self.texts[name]
         try:
             Demographics.checks[name](field.text().strip())
@@ -96,11 +100,22 @@ class PersonForm(QWidget):
 
     def person(self) -> Demographics | None:
         """The data, where all of it can be kept; else the first wrong field has the focus."""
-        wrong = [name for name in TEXTS if not self.check(name)]
+        wrong = [name for name in (*TEXTS, "sex") if not self.check(name)]
         if wrong:
-            self.texts[wrong[0]].editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            first = self.sex if wrong[0] == "sex" else self.texts[wrong[0]]
+            first.editor.setFocus(Qt.FocusReason.OtherFocusReason)
             return None
         return Demographics(**self.values)
+
+    def _on_text(self, field: Field) -> None:
+        """Nobody is blamed while it is being mended."""
+        if field.error:
+            field.set_error("")
+        self.edited.emit()
+
+    def _on_sex(self) -> None:
+        self.sex.set_error("")
+        self.edited.emit()
 
     def set_saved(self, person: Demographics) -> None:
         """What was typed is what is known now."""

@@ -19,11 +19,11 @@ __all__ = ["anvil_node", "deployed", "world"]
 
 
 def fill(page: RegisterPage) -> None:
-    page.given.set_text("Amina")
-    page.family.set_text("Haddad")
-    page.birth_date.set_text("1968-03-03")
-    page.sex.set_value("female")
-    page.address.set_text("12 Rue de la Paix, Lyon")
+    page.form.texts["given"].set_text("Amina")
+    page.form.texts["family"].set_text("Haddad")
+    page.form.texts["birth_date"].set_text("1968-03-03")
+    page.form.sex.set_value("female")
+    page.form.texts["address"].set_text("12 Rue de la Paix, Lyon")
 
 
 async def test_the_details_become_the_first_record(world: World, qtbot: QtBot) -> None:
@@ -35,7 +35,7 @@ async def test_the_details_become_the_first_record(world: World, qtbot: QtBot) -
         fill(page)
         page.submit.click()
         assert page.submit.busy
-        assert not page.given.isEnabled()
+        assert not page.form.texts["given"].isEnabled()
         await settled(session)
         assert page.banner is not None
         assert shell.toasts[-1][0] == "You are registered"
@@ -51,27 +51,27 @@ def test_what_is_missing_is_said_at_each_field_and_nothing_is_sent(qtbot: QtBot)
     page.show()
     sent: list[object] = []
     page.submitted.connect(sent.append)
-    page.given.set_text("Amina")
-    page.birth_date.set_text("1868-03-03")
+    page.form.texts["given"].set_text("Amina")
+    page.form.texts["birth_date"].set_text("1868-03-03")
     page.submit.click()
     assert sent == []
-    assert page.given.error == ""
-    assert page.family.error == "The family name is missing."
-    assert page.birth_date.error == "The birth date lies more than 130 years back."
-    assert page.sex.error == "Choose one of these."
-    assert page.focusWidget() is page.family.editor
+    assert page.form.texts["given"].error == ""
+    assert page.form.texts["family"].error == "Family name is missing."
+    assert page.form.texts["birth_date"].error == "Birth date lies more than 130 years back."
+    assert page.form.sex.error == "Choose one of these."
+    assert page.focusWidget() is page.form.texts["family"].editor
 
 
 def test_a_field_that_is_left_wrong_says_so_and_forgives_while_it_is_mended(qtbot: QtBot) -> None:
     page = RegisterPage()
     qtbot.addWidget(page)
-    page.birth_date.set_text("3.3.1968")
-    page.birth_date.left.emit()
-    assert page.birth_date.error == "The birth date must be a day as YYYY-MM-DD."
-    page.birth_date.set_text("1968-03-03")
-    assert page.birth_date.error == ""
-    page.phone.left.emit()
-    assert page.phone.error == ""
+    page.form.texts["birth_date"].set_text("3.3.1968")
+    page.form.texts["birth_date"].left.emit()
+    assert page.form.texts["birth_date"].error == "Birth date must be a day as YYYY-MM-DD."
+    page.form.texts["birth_date"].set_text("1968-03-03")
+    assert page.form.texts["birth_date"].error == ""
+    page.form.texts["phone"].left.emit()
+    assert page.form.texts["phone"].error == ""
 
 
 async def test_without_a_node_the_form_keeps_what_was_typed(world: World, qtbot: QtBot) -> None:
@@ -94,5 +94,5 @@ async def test_without_a_node_the_form_keeps_what_was_typed(world: World, qtbot:
         assert page.banner is not None
         assert "does not answer" in page.banner.text()
         assert page.submit.isEnabled()
-        assert page.given.isEnabled()
-        assert page.given.text() == "Amina"
+        assert page.form.texts["given"].isEnabled()
+        assert page.form.texts["given"].text() == "Amina"
