@@ -110,6 +110,8 @@ class Desktop(QObject):
         workspace.lockAsked.connect(self.idle.lock)
         workspace.signOutAsked.connect(self.sign_out)
         workspace.themeAsked.connect(self._set_theme)
+        workspace.lock_minutes = self._preferences.lock_minutes
+        workspace.lockTimeAsked.connect(self._set_lock_minutes)
         workspace.helpAsked.connect(lambda: show_help(self.window))
         self.workspace = workspace
         workspace.set_pages(_pages_of(session, self._wanted)(session, workspace))
@@ -129,6 +131,12 @@ class Desktop(QObject):
     def _set_theme(self, name: str) -> None:
         apply_theme(self._app, Theme(name) if name else None)
         self._later(self._keep(theme=name or SYSTEM))
+
+    def _set_lock_minutes(self, minutes: int) -> None:
+        self.idle.set_minutes(minutes)
+        if self.workspace is not None:
+            self.workspace.lock_minutes = minutes
+        self._later(self._keep(lock_minutes=minutes))
 
     async def _keep(self, **settings: object) -> None:
         """Remember settings; one that cannot be written is no reason to stop."""

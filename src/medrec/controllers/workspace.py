@@ -23,6 +23,8 @@ from medrec.views.common.shell.window import MainWindow, Workspace
 from medrec.workers.jobs import Ended, JobHandle
 
 MOST_HITS = 12
+LOCK_TIMES = (2, 5, 10, 30, 0)
+"""Minutes to choose from; 0 never locks by itself."""
 
 
 class WorkspaceController(QObject):
@@ -31,6 +33,8 @@ class WorkspaceController(QObject):
     lockAsked = pyqtSignal()
     signOutAsked = pyqtSignal()
     themeAsked = pyqtSignal(str)
+    lockTimeAsked = pyqtSignal(int)
+    """Minutes of idle time after which it locks by itself; 0 for never."""
     helpAsked = pyqtSignal()
     leaving = pyqtSignal()
     """The account is about to close: keep what is unsaved."""
@@ -39,6 +43,7 @@ class WorkspaceController(QObject):
         super().__init__(parent)
         self.session = session
         self._window = window
+        self.lock_minutes = 0
         self.view = Workspace()
         self.outbox = OutboxModel(session, self)
         self._specs: dict[str, PageSpec] = {}
@@ -237,6 +242,7 @@ class WorkspaceController(QObject):
         copy = menu.addAction(icon("copy"), self.tr("Copy my address"))
         menu.addSeparator()
         themes = menu.addMenu(icon("sun-moon"), self.tr("Look"))
+        self._add_lock_times(menu)
         lock = menu.addAction(icon("lock"), self.tr("Lock"))
         leave = menu.addAction(icon("log-out"), self.tr("Sign out"))
         if copy and lock and leave and themes:
@@ -249,6 +255,18 @@ class WorkspaceController(QObject):
                     action.triggered.connect(lambda _, name=name: self.themeAsked.emit(name))
         button = self.view.topbar.identity
         menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def _add_lock_times(self, menu: QMenu) -> None:
+        times = menu.addMenu(icon("clock"), self.tr("Lock when nobody is here"))
+        if times is None:
+            return
+        for minutes in LOCK_TIMES:
+            text = self.tr("After %n minutes", "", minutes) if minutes else self.tr("Never")
+            action = times.addAction(text)
+            if action:
+                action.setCheckable(True)
+                action.setChecked(minutes == self.lock_minutes)
+                action.triggered.connect(lambda _, n=minutes: self.lockTimeAsked.emit(n))
 
     def _themes(self) -> list[tuple[str, str]]:
         return [
