@@ -31,6 +31,8 @@ class AuditController(QObject):
     ) -> None:
         super().__init__(parent)
         self._session, self._page, self._model, self._shell = session, page, model, shell
+        self._job: JobHandle | None = None
+        self._subject: Address | None = None
         page.sieveChanged.connect(self._sieve)
         page.verifyAsked.connect(self._verify)
         page.exportAsked.connect(self._export)
@@ -47,12 +49,18 @@ class AuditController(QObject):
                 return await ledger.verify_all(context)
             return await ledger.verify(context, subject)
 
-        handle = self._session.start(self.tr("Verify the audit"), work)
+        if self._job is not None and self._job.state is None:
+            return
+        self._subject = subject
+        self._job = self._session.start(self.tr("Verify the audit"), work)
         self._page.set_busy(True)
-        handle.ended.connect(lambda how: self._verified(handle, how, subject))
+        self._job.ended.connect(self._verified)
 
-    def _verified(self, handle: JobHandle, how: Ended, subject: Address | None) -> None:
+    def _verified(self, how: Ended) -> None:
+        handle, subject = self._job, self._subject
         self._page.set_busy(False)
+        if handle is None:
+            return
         if how is Ended.DONE:
             found: Verified = handle.result
             text = self.tr("%1 entries verified, block %2")

@@ -33,6 +33,7 @@ class IdentityController(QObject):
     ) -> None:
         super().__init__(parent)
         self._session, self._page, self._model, self._shell = session, page, model, shell
+        self._job: JobHandle | None = None
         page.contactEntered.connect(self._find)
         page.imageGiven.connect(self._read)
         page.verifyAsked.connect(self._verify)
@@ -52,12 +53,20 @@ class IdentityController(QObject):
         self._look(work)
 
     def _look(self, work: Callable[[], Awaitable[DeskPatient]]) -> None:
-        handle = self._session.start(self.tr("Looking for the patient"), work, quiet=True)
-        self._page.set_busy(True)
-        handle.ended.connect(lambda how: self._found(handle, how))
+        if not self._busy:
+            self._job = self._session.start(self.tr("Looking for the patient"), work, quiet=True)
+            self._page.set_busy(True)
+            self._job.ended.connect(self._found)
 
-    def _found(self, handle: JobHandle, how: Ended) -> None:
+    @property
+    def _busy(self) -> bool:
+        return self._job is not None and self._job.state is None
+
+    def _found(self, how: Ended) -> None:
+        handle = self._job
         self._page.set_busy(False)
+        if handle is None:
+            return
         if how is Ended.DONE:
             self._page.set_patient(handle.result)
         elif how is not Ended.CANCELLED:
@@ -65,15 +74,20 @@ class IdentityController(QObject):
 
     def _verify(self, patient: DeskPatient, claim: IdentityClaim) -> None:
         context = self._session.context
-        handle = self._session.start(
+        if self._busy:
+            return
+        self._job = self._session.start(
             self.tr("Verify an identity"),
             lambda: administration.verify_identity(context, patient.address, claim),
         )
         self._page.set_busy(True)
-        handle.ended.connect(lambda how: self._ended(handle, how))
+        self._job.ended.connect(self._ended)
 
-    def _ended(self, handle: JobHandle, how: Ended) -> None:
+    def _ended(self, how: Ended) -> None:
+        handle = self._job
         self._page.set_busy(False)
+        if handle is None:
+            return
         self._model.reload()
         if how is Ended.DONE:
             self._page.begin()

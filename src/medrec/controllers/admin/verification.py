@@ -14,6 +14,7 @@ from medrec.models.session import Session
 from medrec.services import administration
 from medrec.services.verification import Candidate, Standing
 from medrec.views.admin.verification import VerificationPage
+from medrec.workers.jobs import Ended
 
 
 class VerificationController(QObject):
@@ -69,9 +70,13 @@ class VerificationController(QObject):
         name = doctor_title(row.name, row.address)
         handle = self._session.start(title.replace("%1", name), work)
         self._page.set_busy(True)
-        handle.ended.connect(lambda _: self._page.set_busy(False))
-        handle.ended.connect(lambda _: self._model.reload())
+        # A method of ours, not a lambda: it is let go with the page when somebody signs out.
+        handle.ended.connect(self._decided)
         self._shell.follow(handle, done.replace("%1", name))
+
+    def _decided(self, _how: Ended) -> None:
+        self._page.set_busy(False)
+        self._model.reload()
 
 
 def count_waiting(model: VerificationModel, parent: QObject) -> Count:

@@ -13,12 +13,14 @@ from medrec.models.admin.audit import AuditModel
 from medrec.models.admin.health import HealthModel
 from medrec.models.admin.identity import IdentitiesModel
 from medrec.models.admin.verification import VerificationModel
+from medrec.models.admin.words import doctor_title
 from medrec.models.session import Session
 from medrec.services import administration
 from medrec.views.admin.audit import AuditPage
 from medrec.views.admin.health import HealthPage
 from medrec.views.admin.identity import IdentityPage
 from medrec.views.admin.verification import VerificationPage
+from medrec.views.common.shell.popovers import Hit
 
 
 def pages(session: Session, shell: Shell) -> list[PageSpec]:
@@ -32,6 +34,9 @@ def pages(session: Session, shell: Shell) -> list[PageSpec]:
     doctors = VerificationModel(session, session)
     waiting = count_waiting(doctors, session)
     doctors.reload()
+    add_finder = getattr(shell, "add_finder", None)
+    if callable(add_finder):
+        add_finder(lambda text: found(doctors, text))
     return [
         PageSpec(
             "verification",
@@ -47,6 +52,20 @@ def pages(session: Session, shell: Shell) -> list[PageSpec]:
         PageSpec(
             "network", session.tr("Network & storage"), "server", lambda: _health(session, shell)
         ),
+    ]
+
+
+def found(model: VerificationModel, text: str) -> list[Hit]:
+    """The doctors that a search finds; each leads to its place in the register."""
+    return [
+        Hit(
+            doctor_title(row.name, row.address),
+            row.specialty,
+            "badge-check",
+            "verification",
+            {"doctor": row.address},
+        )
+        for row in model.search(text)
     ]
 
 

@@ -70,6 +70,15 @@ class VerificationModel(RowsModel[Candidate]):
         """A doctor of any standing."""
         return next((row for row in self._all if row.address == address), None)
 
+    def search(self, text: str) -> list[Candidate]:
+        """The doctors of any standing whose name, specialty or licence holds a text."""
+        wanted = text.strip().casefold()
+        return [
+            row
+            for row in self._all
+            if wanted and wanted in f"{row.name} {row.specialty} {row.licence}".casefold()
+        ]
+
     def decider(self, who: Address) -> str:
         """Who decided: “you”, a name, or the address."""
         return self.verifiers.get(who, who)

@@ -58,7 +58,7 @@ class EntryCells(QStyledItemDelegate):
             painter.fillRect(option.rect, theme.colour("selected"))
         line = QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1)
         painter.fillRect(line, theme.colour("border"))
-        inner = option.rect.adjusted(12, 0, -12, 0)
+        inner = option.rect.adjusted(15, 0, -15, 0)
         self._cell(painter, inner, row, Column(index.column()), str(index.data()))
         if selected and index.column() == 0:
             self._bar(painter, option)
@@ -182,7 +182,7 @@ class AuditPage(Page):
     def _arrange(self) -> None:
         narrow = self.width() < _NARROW
         self.detail.setFixedWidth(_SIDE - 40 if narrow else _SIDE)
-        self.table.set_columns(*((56, 0, 178, 118, 68) if narrow else (72, 0, 176, 132, 84)))
+        self.table.set_columns(*((60, 0, 182, 124, 74) if narrow else (76, 0, 182, 136, 88)))
 
     def arrive(
         self, subject: Address | None = None, actor: Address | None = None, **_facts: object

@@ -56,6 +56,7 @@ class AuditFilter(Card):
         self._between = boxed(hbox(Label(self.tr("From"), Type.SMALL, "text_2"), self.first))
         self._until = boxed(hbox(Label(self.tr("to"), Type.SMALL, "text_2"), self.last))
         first = hbox(self.text, self.patient, self.doctor, self.action, self.when)
+        self.text.setMinimumWidth(200)
         for place, stretch in enumerate((3, 2, 2, 2, 2)):
             first.setStretch(place, stretch)
         first.addWidget(self.clear)
@@ -72,7 +73,7 @@ class AuditFilter(Card):
     def _combo(self, name: str) -> Combo:
         combo = Combo()
         combo.setMinimumHeight(36)
-        combo.setMinimumContentsLength(8)
+        combo.setMinimumContentsLength(4)
         combo.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         combo.setAccessibleName(name)
         return combo

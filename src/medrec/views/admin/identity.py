@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PyQt6.QtCore import QRect, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QGuiApplication, QPainter
+from PyQt6.QtGui import QGuiApplication, QPainter, QShowEvent
 from PyQt6.QtWidgets import QLineEdit, QSizePolicy, QStackedWidget, QStyleOptionViewItem, QWidget
 
 from medrec.clinical.patient import IdentityClaim
@@ -216,6 +216,12 @@ class IdentityPage(Page):
         for field in (self.who, *self.form.fields.values()):
             if isinstance(field.editor, QLineEdit):
                 field.editor.returnPressed.connect(self._forward)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """The desk is ready for the next person (Qt)."""
+        super().showEvent(event)
+        if self.step == FIND:
+            self.who.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def step(self) -> int:

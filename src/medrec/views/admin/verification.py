@@ -91,6 +91,7 @@ class VerificationPage(Page):
         )
         self.model = model
         self._current: Address | None = None
+        self._awaited: Address | None = None
         self.rows = ListView()
         self.rows.setModel(model)
         self.rows.setItemDelegate(DoctorRows(64, line=False))
@@ -125,13 +126,14 @@ class VerificationPage(Page):
     def choose(self, standing: Standing) -> None:
         """Show the doctors of a standing."""
         self.standings.set_current(_ORDER.index(standing))
-        self._current = None
+        self._current, self._awaited = None, None
         self.standingChosen.emit(standing)
         self._settle()
 
     def arrive(self, doctor: Address | None = None, **_facts: object) -> None:
         """Show a doctor, wherever they stand."""
         row = self.model.find(doctor) if doctor is not None else None
+        self._awaited = doctor if row is None else None
         if row is not None:
             self.choose(row.standing)
             self._current = row.address
@@ -188,6 +190,13 @@ class VerificationPage(Page):
 
     def _settle(self) -> None:
         """Keep, or make, a choice among the rows that are there now."""
+        awaited, self._awaited = self._awaited, None
+        if awaited is not None:
+            if self.model.find(awaited) is None:
+                self._awaited = awaited
+            else:
+                self.arrive(awaited)
+                return
         self._say_empty()
         rows = self.model.rows
         place = next((n for n, row in enumerate(rows) if row.address == self._current), 0)

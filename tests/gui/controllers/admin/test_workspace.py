@@ -5,8 +5,10 @@ from __future__ import annotations
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from medrec.controllers.admin.workspace import pages
+from medrec.controllers.admin.workspace import found, pages
 from medrec.domain.people import Role
+from medrec.models.admin.verification import VerificationModel
+from medrec.views.admin.verification import VerificationPage
 from medrec.views.common.icons import icon
 from medrec.views.common.layout import Page
 from tests.gui.controllers.admin.conftest import Office
@@ -44,6 +46,25 @@ async def test_the_pages(world: World, office: Office, qtbot: QtBot) -> None:
     await office.follow()
     office.session.changed.emit("")
     await settled(office.session)
+
+
+async def test_the_search_leads_to_a_doctor(world: World, office: Office, qtbot: QtBot) -> None:
+    doctor = await world.doctor("Solheim")
+    await office.follow()
+    model = VerificationModel(office.session)
+    await model.reload().wait()
+    hits = [hit for hit in found(model, "solHEIM") if hit.facts["doctor"] == doctor.me]
+    assert [(hit.title, hit.note) for hit in hits] == [("Dr. Gregory Solheim", "Internal medicine")]
+    assert found(model, "  ") == []
+    spec = next(s for s in pages(office.session, office.shell) if s.key == hits[0].key)
+    page = spec.build()
+    qtbot.addWidget(page)
+    assert isinstance(page, VerificationPage)
+    # Asked for before anything was read: it is shown as soon as it is there.
+    page.arrive(doctor=doctor.me)
+    await settled(office.session)
+    assert page.detail.row is not None
+    assert page.detail.row.address == doctor.me
 
 
 async def test_a_new_account_registers_by_itself(world: World, office: Office) -> None:
