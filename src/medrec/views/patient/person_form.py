@@ -19,12 +19,17 @@ class PersonForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._known: Demographics | None = None
+        self.given = Field(self.tr("Given name"))
+        self.family = Field(self.tr("Family name"))
+        self.birth_date = Field(self.tr("Birth date"), placeholder="1985-12-10")
+        self.address = Field(self.tr("Address (may stay empty)"))
+        self.phone = Field(self.tr("Telephone (may stay empty)"))
         self.texts = {
-            "given": Field(self.tr("Given name")),
-            "family": Field(self.tr("Family name")),
-            "birth_date": Field(self.tr("Birth date"), placeholder="1985-12-10"),
-            "address": Field(self.tr("Address (may stay empty)")),
-            "phone": Field(self.tr("Telephone (may stay empty)")),
+            "given": self.given,
+            "family": self.family,
+            "birth_date": self.birth_date,
+            "address": self.address,
+            "phone": self.phone,
         }
         self.sex = Choice(self.tr("Sex"), self.sexes(), placeholder=self.tr("Choose"))
         grid = QGridLayout(self)
