@@ -29,6 +29,9 @@ ROUNDS = 2
 PAUSE = 0.2
 """Seconds between two rounds."""
 
+LAST_REQUESTS = 2.0
+"""Seconds that requests under way are given when the gateway is closed."""
+
 TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=0.4)
 """Seconds; a dead address fails within about a second in both rounds."""
 
@@ -64,6 +67,7 @@ class Rpc:
         self._session: aiohttp.ClientSession | None = None
         self._providers: dict[str, AsyncHTTPProvider] = {}
         self._running: set[asyncio.Task[Any]] = set()
+        self._closed = False
 
     @property
     def url(self) -> str:
@@ -112,15 +116,19 @@ class Rpc:
         return hex_bytes(await self.request("eth_call", parameters, block))
 
     async def close(self) -> None:
-        """Close the session."""
+        """Close the session; requests that nobody waits for any more are given a moment to end.
+
+        web3 opens a session of its own for a request that finds its session closed.
+        """
+        self._closed = True
+        if self._running:
+            await asyncio.wait(self._running, timeout=LAST_REQUESTS)
         self._checked.clear()
-        while self._session is not None or self._running:
-            # A request that nobody waits for any more may only now begin, and open one anew.
-            session, self._session = self._session, None
-            self._providers.clear()
-            if session is not None:
-                await session.close()
-            await asyncio.gather(*self._running, return_exceptions=True)
+        self._providers.clear()
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+        await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _ask_checked(self, url: str, method: str, params: Sequence[object]) -> Any:
         if self._chain_id is not None and url not in self._checked:
@@ -142,6 +150,8 @@ class Rpc:
         return _result(response, url)
 
     async def _made(self, url: str, method: str, params: Sequence[object]) -> object:
+        if self._closed:
+            raise NodeDown(url=shown(url))
         provider = await self._provider(url)
         return await provider.make_request(cast("RPCEndpoint", method), list(params))
 
