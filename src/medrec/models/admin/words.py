@@ -58,7 +58,7 @@ _ACTIONS: dict[int, tuple[str, str]] = {
     Action.RECORD_ANNOTATED: ("square-pen", QT_TRANSLATE_NOOP("Administration", "annotated")),
     Action.DOCTOR_REGISTERED: (
         "stethoscope",
-        QT_TRANSLATE_NOOP("Administration", "announced a profile"),
+        QT_TRANSLATE_NOOP("Administration", "announced profile"),
     ),
     Action.DOCTOR_STATUS_CHANGED: (
         "badge-check",

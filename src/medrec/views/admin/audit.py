@@ -182,7 +182,7 @@ class AuditPage(Page):
     def _arrange(self) -> None:
         narrow = self.width() < _NARROW
         self.detail.setFixedWidth(_SIDE - 40 if narrow else _SIDE)
-        self.table.set_columns(*((60, 0, 182, 124, 74) if narrow else (76, 0, 182, 136, 88)))
+        self.table.set_columns(*((56, 0, 172, 118, 70) if narrow else (76, 0, 186, 132, 88)))
 
     def arrive(
         self, subject: Address | None = None, actor: Address | None = None, **_facts: object
