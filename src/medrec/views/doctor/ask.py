@@ -58,6 +58,16 @@ class AskDialog(Dialog):
             self.tr("What you call this patient"),
             self.tr("Stays on this computer."),
         )
+        self._make_choices()
+        self._fill_body()
+        self.cancel = self.add_button(Button(self.tr("Cancel"), Kind.SECONDARY))
+        self.send = self.add_button(Button(self.tr("Ask for access"), Kind.PRIMARY, "send"))
+        self.first_focus = self.who.editor
+        self._drop = DropTarget(self._panel, self.tr("Drop the image of a QR code"))
+        self._connect()
+        self._preset(1)
+
+    def _make_choices(self) -> None:
         self.matrix = CategoryMatrix(USUAL, editable=True)
         self.what_error = Label("", Type.CAPTION, "danger_text")
         self.what_error.hide()
@@ -73,13 +83,6 @@ class AskDialog(Dialog):
         )
         self.trouble = Label("", Type.SMALL, "danger_text", wrap=True)
         self.trouble.hide()
-        self._fill_body()
-        self.cancel = self.add_button(Button(self.tr("Cancel"), Kind.SECONDARY))
-        self.send = self.add_button(Button(self.tr("Ask for access"), Kind.PRIMARY, "send"))
-        self.first_focus = self.who.editor
-        self._drop = DropTarget(self._panel, self.tr("Drop the image of a QR code"))
-        self._connect()
-        self._preset(1)
 
     def _fill_body(self) -> None:
         buttons = boxed(hbox(self.image, self.paste))

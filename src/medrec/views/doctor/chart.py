@@ -19,8 +19,9 @@ from medrec.views.common.record.compare import VersionsCompare
 from medrec.views.common.states import Message, Skeleton
 from medrec.views.common.tabs import Tabs
 from medrec.views.common.theme import ground
+from medrec.views.doctor.chart_laboratory import LaboratoryTab
 from medrec.views.doctor.chart_records import RecordsPane
-from medrec.views.doctor.chart_tabs import LaboratoryTab, LooksTab, SummaryTab, VitalsTab
+from medrec.views.doctor.chart_tabs import LooksTab, SummaryTab, VitalsTab
 from medrec.views.doctor.patient_head import NobodyChosen, PatientHead
 
 SUMMARY, TIMELINE, VITALS, LABORATORY, PAPERS, LOOKS = (
@@ -68,14 +69,7 @@ class ChartPage(QWidget):
             ]
         )
         self.tabs.changed.connect(self._show_tab)
-        self.inside = QStackedWidget()
-        self.skeleton = Skeleton(6)
-        self.failed = Message(
-            "lock", self.tr("The chart does not open"), "", self.tr("Try again"), Tone.DANGER
-        )
-        self.failed.acted.connect(self._retry)
-        self.inside.addWidget(self.skeleton)
-        self.inside.addWidget(self.failed)
+        self._make_inside()
         self.nobody = NobodyChosen()
         self.nobody.chooseRequested.connect(self.chooseRequested)
         self.compare = VersionsCompare()
@@ -89,6 +83,16 @@ class ChartPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._whole)
         self._shortcuts()
+
+    def _make_inside(self) -> None:
+        self.inside = QStackedWidget()
+        self.skeleton = Skeleton(6)
+        self.failed = Message(
+            "lock", self.tr("The chart does not open"), "", self.tr("Try again"), Tone.DANGER
+        )
+        self.failed.acted.connect(self._retry)
+        self.inside.addWidget(self.skeleton)
+        self.inside.addWidget(self.failed)
 
     def _content(self) -> QWidget:
         holder = QWidget()

@@ -6,18 +6,16 @@ from PyQt6.QtCore import QRect, Qt, pyqtSignal
 from PyQt6.QtGui import QPainter, QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QStyleOptionViewItem, QVBoxLayout, QWidget
 
-from medrec.clinical.facts import LABORATORY, Facts, Series
+from medrec.clinical.facts import Facts, Series
 from medrec.domain.categories import Category
 from medrec.models.chart import ChartModel
 from medrec.models.doctor.looks import LookRow, LooksModel
-from medrec.models.doctor.results import result_rows
 from medrec.services.chart import Chart
 from medrec.services.names import YOU
 from medrec.views.common import dates
 from medrec.views.common.cards import Card
 from medrec.views.common.choices import SegmentedControl
 from medrec.views.common.fonts import Type
-from medrec.views.common.inputs import SearchField
 from medrec.views.common.labels import Label
 from medrec.views.common.layout import Scroll, clear, hbox, vbox
 from medrec.views.common.lists import ListView, RowDelegate
@@ -26,14 +24,12 @@ from medrec.views.common.plots import LinePlot, plot_series
 from medrec.views.common.states import Empty, Message, StateStack
 from medrec.views.common.words import category_name
 from medrec.views.doctor.chart_cards import (
-    FactLine,
     FactsCard,
     LaboratoryCard,
     VitalsCard,
     by_text,
     vitals_of,
 )
-from medrec.views.doctor.results_list import ResultsList
 
 SIDE_WIDE, SIDE_NARROW = 312, 284
 NARROW_BELOW = 980
@@ -178,94 +174,6 @@ class VitalsTab(QWidget):
     def _switch(self, choice: int) -> None:
         for plot in self._plots:
             plot.show_table(choice == 1)
-
-
-class LaboratoryTab(QWidget):
-    """All results; the one that is chosen is plotted below."""
-
-    def __init__(self, chart: ChartModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._chart = chart
-        self._chosen: tuple[str, str] | None = None
-        self.search = SearchField(self.tr("Find a result"))
-        self.search.setMaximumWidth(280)
-        self.search.textChanged.connect(lambda _: self.refresh())
-        self.flagged = SegmentedControl([self.tr("All"), self.tr("Outside the range")])
-        self.flagged.changed.connect(lambda _: self.refresh())
-        self.list = ResultsList()
-        self.list.opened.connect(self.show_series)
-        self.none = Message("flask-conical", self.tr("No laboratory results yet"))
-        self.plot = LinePlot()
-        self.plot_card = Card(self.tr("Over time"))
-        self.as_table = SegmentedControl([self.tr("Plot"), self.tr("Table")])
-        self.as_table.changed.connect(lambda choice: self.plot.show_table(choice == 1))
-        self.plot_card.head.addWidget(self.plot.legend)
-        self.plot_card.head.addWidget(self.as_table)
-        self.plot_card.body.addWidget(self.plot, 1)
-        self.plot_card.hide()
-        self.words = Card(self.tr("Results in words"), icon="file-text")
-        table = Card()
-        table.set_padding(0, 0)
-        table.body.setSpacing(0)
-        bar = hbox(self.flagged, None, self.search)
-        bar.setContentsMargins(16, 10, 16, 10)
-        table.body.addLayout(bar)
-        table.body.addWidget(self.list, 1)
-        table.body.addWidget(self.none, 1)
-        column = vbox(table, self.plot_card, self.words, spacing=16)
-        column.setStretch(0, 3)
-        column.setStretch(1, 2)
-        self.setLayout(column)
-        chart.changed.connect(self.refresh)
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Show the results that fit."""
-        chart = self._chart.chart
-        if chart is None:
-            return
-        rows = result_rows(chart.facts.of_kind(LABORATORY))
-        wanted = self.search.text().casefold().split()
-        only = self.flagged.current == 1
-        shown = [
-            row
-            for row in rows
-            if (row.series.last.flag or not only)
-            and all(word in row.series.name.casefold() for word in wanted)
-        ]
-        self.list.set_rows(shown)
-        self.list.setVisible(bool(shown))
-        self.none.setVisible(not shown)
-        if rows:
-            self.none.set(self.tr("No result fits"))
-        elif Category.LABORATORY in chart.closed:
-            words = self.tr("Laboratory results are closed to you")
-            self.none.set(words, self.tr("You may ask for them."))
-        else:
-            self.none.set(self.tr("No laboratory results yet"))
-        self._show_words(chart)
-        fitting = [s for s in chart.facts.series if (s.code, s.unit) == self._chosen]
-        if fitting:
-            self._plot(fitting[0])
-
-    def show_series(self, series: Series | None) -> None:
-        """Plot one result below the table; None for none."""
-        self._chosen = (series.code, series.unit) if series is not None else None
-        self.plot_card.setVisible(series is not None)
-        if series is not None:
-            self._plot(series)
-
-    def _plot(self, series: Series) -> None:
-        self.plot_card.set_title(series.name)
-        self.plot_card.set_note(series.unit)
-        self.plot.set_series([plot_series(series, by_text(self._chart.names))], series.name)
-
-    def _show_words(self, chart: Chart) -> None:
-        clear(self.words.body)
-        told = [fact for fact in chart.facts.results if fact.status != "vitals"][:4]
-        for fact in told:
-            self.words.body.addWidget(FactLine(fact))
-        self.words.setVisible(bool(told))
 
 
 class LookDelegate(RowDelegate):

@@ -48,6 +48,19 @@ class PatientsPage(Page):
         self.model = model
         self.chips = {shown: Chip("", icon) for shown, icon in _CHIPS.items()}
         self.search = SearchField(self.tr("Find by name or address"))
+        self._make_list(model)
+        self.either = QStackedWidget()
+        self.either.addWidget(self._card())
+        self.either.addWidget(self.waits)
+        self.body.addWidget(self.either, 1)
+        self.stack.follow(model)
+        model.counted.connect(self._counted)
+        model.stateChanged.connect(self._state)
+        self._name_chips()
+        self._counted()
+        self._state()
+
+    def _make_list(self, model: PatientsModel) -> None:
         self.list = ListView(single=True)
         self.list.setModel(model)
         self.list.setItemDelegate(PatientDelegate(self.list))
@@ -74,16 +87,6 @@ class PatientsPage(Page):
             ),
             tone=Tone.WARNING,
         )
-        self.either = QStackedWidget()
-        self.either.addWidget(self._card())
-        self.either.addWidget(self.waits)
-        self.body.addWidget(self.either, 1)
-        self.stack.follow(model)
-        model.counted.connect(self._counted)
-        model.stateChanged.connect(self._state)
-        self._name_chips()
-        self._counted()
-        self._state()
 
     def _name_chips(self) -> None:
         names = {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QAbstractItemModelTester
 
 from medrec.models.doctor.results import ResultsModel, result_rows
+from medrec.models.doctor.results_by_day import ResultsByDayModel
 from tests.support.charts import chart, result
 
 TESTING = QAbstractItemModelTester.FailureReportingMode.Fatal
@@ -39,3 +41,27 @@ def test_the_model_resets_only_for_other_rows(qapp: object) -> None:
     assert (len(resets), len(changes)) == (1, 1)
     assert model.data(model.index(0)) == "HbA1c, 6.8 %, high, ≤ 6"
     assert model.data(model.index(3)) is None
+
+
+def test_results_by_day_have_a_column_a_day(qapp: object) -> None:
+    model = ResultsByDayModel()
+    QAbstractItemModelTester(model, TESTING, model)
+    shown = chart(
+        (),
+        *(result("HbA1c", 5 + month / 10, f"2026-{month:02}-02") for month in range(1, 9)),
+        result("Potassium", 4.1, "2026-08-02", high=5.1),
+    )
+    model.set_rows(result_rows(shown.facts.series))
+    assert len(model.days) == 6
+    across = Qt.Orientation.Horizontal
+    heads = [model.headerData(n, across) for n in range(model.columnCount())]
+    assert (heads[0], heads[2], heads[-1]) == ("Result", "2 Aug 2026", "Range")
+    cells = [
+        [model.data(model.index(row, column)) for column in range(model.columnCount())]
+        for row in range(2)
+    ]
+    assert cells[1] == ["Potassium", "%", "4.1", "", "", "", "", "", "≤ 5.1"]
+    assert [cell for cell in cells[0] if "↑" in cell] == []
+    model.set_rows(result_rows(chart((), result("HbA1c", 6.8, "2026-11-03")).facts.series))
+    assert model.data(model.index(0, 2)) == "6.8 ↑"
+    assert model.data(model.index(0, 2), ResultsByDayModel.FLAG) == "high"

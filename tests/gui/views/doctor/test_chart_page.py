@@ -18,8 +18,9 @@ from medrec.models.doctor.current import CurrentPatient
 from medrec.models.rows import LoadState
 from medrec.services.chart import Chart
 from medrec.views.doctor.chart import ChartPage
+from medrec.views.doctor.chart_laboratory import LaboratoryTab
 from medrec.views.doctor.chart_records import RecordsPane
-from medrec.views.doctor.chart_tabs import LaboratoryTab, SummaryTab, VitalsTab
+from medrec.views.doctor.chart_tabs import SummaryTab, VitalsTab
 from tests.support.charts import (
     PATIENT,
     QuietSession,
@@ -218,3 +219,14 @@ def test_nothing_is_cut_off_on_small_windows(full: Shown, size: tuple[int, int])
         pane = full.tab(key)
         QTest.qWait(1)
         assert pane.minimumSizeHint().width() <= size[0], key
+
+
+def test_results_by_day_lead_to_the_plot_too(full: Shown, qtbot: QtBot) -> None:
+    laboratory = full.tab("laboratory")
+    laboratory.by_day.set_current(1)
+    assert laboratory.days_view.isVisibleTo(laboratory)
+    assert not laboratory.list.isVisibleTo(laboratory)
+    assert not laboratory.grab().isNull()
+    laboratory.days_view.setCurrentIndex(laboratory.days.index(0, 0))
+    QTest.keyClick(laboratory.days_view, Qt.Key.Key_Return)
+    assert [one.name for one in laboratory.plot.series] == ["HbA1c"]
