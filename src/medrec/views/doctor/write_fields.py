@@ -10,6 +10,7 @@ from PyQt6.QtGui import QFocusEvent, QPainter, QPaintEvent, QWheelEvent
 from PyQt6.QtWidgets import QDateTimeEdit, QHBoxLayout, QWidget
 
 from medrec.views.common import theme
+from medrec.views.common.calendar import Calendar
 from medrec.views.common.choices import Check
 from medrec.views.common.fields import Choice, LabelledField
 from medrec.views.common.fonts import Type
@@ -84,6 +85,7 @@ class MomentEdit(QDateTimeEdit):
         super().__init__(parent)
         set_type(self, Type.BODY)
         self.setCalendarPopup(True)
+        self.setCalendarWidget(Calendar(self))
         self.setDisplayFormat("d MMM yyyy, HH:mm")
         self.setFixedHeight(max(HEIGHT, self.fontMetrics().height() + 18))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
