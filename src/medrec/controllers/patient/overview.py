@@ -30,6 +30,7 @@ class OverviewController(QObject):
         page.reviewRequested.connect(self._review)
         page.laterRequested.connect(self._later)
         page.addRequested.connect(lambda: shell.go("records", add=True))
+        page.filesDropped.connect(lambda paths: shell.go("records", files=paths))
         page.exportRequested.connect(lambda: shell.go("records", export=True))
         page.activityRequested.connect(lambda: shell.go("activity"))
         page.recordsRequested.connect(lambda family: shell.go("records", family=family))

@@ -14,6 +14,7 @@ from medrec.models.rows import LoadState
 from medrec.views.common.badges import Tone
 from medrec.views.common.buttons import Button, Kind
 from medrec.views.common.cards import Card
+from medrec.views.common.drop import DropTarget
 from medrec.views.common.fonts import text_scale
 from medrec.views.common.layout import Page, clear
 from medrec.views.common.states import Message, Skeleton
@@ -51,6 +52,8 @@ class OverviewPage(QWidget):
     recordsRequested = pyqtSignal(object)
     """The family whose records are wanted."""
     retried = pyqtSignal()
+    filesDropped = pyqtSignal(list)
+    """Paths that were dropped on the page."""
 
     def __init__(
         self, model: OverviewModel, outbox: OutboxModel, parent: QWidget | None = None
@@ -60,7 +63,10 @@ class OverviewPage(QWidget):
         self._outbox = outbox
         self._put_off: set[Address] = set()
         self._rows, self._columns = 3, 4
+        self._shown: object = None
         self._build()
+        self.drop = DropTarget(self, self.tr("Drop files to add them to your record"))
+        self.drop.dropped.connect(self.filesDropped)
         model.changed.connect(self.refresh)
         outbox.loaded.connect(self._show_offline)
         self.refresh()
@@ -68,17 +74,14 @@ class OverviewPage(QWidget):
     def put_off(self, doctor: Address) -> None:
         """Show a request no more until the next sign-in; it waits under Sharing."""
         self._put_off.add(doctor)
-        self.refresh()
+        self._show_requests()
 
     def refresh(self) -> None:
         """Show what the model has."""
         lately, state = self._model.lately, self._model.state
-        self.page.set_subtitle(words.changed(lately.changed_by, lately.changed_at))
-        self._show_offline()
-        self._show_requests()
         session = self._model.session
-        self.looks.show_looks(lately.looks, 6 if self._rows > 3 else 3)
         self.looks.show_check(session.verified, session.online, session.block)
+        self._show_offline()
         self._skeleton.setVisible(state is LoadState.LOADING)
         self._failed.setVisible(state is LoadState.FAILED)
         self._nothing.setVisible(state is LoadState.EMPTY)
@@ -87,11 +90,19 @@ class OverviewPage(QWidget):
                 self.tr("Your record could not be opened"), self._model.chart.error.sentence
             )
         ready = state is LoadState.READY
-        for part in (self._tiles_box, self.plot, self.facts_box):
+        for part in (self.plot, self.facts_box):
             part.setVisible(ready)
         self._middle.setVisible(ready or state is LoadState.EMPTY)
-        if ready:
-            self._show_chart()
+        self._tiles_box.setVisible(ready and self._tiles.count() > 0)
+        # A new block is no reason to build everything anew, nor to take the focus away.
+        shown = (lately, self._model.chart.chart if ready else None, self._rows, self._columns)
+        if shown != self._shown:
+            self._shown = shown
+            self.page.set_subtitle(words.changed(lately.changed_by, lately.changed_at))
+            self._show_requests()
+            self.looks.show_looks(lately.looks, 6 if self._rows > 3 else 3)
+            if ready:
+                self._show_chart()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """More rows where there is room; fewer beside each other where there is little (Qt)."""

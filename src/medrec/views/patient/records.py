@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QTimer, pyqtSignal
-from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import QStackedLayout, QStackedWidget, QWidget
 
 from medrec.models.chart import TimelineFilter, TimelineModel
@@ -66,6 +66,9 @@ class RecordsPage(QWidget):
         self.file.backRequested.connect(self.show_list)
         for shown in (self.page, self.compare, self.file):
             self._stack.addWidget(shown)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.activated.connect(self.search.setFocus)
+        self.search.setToolTip(find.key().toString(QKeySequence.SequenceFormat.NativeText))
         self.drop = DropTarget(self, self.tr("Drop files to add them to your record"))
         self.drop.dropped.connect(self.filesDropped)
         record.changed.connect(self._show_record)

@@ -181,6 +181,18 @@ async def test_without_a_network_reading_goes_on_below_a_banner(page: OverviewPa
     assert page.plot.isVisible()
 
 
+async def test_a_new_block_builds_nothing_anew(page: OverviewPage) -> None:
+    fill(page)
+    before = page._tiles_box.findChildren(SparkTile)
+    session_of(page).block += 1
+    session_of(page).stateChanged.emit()
+    assert page._tiles_box.findChildren(SparkTile) == before
+    session_of(page).verified = False
+    session_of(page).stateChanged.emit()
+    assert page.looks._whole.text() == "Checking that nothing is missing"
+    assert page._tiles_box.findChildren(SparkTile) == before
+
+
 async def test_a_tile_shows_its_own_line(page: OverviewPage) -> None:
     fill(page)
     page._tiles_box.findChildren(SparkTile)[1].clicked.emit()
