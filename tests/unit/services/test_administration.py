@@ -75,7 +75,7 @@ async def test_what_was_vouched_for_is_told(world: World) -> None:
     job = await administration.verify_doctor(admin, doctor.me)
     assert job.result == {
         "doctor": doctor.me,
-        "name": "Gregory House",
+        "name": "Dr. Gregory House",
         "specialty": "Internal medicine",
         "licence": "L-1",
     }

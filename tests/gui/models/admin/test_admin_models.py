@@ -26,8 +26,8 @@ from medrec.services.ledger import Sieve
 from medrec.services.verification import Standing
 from medrec.workers.jobs import Ended, Jobs
 from medrec.workers.notifier import Bus
-from tests.support.liar import failing, lying
 from tests.support.anvil import anvil_node, deployed
+from tests.support.liar import failing, lying
 from tests.support.world import NOTES, World, world, write
 
 __all__ = ["anvil_node", "deployed", "world"]
