@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from medrec.controllers.shell import Shell
+from medrec.controllers.shell import PageSpec, Shell
 from medrec.errors import MedRecError
 from medrec.models.security import SecurityModel
 from medrec.models.session import Session
@@ -15,9 +15,21 @@ from medrec.services.credentials import Credentials, NewCredentials
 from medrec.views.common.contact import ContactDialog
 from medrec.views.common.dialogs import Dialog
 from medrec.views.common.file_dialogs import ask_save
-from medrec.views.common.security import SecurityCard
+from medrec.views.common.security import SecurityCard, SecurityPage
 from medrec.views.common.security_dialogs import PasswordDialog, UnlockDialog, WordsDialog
 from medrec.workers.jobs import JobHandle, Work
+
+
+def security_page(session: Session, shell: Shell) -> PageSpec:
+    """Security as a page of its own, for the roles whose profile is something else."""
+
+    def build() -> SecurityPage:
+        page = SecurityPage()
+        controller = SecurityController(session, page.security, shell, page)
+        page.contactAsked.connect(controller.show_contact)
+        return page
+
+    return PageSpec("security", session.tr("Security"), "lock", build)
 
 
 class SecurityController(QObject):

@@ -13,7 +13,7 @@ from typing import TypeVar
 import pytest
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
-from medrec.controllers.security import SecurityController
+from medrec.controllers.security import SecurityController, security_page
 from medrec.errors import NodeDown, WrongPasswordOrKey
 from medrec.models.session import Session
 from medrec.services import patients
@@ -223,6 +223,20 @@ async def test_the_keystore_is_exported(zoe: Vaulted, tmp_path: Path):
         await seen.unlock(PASSWORD, KEY)
         assert json.loads(path.read_text())["version"] == 3
         assert seen.shell.toasts[-1] == ("The keystore is saved", "zoe.json", "success")
+
+
+async def test_every_role_has_it_as_a_page_of_its_own(zoe: Vaulted):
+    async with desk(zoe.context) as session:
+        window = QWidget()
+        shell = ShellThatListens(window)
+        page = security_page(session, shell).build()
+        assert isinstance(page, SecurityPage)
+        page.setParent(window)
+        await settled(session)
+        assert "Registered on" in page.security.devices.text
+        page.contact.click()
+        await until(lambda: window.findChildren(ContactDialog))
+        window.deleteLater()
 
 
 async def test_ones_own_address_is_shown(zoe: Vaulted):

@@ -8,6 +8,7 @@ from medrec.controllers.admin.audit import AuditController
 from medrec.controllers.admin.health import HealthController
 from medrec.controllers.admin.identity import IdentityController
 from medrec.controllers.admin.verification import VerificationController, count_waiting
+from medrec.controllers.security import security_page
 from medrec.controllers.shell import PageSpec, Shell
 from medrec.models.admin.audit import AuditModel
 from medrec.models.admin.health import HealthModel
@@ -52,6 +53,7 @@ def pages(session: Session, shell: Shell) -> list[PageSpec]:
         PageSpec(
             "network", session.tr("Network & storage"), "server", lambda: _health(session, shell)
         ),
+        security_page(session, shell),
     ]
 
 

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QCoreApplication
 from PyQt6.QtWidgets import QWidget
 
 from medrec.controllers.doctor.asking import Asking
+from medrec.controllers.security import security_page
 from medrec.controllers.shell import Count, PageSpec, Shell
 from medrec.controllers.workspace import WorkspaceController
 from medrec.models.doctor.current import CurrentPatient
@@ -126,4 +127,5 @@ def pages(session: Session, shell: Shell) -> list[PageSpec]:
             "requests", session.tr("Requests"), "inbox", doctor.build_requests, doctor.waiting
         ),
         PageSpec("profile", session.tr("Profile"), "stethoscope", doctor.build_profile),
+        security_page(session, shell),
     ]
