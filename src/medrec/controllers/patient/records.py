@@ -87,8 +87,14 @@ class RecordsController(QObject):
             self._record.open(self._record.known, number)
 
     def _open_wanted(self) -> None:
-        if self._wanted is not None and self._page.select(self._wanted):
-            self._wanted = None
+        """What another page wants, else the latest record, so that the page is never half empty."""
+        if self._wanted is not None:
+            if self._page.select(self._wanted):
+                self._wanted = None
+        elif self._record.known is None:
+            first = next((row for row in self._timeline.rows if isinstance(row.key, str)), None)
+            if first is not None:
+                self._page.select(str(first.key))
 
     def _not_compared(self, error: MedRecError) -> None:
         self._shell.toast(self.tr("The versions cannot be compared"), error.sentence, tone="danger")

@@ -67,6 +67,8 @@ class Screen:
 
     async def open(self, title: str) -> None:
         row = next(row for row in self.timeline.rows if row.title == title)
+        if self.page.list.current() == row:
+            self.record.reload()
         assert self.page.select(str(row.key))
         await settled(self.session)
 
@@ -133,6 +135,15 @@ async def test_a_record_opens_with_its_versions_side_by_side(
     assert screen.page._stack.currentWidget() is screen.page.compare
     screen.page.compare.backRequested.emit()
     assert screen.page._stack.currentWidget() is screen.page.page
+
+
+async def test_the_latest_record_is_open_from_the_start(world: World, screens: Screens) -> None:
+    patient = await world.patient()
+    await write(patient, patient.me, "Visit")
+    screen = await screens.of(patient)
+    assert screen.record.page is not None
+    assert screen.record.page.title == "Visit"
+    assert screen.page.list.current() == screen.timeline.rows[0]
 
 
 async def test_an_attachment_opens_inside_and_is_saved_byte_for_byte(
