@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -34,11 +35,12 @@ class Column(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one look at the index gave."""
+    """What one look at the index gave; ``new`` rows stand on top of those before, None: others."""
 
     ledger: Ledger
     names: Mapping[Address, str]
     rows: tuple[LedgerRow, ...]
+    new: int | None = None
 
 
 EMPTY = Ledger((), {}, {}, {})
@@ -65,6 +67,7 @@ class AuditModel(QAbstractTableModel):
         self.newest_first = True
         self._query: JobHandle | None = None
         self._again = False
+        self._looked_at, self._stale = True, False
         session.changed.connect(self._on_changed)
 
     def reload(self) -> JobHandle:
@@ -74,6 +77,7 @@ class AuditModel(QAbstractTableModel):
             return self._query
         if not self.rows:
             self._set_state(LoadState.LOADING)
+        self._stale = False
         return self._start(self._read)
 
     def set_sieve(self, sieve: Sieve) -> None:
@@ -191,11 +195,17 @@ class AuditModel(QAbstractTableModel):
         named = [*book.people(Role.DOCTOR), *book.people(Role.ADMINISTRATOR)]
         found = await self.session.names(named)
         names = {who: self._called(who, name) for who, name in found.items()}
-        return Seen(book, names, await ledger.sieved(book, self.sieve, self.newest_first))
+        return await self._seen(book, names)
 
     async def _sieve(self) -> Seen:
-        rows = await ledger.sieved(self.ledger, self.sieve, self.newest_first)
-        return Seen(self.ledger, self.names, rows)
+        return await self._seen(self.ledger, self.names)
+
+    async def _seen(self, book: Ledger, names: Mapping[Address, str]) -> Seen:
+        rows = await ledger.sieved(book, self.sieve, self.newest_first)
+        before = self.rows if names == self.names else ()
+        # In a thread: ten thousand rows are not compared while a window waits to be drawn.
+        new = await asyncio.to_thread(_grown, before, rows) if before else None
+        return Seen(book, names, rows, new if self.newest_first or not new else None)
 
     def _called(self, who: Address, name: str) -> str:
         if name == YOU:
@@ -213,9 +223,19 @@ class AuditModel(QAbstractTableModel):
         self._query.ended.connect(self._on_ended)
         return self._query
 
-    def _on_changed(self, _subject: str) -> None:
-        if self._query is not None:
+    def set_seen(self, seen: bool) -> None:
+        """Whether somebody looks: what changes meanwhile is read when somebody looks again."""
+        self._looked_at = seen
+        if seen and self._stale:
             self.reload()
+
+    def _on_changed(self, _subject: str) -> None:
+        if self._query is None:
+            return
+        if self._looked_at:
+            self.reload()
+        else:
+            self._stale = True
 
     def _on_ended(self, how: Ended) -> None:
         query = self._query
@@ -232,14 +252,11 @@ class AuditModel(QAbstractTableModel):
             self.reload()
 
     def _take(self, seen: Seen) -> None:
-        new = len(seen.rows) - len(self.rows)
-        grown = self.newest_first and new > 0 and seen.rows[new:] == self.rows
-        same = seen.rows == self.rows and seen.names == self.names
-        if grown and seen.names == self.names and self.rows:
-            self.beginInsertRows(QModelIndex(), 0, new - 1)
+        if seen.new:
+            self.beginInsertRows(QModelIndex(), 0, seen.new - 1)
             self.ledger, self.rows = seen.ledger, seen.rows
             self.endInsertRows()
-        elif same:
+        elif seen.new == 0:
             self.ledger = seen.ledger
         else:
             self.beginResetModel()
@@ -253,6 +270,12 @@ class AuditModel(QAbstractTableModel):
         if state is not self.state or state is LoadState.FAILED:
             self.state = state
             self.stateChanged.emit()
+
+
+def _grown(before: Sequence[LedgerRow], after: Sequence[LedgerRow]) -> int | None:
+    """How many rows stand on top of those before; None where those are not all there."""
+    new = len(after) - len(before)
+    return new if new >= 0 and after[new:] == before else None
 
 
 def local_time(seconds: int) -> str:

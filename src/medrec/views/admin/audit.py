@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PyQt6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, pyqtSignal
-from PyQt6.QtGui import QKeySequence, QPainter, QResizeEvent, QShortcut
+from PyQt6.QtGui import QHideEvent, QKeySequence, QPainter, QResizeEvent, QShortcut, QShowEvent
 from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from medrec.domain.entries import Action
@@ -178,6 +178,16 @@ class AuditPage(Page):
         """Give what is narrow to the names (Qt)."""
         super().resizeEvent(event)
         self._arrange()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """What changed meanwhile is read now (Qt)."""
+        super().showEvent(event)
+        self.model.set_seen(True)
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """Nobody looks: nothing is read for nobody (Qt)."""
+        super().hideEvent(event)
+        self.model.set_seen(False)
 
     def _arrange(self) -> None:
         narrow = self.width() < _NARROW

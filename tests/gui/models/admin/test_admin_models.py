@@ -160,6 +160,25 @@ async def test_the_audit_as_a_table(world: World, session: Session) -> None:
     del kept
 
 
+async def test_nothing_is_read_while_nobody_looks(world: World, session: Session) -> None:
+    model = AuditModel(session)
+    await model.reload().wait()
+    first = model._query
+    model.set_seen(False)
+    await world.patient()
+    await sync(session.context)
+    session.changed.emit("")
+    assert model._query is first
+    before = len(model.rows)
+    model.set_seen(True)
+    assert model._query is not None
+    await model._query.wait()
+    assert len(model.rows) > before
+    again = model._query
+    model.set_seen(True)
+    assert model._query is again
+
+
 async def test_the_sieve_that_was_chosen_last_counts(world: World, session: Session) -> None:
     patient = await world.patient()
     await sync(session.context)
