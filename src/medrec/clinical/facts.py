@@ -102,7 +102,9 @@ def facts_of(
             if own:
                 continue
         for fact in _facts(resource, names):
-            found.setdefault(_PLACES[fact.kind], []).append(replace(fact, source=source))
+            other = fact.kind == "result" and kind_of(resource, kind) != LABORATORY
+            told = replace(fact, source=source, kind="observation" if other else fact.kind)
+            found.setdefault(_PLACES[fact.kind], []).append(told)
     lists = {name: _sorted(facts) for name, facts in found.items()}
     return Facts(**lists, series=_series(numbers))
 
@@ -225,7 +227,7 @@ def _done(kind: str) -> Callable[[Any, Names], Fact]:
 
 def _result(resource: Any, names: Names) -> Fact:
     fact = _line("result", resource, names)
-    return replace(fact, status=interpretation(resource) or kind_of(resource))
+    return replace(fact, status=interpretation(resource))
 
 
 _MAKERS: dict[str, Callable[[Any, Names], Fact]] = {
@@ -251,6 +253,7 @@ _PLACES = {
     "procedure": "procedures",
     "encounter": "encounters",
     "result": "results",
+    "observation": "results",
     "document": "documents",
     "no allergy": "denied",
     "no problem": "denied",

@@ -61,7 +61,8 @@ class Fact:
     """One statement about a patient.
 
     ``kind`` is "problem", "allergy", "medication", "immunization", "procedure", "encounter",
-    "result" (an observation without a number) or "document". ``when`` is FHIR's own text.
+    "result" (a laboratory observation without a number), "observation" (any other one without a
+    number) or "document". ``when`` is FHIR's own text.
     ``severity`` is "", "mild", "moderate" or "severe"; ``criticality`` "", "low" or "high".
     """
 

@@ -214,7 +214,10 @@ def test_a_word_is_a_result_and_no_measurement() -> None:
     given = number("5778-6", 0, "", valueQuantity=None, valueString="Yellow")
     facts = of(given)
     assert facts.series == ()
-    assert [(r.title, r.detail) for r in facts.results] == [("5778-6", "Yellow")]
+    assert [(r.kind, r.title, r.detail) for r in facts.results] == [
+        ("observation", "5778-6", "Yellow")
+    ]
+    assert of(given, kind="laboratory").results[0].kind == "result"
 
 
 def test_the_kind_of_the_record_counts_where_the_file_names_none() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from PyQt6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
@@ -12,6 +13,7 @@ from medrec.clinical.facts import Series
 from medrec.models.rows import RowsModel
 
 DAY = 86_400
+_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,11 @@ class ResultRow:
     change: str = ""
 
     @property
+    def value_text(self) -> str:
+        """The last value as a table has room for it."""
+        return short(self.series.last.text)
+
+    @property
     def range_text(self) -> str:
         """The reference range of the last value; empty where there is none."""
         low, high = self.series.last.low, self.series.last.high
@@ -30,6 +37,23 @@ class ResultRow:
         if low is not None:
             return f"≥ {low:g}"
         return f"≤ {high:g}" if high is not None else ""
+
+
+def short(text: str) -> str:
+    """A value with at most four significant digits after which nobody would act otherwise.
+
+    “<0.1” and 164.5 stay; 164.49612 becomes 164.5. The file keeps them all.
+    """
+    sign = text[:1] if text[:1] in {"<", ">", "≤", "≥"} else ""
+    try:
+        value = Decimal(text.removeprefix(sign))
+    except InvalidOperation:
+        return text
+    spare = len(value.as_tuple().digits) - _DIGITS
+    fraction = -int(value.as_tuple().exponent) if value.is_finite() else 0
+    if spare <= 0 or fraction <= 0:
+        return text
+    return sign + format(round(value, max(fraction - spare, 0)), "f")
 
 
 def result_rows(series: Sequence[Series]) -> list[ResultRow]:
@@ -47,7 +71,7 @@ def _change(series: Series) -> str:
     if len(series.points) < 2:
         return ""
     last, before = series.points[-1], series.points[-2]
-    digits = max(_digits(last.text), _digits(before.text))
+    digits = max(_digits(short(last.text)), _digits(short(before.text)))
     by = round(last.value - before.value, digits)
     if not by:
         return "0"

@@ -9,7 +9,7 @@ from typing import Any
 from PyQt6.QtCore import QAbstractTableModel, QDate, QLocale, QModelIndex, QObject, Qt
 
 from medrec.clinical.facts import Point
-from medrec.models.doctor.results import ResultRow
+from medrec.models.doctor.results import ResultRow, short
 from medrec.models.rows import RowsModel
 
 DAYS = 6
@@ -92,7 +92,9 @@ class ResultsByDayModel(QAbstractTableModel):
             return row.series.unit
         if column == len(self.days) + 2:
             return row.range_text
-        return f"{point.text} {_MARKS.get(point.flag, '')}".strip() if point is not None else ""
+        return (
+            f"{short(point.text)} {_MARKS.get(point.flag, '')}".strip() if point is not None else ""
+        )
 
     def _point(self, row: int, column: int) -> Point | None:
         if not 2 <= column < len(self.days) + 2:

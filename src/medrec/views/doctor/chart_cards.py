@@ -187,6 +187,8 @@ class LaboratoryCard(Card):
         self.body.addWidget(self.none)
         self._foot = boxed(hbox(self.more, None, margins=6))
         self.body.addWidget(self._foot)
+        # What lies in a card is not clipped by its round corners.
+        self.body.addSpacing(6)
 
     def show_facts(self, facts: Facts, closed: bool) -> None:
         """Show the laboratory of a chart."""

@@ -6,7 +6,7 @@ from PyQt6.QtCore import QModelIndex
 from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from medrec.clinical.facts import LABORATORY, Series
+from medrec.clinical.facts import LABORATORY, Fact, Series
 from medrec.domain.categories import Category
 from medrec.models.chart import ChartModel
 from medrec.models.doctor.results import ResultRow, result_rows
@@ -25,6 +25,7 @@ from medrec.views.common.states import Message
 from medrec.views.doctor.chart_cards import FactLine, by_text
 from medrec.views.doctor.results_list import ResultsList
 
+MOST_WORDS = 4
 UNIT_COLUMN, DAY_COLUMN, RANGE_COLUMN = 92, 104, 92
 
 
@@ -74,6 +75,8 @@ class LaboratoryTab(QWidget):
         table = Card()
         table.set_padding(0, 0)
         table.body.setSpacing(0)
+        # What lies in a card is not clipped by its round corners.
+        table.body.setContentsMargins(0, 0, 0, 8)
         bar = hbox(self.by_day, self.flagged, None, self.search)
         bar.setContentsMargins(16, 10, 16, 10)
         table.body.addLayout(bar)
@@ -149,7 +152,11 @@ class LaboratoryTab(QWidget):
 
     def _show_words(self, chart: Chart) -> None:
         clear(self.words.body)
-        told = [fact for fact in chart.facts.results if fact.status != "vitals"][:4]
+        latest: dict[str, Fact] = {}
+        for fact in chart.facts.results:
+            if fact.kind == "result":
+                latest.setdefault(fact.title, fact)
+        told = list(latest.values())[:MOST_WORDS]
         for fact in told:
             self.words.body.addWidget(FactLine(fact))
         self.words.setVisible(bool(told))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QRect, Qt, pyqtSignal
+from PyQt6.QtCore import QRect, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QPainter, QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QStyleOptionViewItem, QVBoxLayout, QWidget
 
@@ -10,6 +10,7 @@ from medrec.clinical.facts import Facts, Series
 from medrec.domain.categories import Category
 from medrec.models.chart import ChartModel
 from medrec.models.doctor.looks import LookRow, LooksModel
+from medrec.models.doctor.results import short
 from medrec.services.chart import Chart
 from medrec.services.names import YOU
 from medrec.views.common import dates
@@ -33,6 +34,9 @@ from medrec.views.doctor.chart_cards import (
 
 SIDE_WIDE, SIDE_NARROW = 312, 284
 NARROW_BELOW = 980
+ROOMY = 1360
+"""Pixels of width from which on the plot is higher."""
+PLOT, PLOT_WIDE = 180, 300
 _BESIDE = 24
 """Pixels of the gap between the columns and of the scroll bar."""
 
@@ -97,6 +101,8 @@ class SummaryTab(QWidget):
         narrow = self.width() < NARROW_BELOW
         side = SIDE_NARROW if narrow else SIDE_WIDE
         self._side.setFixedWidth(side)
+        high = PLOT_WIDE if self.width() >= ROOMY else PLOT
+        self.vitals.plot.setFixedHeight(high)
         self.vitals.fit(self.width() - side - _BESIDE)
 
 
@@ -107,6 +113,11 @@ class VitalsTab(QWidget):
         super().__init__(parent)
         self._chart = chart
         self._plots: list[LinePlot] = []
+        self._todo: list[tuple[str, tuple[Series, ...]]] = []
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.setInterval(0)
+        self._next.timeout.connect(self._build)
         self._shown: tuple[Facts, frozenset[Category]] | None = None
         self.as_table = SegmentedControl([self.tr("Plot"), self.tr("Table")])
         self.as_table.changed.connect(self._switch)
@@ -115,6 +126,8 @@ class VitalsTab(QWidget):
         self._grid = QGridLayout(self._grid_holder)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(16)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 1)
         self.none = Message("heart-pulse", self.tr("No vital signs yet"))
         content = QWidget()
         bar = hbox(self.note, self.as_table)
@@ -134,15 +147,23 @@ class VitalsTab(QWidget):
         self._shown = chart.facts, chart.closed
         clear(self._grid)
         self._plots = []
-        measured = vitals_of(chart.facts)
-        for place, (name, series) in enumerate(measured):
-            self._grid.addWidget(self._card(name, series), place // 2, place % 2)
-        self.none.setVisible(not measured)
-        self.as_table.setVisible(bool(measured))
-        if not measured:
+        self._todo = vitals_of(chart.facts)
+        self.none.setVisible(not self._todo)
+        self.as_table.setVisible(bool(self._todo))
+        if not self._todo:
             self._say_none(chart)
-        self.note.setText(self._sources(measured))
+        self.note.setText(self._sources(self._todo))
+        self._build()
+
+    def _build(self) -> None:
+        """Build the next plot; the window stays alive between two of them."""
+        if not self._todo:
+            return
+        name, series = self._todo.pop(0)
+        place = len(self._plots)
+        self._grid.addWidget(self._card(name, series), place // 2, place % 2)
         self._switch(self.as_table.current)
+        self._next.start()
 
     def _say_none(self, chart: Chart) -> None:
         if Category.VITALS in chart.closed:
@@ -160,7 +181,7 @@ class VitalsTab(QWidget):
         return words.format(names=named)
 
     def _card(self, name: str, series: tuple[Series, ...]) -> Card:
-        last = " / ".join(one.last.text for one in series)
+        last = " / ".join(short(one.last.text) for one in series)
         card = Card(name, f"{last} {series[0].unit}".strip())
         plot = LinePlot()
         plot.setFixedHeight(190)

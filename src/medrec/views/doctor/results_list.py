@@ -99,8 +99,10 @@ class ResultsDelegate(QStyledItemDelegate):
             painter.fillRect(rect, theme.colour("selected"))
         elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, theme.colour("hover"))
-        painter.setPen(QPen(theme.colour("border"), 1))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        model = index.model()
+        if model is not None and index.row() < model.rowCount() - 1:
+            painter.setPen(QPen(theme.colour("border"), 1))
+            painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         self._cells(painter, rect, row, option.direction is Qt.LayoutDirection.RightToLeft)
         painter.restore()
 
@@ -108,7 +110,7 @@ class ResultsDelegate(QStyledItemDelegate):
         at = columns(rect, mirrored)
         last = row.series.last
         paint_text(painter, at.name, row.series.name, Type.BODY)
-        paint_text(painter, at.value, last.text, numeric(font(Type.ROW_STRONG)), align=_END)
+        paint_text(painter, at.value, row.value_text, numeric(font(Type.ROW_STRONG)), align=_END)
         paint_text(painter, at.unit, last.unit, Type.SMALL, "text_3")
         if last.flag:
             tone, icon = _FLAGS[last.flag]

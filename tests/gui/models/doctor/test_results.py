@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QAbstractItemModelTester
 
-from medrec.models.doctor.results import ResultsModel, result_rows
+from medrec.models.doctor.results import ResultsModel, result_rows, short
 from medrec.models.doctor.results_by_day import ResultsByDayModel
 from tests.support.charts import chart, result
 
@@ -65,3 +66,20 @@ def test_results_by_day_have_a_column_a_day(qapp: object) -> None:
     model.set_rows(result_rows(chart((), result("HbA1c", 6.8, "2026-11-03")).facts.series))
     assert model.data(model.index(0, 2)) == "6.8 ↑"
     assert model.data(model.index(0, 2), ResultsByDayModel.FLAG) == "high"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("164.49612", "164.5"),
+        ("76.0061", "76.01"),
+        ("6.8", "6.8"),
+        ("4.10", "4.10"),
+        ("<0.1", "<0.1"),
+        ("≥ many", "≥ many"),
+        ("12000", "12000"),
+        ("0.00012", "0.00012"),
+    ],
+)
+def test_a_table_shows_four_digits(text: str, shown: str) -> None:
+    assert short(text) == shown
