@@ -152,7 +152,7 @@ class WorkspaceController(QObject):
         session, view = self.session, self.view
         session.stateChanged.connect(self._show_state)
         session.outboxChanged.connect(self._show_outbox)
-        session.jobs.started.connect(lambda _: self._show_outbox())
+        session.jobs.started.connect(self._on_started)
         self.outbox.loaded.connect(self._show_outbox)
         view.rail.chosen.connect(self.go)
         view.rail.lockAsked.connect(self.lockAsked)
@@ -182,6 +182,10 @@ class WorkspaceController(QObject):
         if self.session.role is None:
             return self.tr("Not registered yet")
         return names[self.session.role]
+
+    def _on_started(self, handle: JobHandle) -> None:
+        # A method, not a lambda: the session may outlive this workspace.
+        self._show_outbox()
 
     def _show_outbox(self) -> None:
         running = [job for job in self.session.jobs.running if not job.quiet]
