@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QObject, QTimer
 
 from medrec.controllers.patient.record_files import RecordFiles
 from medrec.controllers.patient.record_writing import RecordWriting
@@ -57,6 +57,8 @@ class RecordsController(QObject):
         if timeline.chart.chart is None:
             self.reload()
         timeline.reload()
+        # After the wishes with which the page was asked for, if there are any.
+        QTimer.singleShot(0, self._open_wanted)
 
     def reload(self) -> None:
         """Read the chart again."""

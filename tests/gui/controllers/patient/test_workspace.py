@@ -18,7 +18,7 @@ from medrec.views.patient.overview import OverviewPage
 from medrec.views.patient.overview_cards import RequestCard
 from medrec.views.patient.records import RecordsPage
 from tests.support.anvil import anvil_node, deployed
-from tests.support.patient_desk import ShellThatListens, desk, settled
+from tests.support.patient_desk import ShellThatListens, desk, settled, until
 from tests.support.world import DAY, NOTES, World, world, write
 
 __all__ = ["anvil_node", "deployed", "world"]
@@ -68,6 +68,26 @@ async def test_each_page_is_built_and_shows_what_is_there(world: World, qtbot: Q
         assert overview.page.title == "Your record"
         assert records.list.model() is not None
         assert records._timeline.rowCount() == 2
+
+
+async def test_the_records_open_the_latest_one_after_the_overview_was_read(
+    world: World, qtbot: QtBot
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    patient = await world.patient()
+    await write(patient, patient.me, "Visit")
+    async with desk(patient) as session:
+        own = PatientPages(session, ShellThatListens(window))
+        qtbot.addWidget(own.build_overview())
+        await settled(session)
+        page = own.build_records()
+        qtbot.addWidget(page)
+        assert isinstance(page, RecordsPage)
+        await until(lambda: page.detail.page is not None and page.detail.page.data)
+        assert page.detail.page is not None
+        assert page.detail.page.title == "Visit"
+        await settled(session)
 
 
 async def test_an_open_request_is_counted_and_leads_to_sharing(world: World, qtbot: QtBot) -> None:
