@@ -69,30 +69,34 @@ class AccountDelegate(QStyledItemDelegate):
         mark = place(rect.width() - 31, 18, middle - 9, 18)
         sign, colour = ("circle-check", "accent") if chosen else ("circle", "strong")
         paint_icon(painter, mark, sign, theme.colour(colour).name())
+        name = text_width(row.label, Type.ROW_STRONG)
+        right = rect.width() - 46
         short = f"{row.address[:6]}…{row.address[-4:]}" if row.address else ""
         address = text_width(short, Type.CODE)
-        right = rect.width() - 46 - address
-        paint_text(painter, place(right, address + 2, middle - 9, 18), short, Type.CODE, "text_3")
+        if short and 67 + name + 16 + address < right:
+            # In large type the name goes before: the address is in the tooltip as well.
+            right -= address
+            spot = place(right, address + 2, middle - 12, 24)
+            paint_text(painter, spot, short, Type.CODE, "text_3")
         width = right - 67 - 12
         model = index.model()
         second = model.role_text(row) if isinstance(model, AccountsModel) else ""
+        upper, lower = line_height(Type.ROW_STRONG), line_height(Type.SMALL)
+        top = middle - (upper + lower if second else upper) / 2
+        paint_text(painter, place(67, width, top, upper), row.label, Type.ROW_STRONG)
         if second:
-            upper, lower = place(67, width, middle - 20, 20), place(67, width, middle, 18)
-            paint_text(painter, upper, row.label, Type.ROW_STRONG)
-            paint_text(painter, lower, second, Type.SMALL, "text_2")
-        else:
-            paint_text(painter, place(67, width, middle - 10, 20), row.label, Type.ROW_STRONG)
+            paint_text(painter, place(67, width, top + upper, lower), second, Type.SMALL, "text_2")
 
 
 def card_height() -> int:
     """A card's height in pixels: two lines and the avatar need it, also in large type."""
-    lines = theme_line(Type.ROW_STRONG) + theme_line(Type.SMALL)
-    return max(CARD, int(lines) + 24)
+    lines = line_height(Type.ROW_STRONG) + line_height(Type.SMALL)
+    return max(CARD, round(lines) + 20)
 
 
-def theme_line(role: Type) -> float:
+def line_height(role: Type) -> float:
     """The height of a line in pixels, by the size of its letters."""
-    return font(role).pointSizeF() * 96 / 72 * 1.3
+    return font(role).pointSizeF() * 96 / 72 * 1.4
 
 
 class AccountList(QListView):

@@ -14,6 +14,7 @@ from medrec.views.common.entry.steps import KeyStep, NameField, PasswordStep
 from medrec.views.common.entry.wizard import WIDE, StepSpec, Wizard
 from medrec.views.common.entry.words import WordsStep
 from medrec.views.common.fields import Field
+from medrec.views.common.layout import hbox
 
 
 class Step(IntEnum):
@@ -33,12 +34,15 @@ class WhoStep(QWidget):
         super().__init__(parent)
         self.roles = RoleChoice()
         self.name = NameField()
-        self.name.setMaximumWidth(420)
+        self.name.setMaximumWidth(480)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(20)
         column.addWidget(self.roles)
-        column.addWidget(self.name)
+        # In a row: a column would ask for its height at the whole width.
+        row = hbox(self.name, None)
+        row.setStretch(0, 9)
+        column.addLayout(row)
         self.setFocusProxy(self.name.editor)
         self.name.edited.connect(lambda _: self.name.set_error(""))
 

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from medrec.views.common.cards import Icon
 from medrec.views.common.fonts import Type, font
 from medrec.views.common.labels import Label
+from medrec.views.common.painting import text_width
 from medrec.views.common.shell.rail import paint_mark
 from medrec.views.common.theme import ground, tokens
 
@@ -31,16 +32,18 @@ class Mark(QWidget):
     def sizeHint(self) -> QSize:
         """The square, a gap and the name (Qt)."""
         side = 36 if self._hero else 28
-        return QSize(side + 110, side)
+        words = text_width("MedRec", Type.TITLE if self._hero else Type.HEADING)
+        return QSize(side + 14 + round(words) + 2, max(side, round(words / 2)))
 
     def paintEvent(self, a0: QPaintEvent | None) -> None:
         """Draw mark and name (Qt)."""
         look = tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side = float(self.height())
+        side = 36.0 if self._hero else 28.0
         mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        square = QRectF(self.width() - side if mirrored else 0, 0, side, side)
+        top = (self.height() - side) / 2
+        square = QRectF(self.width() - side if mirrored else 0, top, side, side)
         if self._hero:
             paint_mark(painter, square, look.hero_text, look.hero)
         else:
@@ -79,17 +82,15 @@ class HeroPane(QWidget):
         column.addWidget(Mark())
         column.addSpacing(50)
         column.addWidget(
-            Label(self.tr("Your health record,\nyours to open."), Type.HERO, "hero_text")
+            Label(self.tr("Your health record,\nyours to open."), Type.HERO, "hero_text", wrap=True)
         )
         column.addSpacing(10)
         column.addWidget(_Promise("key-round", self.tr("Sealed on your computer, with your keys")))
         column.addWidget(_Promise("users", self.tr("Opened only by the doctors you choose")))
-        column.addWidget(
-            _Promise(
-                "shield-check",
-                self.tr("Every look through MedRec leaves a trace nobody can erase"),
-            )
+        self._last = _Promise(
+            "shield-check", self.tr("Every look through MedRec leaves a trace nobody can erase")
         )
+        column.addWidget(self._last)
         column.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
@@ -99,7 +100,7 @@ class HeroPane(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(tokens().hero))
-        top = max(448, self.height() * 56 // 100)
+        top = max(self._last.geometry().bottom() + 64, self.height() * 56 // 100)
         for number, y in enumerate(range(top, self.height() + BLOCK, STEP_Y)):
             self._paint_row(painter, number, y)
         painter.end()

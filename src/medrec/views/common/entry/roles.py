@@ -33,7 +33,9 @@ class RoleCard(QAbstractButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         inside = QVBoxLayout(self)
         inside.setContentsMargins(20, 72, 20, 18)
         inside.setSpacing(4)
@@ -49,6 +51,15 @@ class RoleCard(QAbstractButton):
         """As its words need (Qt)."""
         layout = self.layout()
         return layout.sizeHint() if layout is not None else QSize(200, 160)
+
+    def hasHeightForWidth(self) -> bool:
+        """Narrow, its words take more lines (Qt)."""
+        return True
+
+    def heightForWidth(self, a0: int) -> int:
+        """As high as its words need (Qt)."""
+        layout = self.layout()
+        return layout.heightForWidth(a0) if layout is not None else 160
 
     def paintEvent(self, a0: QPaintEvent | None) -> None:
         """Draw edge, icon and mark (Qt)."""

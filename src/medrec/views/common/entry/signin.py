@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QResizeEvent
-from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from medrec.models.entry import AccountsModel
 from medrec.services.network_check import NetworkReport
@@ -179,6 +179,7 @@ class SignInPage(QWidget):
         super().resizeEvent(a0)
         self.hero.setFixedWidth(min(560, max(360, self.width() * 3 // 8)))
         self.accounts.set_most((self.height() - OTHERS) // (card_height() + GAP))
+        self._fit_links()
 
     def keyPressEvent(self, a0: QKeyEvent | None) -> None:
         """Esc cancels what is under way (Qt)."""
@@ -254,17 +255,26 @@ class SignInPage(QWidget):
         self.new = Button(self.tr("Create an account"), Kind.QUIET, "plus", Size.ROW)
         self.restore = Button(self.tr("Restore from 24 words"), Kind.QUIET, "history", Size.ROW)
         self.bring = Button(self.tr("Import"), Kind.QUIET, "file-input", Size.ROW)
-        links = hbox(None, self.new, self.restore, self.bring, None, spacing=2)
+        self._links = hbox(None, self.new, self.restore, self.bring, None, spacing=0)
         self._stage = ElidedLabel("", Type.SMALL, "text_2")
         self._bar = ProgressBar()
         self.cancel = Button(self.tr("Cancel"), Kind.QUIET, size=Size.ROW)
         progress = hbox(self._stage, self._bar, self.cancel, spacing=12)
         progress.setStretch(0, 1)
         self._below = QStackedWidget()
-        self._below.addWidget(boxed(links))
+        self._below.addWidget(boxed(self._links))
         self._below.addWidget(boxed(progress))
-        self._below.setFixedHeight(max(36, self.new.sizeHint().height()))
         return self._below
+
+    def _fit_links(self) -> None:
+        """Side by side, or one below the other in large type."""
+        links = (self.new, self.restore, self.bring)
+        sizes = [link.sizeHint() for link in links if not link.isHidden()]
+        high = max(36, *(size.height() for size in sizes))
+        stacked = sum(size.width() for size in sizes) > COLUMN
+        way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
+        self._links.setDirection(way)
+        self._below.setFixedHeight(high * len(sizes) if stacked else high)
 
     def _connect(self) -> None:
         self.accounts.chosen.connect(self.accountChosen)
@@ -328,6 +338,7 @@ class SignInPage(QWidget):
         for widget in (self.accounts, self._fields, self.new):
             widget.setVisible(some)
         self._first.setVisible(not some)
+        self._fit_links()
         if not some:
             text = self.tr("No account is on this computer yet. Create one, or bring yours along.")
         elif self._locked:

@@ -112,10 +112,12 @@ class WordsStep(QWidget):
         left = Card()
         left.set_padding(24, 24)
         left.body.addWidget(self.grid)
-        warning = Label(
-            self.tr("Make sure nobody is looking at your screen."), Type.SMALL, "text_2"
-        )
-        left.body.addLayout(hbox(Icon("eye-off", 16), warning, None, self.hide_words))
+        text = self.tr("Make sure nobody is looking at your screen.")
+        warning = Label(text, Type.SMALL, "text_2", wrap=True)
+        below = hbox(Icon("eye-off", 16), warning, self.hide_words)
+        below.setAlignment(warning, Qt.AlignmentFlag.AlignVCenter)
+        below.setStretch(1, 1)
+        left.body.addLayout(below)
         right = Card()
         right.set_padding(24, 24)
         for each in self._advice():
