@@ -10,11 +10,9 @@ from PyQt6.QtGui import QGuiApplication, QKeyEvent
 from PyQt6.QtWidgets import QMenu, QWidget
 
 from medrec.controllers.shell import PageSpec
-from medrec.domain.ids import JobId
 from medrec.domain.people import Role
 from medrec.models.outbox import OutboxModel
 from medrec.models.session import Session
-from medrec.services.work import outbox
 from medrec.views.common.badges import Tone
 from medrec.views.common.icons import icon
 from medrec.views.common.shell.popovers import Hit, NetworkPopover, OutboxPopover, SearchResults
@@ -209,17 +207,13 @@ class WorkspaceController(QObject):
         popover.show_below(self.view.topbar.outbox)
 
     def _retry(self, job: int) -> None:
-        work = outbox(self.session.context)
         self.follow(
-            self.session.start(self.tr("Trying again"), lambda: work.retry(JobId(job))),
-            self.tr("Done"),
+            self.session.start(self.tr("Trying again"), self.outbox.again(job)), self.tr("Done")
         )
 
     def _cancel(self, job: int) -> None:
-        work = outbox(self.session.context)
         self.follow(
-            self.session.start(self.tr("Dropping"), lambda: work.cancel(JobId(job))),
-            self.tr("Dropped"),
+            self.session.start(self.tr("Dropping"), self.outbox.dropping(job)), self.tr("Dropped")
         )
 
     def _open_network(self) -> None:

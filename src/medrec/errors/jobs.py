@@ -53,6 +53,12 @@ class OutboxBusy(JobError):
     )
 
 
+class KeptAsDraft(JobError):
+    """What was written could not be sent; its text stays on this computer."""
+
+    template = "{why}"
+
+
 class WaitsInOutbox(JobError):
     """The first part of the way is done; the rest waits for the world."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QObject
@@ -11,6 +11,9 @@ from medrec.domain.ids import JobId
 from medrec.domain.outbox import Job, JobState, StepState
 from medrec.models.rows import RowsModel
 from medrec.models.session import Session
+from medrec.services import draft_outbox
+from medrec.services.draft_rows import SavedDraft
+from medrec.services.work import outbox
 
 SHOWN = (JobState.PENDING, JobState.DRAFT, JobState.FAILED)
 MOVES = (
@@ -36,6 +39,8 @@ class OutboxRow:
     created: int
     error: str = ""
     patient: str = ""
+    draft: str = ""
+    """The id of the draft that it is, where no job carries it yet; ``job_id`` is below 0 then."""
     sent: bool = False
     """Whether a transaction of it may be on its way, or is confirmed."""
 
@@ -65,12 +70,34 @@ class OutboxModel(RowsModel[OutboxRow]):
 
     async def query(self) -> Sequence[OutboxRow]:
         """The rows of the encrypted local database; it needs no network."""
-        jobs = await self.session.context.local.jobs(SHOWN)
-        return [outbox_row(job) for job in jobs]
+        context = self.session.context
+        jobs = await context.local.jobs(SHOWN)
+        unsent = await draft_outbox.unsent(context)
+        waiting = [draft_row(draft, -number) for number, draft in enumerate(unsent, 1)]
+        return [*(outbox_row(job) for job in jobs), *waiting]
 
     def key(self, row: OutboxRow) -> Hashable:
-        """The job's id."""
-        return row.job_id
+        """The job's id, or the draft's."""
+        return row.draft or row.job_id
+
+    def again(self, job_id: int) -> Callable[[], Awaitable[object]]:
+        """The work that tries a row again."""
+        context, row = self.session.context, self._row_of(job_id)
+        if row is None or not row.draft:
+            return lambda: outbox(context).retry(JobId(job_id))
+        draft = row.draft
+        return lambda: draft_outbox.send_again(context, draft)
+
+    def dropping(self, job_id: int) -> Callable[[], Awaitable[object]]:
+        """The work that gives a row up."""
+        context, row = self.session.context, self._row_of(job_id)
+        if row is None or not row.draft:
+            return lambda: outbox(context).cancel(JobId(job_id))
+        draft = row.draft
+        return lambda: draft_outbox.drop(context, draft)
+
+    def _row_of(self, job_id: int) -> OutboxRow | None:
+        return next((row for row in self.rows if row.job_id == job_id), None)
 
     def text(self, row: OutboxRow) -> str:
         """The title and how far it is."""
@@ -101,6 +128,23 @@ class OutboxModel(RowsModel[OutboxRow]):
     def failed(self) -> int:
         """How many need the person: refused, or kept as drafts."""
         return len(self.rows) - self.waiting
+
+
+def draft_row(draft: SavedDraft, number: int) -> OutboxRow:
+    """A draft that waits, or could not be sent, as a row; its name is that of its form."""
+    return OutboxRow(
+        job_id=JobId(number),
+        title=draft_outbox.title_of(draft),
+        kind="draft",
+        state=JobState.PENDING if draft.waiting else JobState.DRAFT,
+        stage=StepState.PREPARED,
+        done=0,
+        total=len(MOVES) - 1,
+        created=draft.saved,
+        error=draft.problem,
+        patient=draft.patient,
+        draft=draft.id,
+    )
 
 
 def outbox_row(job: Job) -> OutboxRow:

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from PyQt6.QtTest import QAbstractItemModelTester
 
+from medrec.clinical.forms import FormKind
 from medrec.domain.calls import RegisterPatient
+from medrec.domain.categories import Category
 from medrec.domain.ids import Address
 from medrec.domain.outbox import JobState, Step, StepState
-from medrec.errors import CannotCancel
+from medrec.errors import CannotCancel, MedRecError
 from medrec.models.outbox import OutboxModel, outbox_row
 from medrec.models.session import Session
+from medrec.services import drafts
 from medrec.services.work import new_job, outbox
 from medrec.workers.jobs import Jobs
 from medrec.workers.notifier import JobNotifier
@@ -100,3 +103,30 @@ async def test_a_row_says_in_words_what_is_the_matter(session: Session):
     row = replace(outbox_row(job(session.context, "Note", PREPARED)), error="It rains.")
     assert model.text(row) == "Note: It rains."
     assert model.text(replace(row, error="")) == "Note: 0 of 4"
+
+
+async def test_drafts_that_wait_or_were_refused_are_rows_too(session: Session):
+    context = session.context
+    model = OutboxModel(session)
+    me = context.me
+    about = drafts.draft_for(
+        me, "Ada Lovelace", "", FormKind.VITALS, Category.VITALS, {"pulse": "70"}
+    )
+    await drafts.save(context, about)
+    await drafts.save(context, replace(about, id="w", waiting=True, problem="No node answers."))
+    file = {"file": "/tmp/letter.pdf"}
+    refused = replace(about, id="r", kind=FormKind.DOCUMENT, texts=file, problem="Not saved.")
+    await drafts.save(context, refused)
+    await model.reload().wait()
+    assert {(row.title, row.state, row.error) for row in model.rows} == {
+        ("Vitals: 70 bpm", JobState.PENDING, "No node answers."),
+        ("letter.pdf", JobState.DRAFT, "Not saved."),
+    }
+    assert (model.waiting, model.failed) == (1, 1)
+    number = next(row.job_id for row in model.rows if row.draft == "r")
+    assert number < 0
+    await model.dropping(number)()
+    await model.reload().wait()
+    assert [row.draft for row in model.rows] == ["w"]
+    with pytest.raises(MedRecError):
+        await model.again(model.rows[0].job_id)()

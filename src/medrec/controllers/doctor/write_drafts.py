@@ -91,7 +91,7 @@ class Drafts(QObject):
                 await drafts.discard(context, found)
 
         job = self._session.start(self.tr("Dropping the draft"), work, quiet=True)
-        self._shell.follow(job, on_done=lambda _: self.reload())
+        self._shell.follow(job, on_done=lambda _: self._changed())
 
     def discard(self, draft: SavedDraft) -> None:
         """Forget the draft of a form."""
@@ -99,7 +99,7 @@ class Drafts(QObject):
         job = self._session.start(
             self.tr("Dropping the draft"), lambda: drafts.discard(context, draft), quiet=True
         )
-        self._shell.follow(job, on_done=lambda _: self.reload())
+        self._shell.follow(job, on_done=lambda _: self._changed())
 
     def send(self, draft: SavedDraft) -> JobHandle:
         """Write a draft to the record."""
@@ -109,6 +109,11 @@ class Drafts(QObject):
         self._shell.follow(job, on_done=self._on_outcome)
         job.ended.connect(lambda how: self._on_ended(how, draft))
         return job
+
+    def _changed(self) -> None:
+        """What waits is another now, here and in the outbox."""
+        self.reload()
+        self._session.outboxChanged.emit()
 
     def _quiet(self, work: object) -> JobHandle:
         return self._session.start(self.tr("Drafts"), work, quiet=True)  # type: ignore[arg-type]
@@ -133,6 +138,7 @@ class Drafts(QObject):
         self.reload()
 
     def _on_opened(self, draft: SavedDraft | None) -> None:
+        self._session.outboxChanged.emit()
         if draft is None:
             self.reload()
         elif draft.conflict:
