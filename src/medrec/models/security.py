@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from medrec.domain.ids import ZERO_ADDRESS
 from medrec.errors import MedRecError
 from medrec.models.session import Session
 from medrec.services import credentials
 from medrec.services.credentials import Credentials
-from medrec.workers.jobs import Ended, JobHandle
+from medrec.workers.jobs import Ended, JobHandle, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +38,44 @@ class SecurityModel(QObject):
         self.state = SecurityState()
         self.error: MedRecError | None = None
         self._job: JobHandle | None = None
+        self._again = False
         session.changed.connect(self._on_changed)
-        session.outboxChanged.connect(self._on_changed)
+        session.outboxChanged.connect(self._follow)
 
     def reload(self) -> JobHandle:
-        """Read it again."""
+        """Read all of it again; while it is being read, once more afterwards."""
+        return self._start(self._read)
+
+    def _start(self, read: Work) -> JobHandle:
         if self._job is not None and self._job.state is None:
+            self._again = True
             return self._job
-        self._job = self.session.start(self.tr("Reading"), self._read, quiet=True)
+        self._job = self.session.start(self.tr("Reading"), read, quiet=True)
         self._job.ended.connect(self._on_ended)
         return self._job
 
     async def _read(self) -> SecurityState:
+        mine = Credentials.of(self.session.context)
+        keyring, remembered = await mine.keyring_exists(), await mine.remembered()
+        return replace(await self._read_trace(), keyring=keyring, remembered=remembered)
+
+    async def _read_trace(self) -> SecurityState:
+        """Without the keyring, which may ask its person at every look."""
         context = self.session.context
-        mine = Credentials.of(context)
-        return SecurityState(
+        return replace(
+            self.state,
             registered_at=await credentials.registered_at(context),
             changed_at=tuple(await credentials.changed_at(context)),
-            remembered=await mine.remembered(),
-            keyring=await mine.keyring_exists(),
             change_waits=await credentials.change_waits(context),
         )
 
-    def _on_changed(self, _subject: str = "") -> None:
+    def _on_changed(self, subject: str) -> None:
+        if subject in ("", self.session.me, ZERO_ADDRESS):
+            self._follow()
+
+    def _follow(self) -> None:
         if self._job is not None:
-            self.reload()
+            self._start(self._read_trace)
 
     def _on_ended(self, how: Ended) -> None:
         job = self._job
@@ -72,3 +86,6 @@ class SecurityModel(QObject):
         elif isinstance(job.error, MedRecError):
             self.error = job.error
         self.changed.emit()
+        if self._again:
+            self._again = False
+            self.reload()

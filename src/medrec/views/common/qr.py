@@ -15,7 +15,7 @@ QUIET = 4
 class QrCode(QWidget):
     """A text as a QR code."""
 
-    def __init__(self, text: str, size: int = 220, parent: QWidget | None = None) -> None:
+    def __init__(self, text: str, size: int = 248, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._side = size
         self._rows: list[list[int]] = []

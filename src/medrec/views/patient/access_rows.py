@@ -142,7 +142,8 @@ class ShareRow(QWidget):
         self._looked.setVisible(not narrow)
         second = [self.share.doctor.specialty]
         if narrow and self.share.last_look is not None:
-            second.append(self.tr("looked {when}").format(when=words.inside(self._last_look())))
+            when = dates.short(self.share.last_look)
+            second.append(self.tr("looked {when}").format(when=when))
         if self.share.doctor.suspended:
             second = [self.tr("Suspended: opens nothing now")]
         self._second.setText("  ·  ".join(part for part in second if part))

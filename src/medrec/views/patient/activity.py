@@ -134,15 +134,20 @@ class ActivityPage(Page):
     def _filter(self, wanted: ActivityFilter) -> None:
         if self._shown is not None:
             self._shown.set_filter(wanted)
-            self.entries.show_count(self._shown.rowCount())
+            self._show_count()
         self._show_charts()
 
     def _show(self) -> None:
         if self._model is not None and self._shown is not None:
             self.entries.set_people(self._model.people)
-            self.entries.show_count(self._shown.rowCount())
+            self._show_count()
             self._show_charts()
             self._show_trace()
+
+    def _show_count(self) -> None:
+        model, shown = self._model, self._shown
+        if model is not None and shown is not None:
+            self.entries.show_count(shown.rowCount(), len(model.rows))
 
     def _show_charts(self) -> None:
         model = self._model
@@ -303,8 +308,12 @@ class EntriesCard(Card):
         self.record.setChecked(True)
         self._set(record=record)
 
-    def show_count(self, count: int) -> None:
-        """How many entries fit the filter."""
+    def show_count(self, count: int, of: int) -> None:
+        """How many of all the entries fit the filter."""
+        if of:
+            text = self.tr("Choose another kind, person or time.")
+            self.stack.set_empty(self.tr("No entry fits."), text)
+            self.stack.set_state("ready" if count else "empty")
         for kind, chip in self.chips.items():
             chip.set_count(count if kind is self.filter.kind else None)
 

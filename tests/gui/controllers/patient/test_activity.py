@@ -95,6 +95,12 @@ async def test_entries_are_filtered_and_lead_to_their_record(world: World):
         page.entries.chips[None].click()
         page.entries.person.set_value(doctor.me)
         assert len(seen.said) == 3
+        page.entries.chips[Kind.ACCOUNT].click()
+        assert seen.said == []
+        assert page.entries.stack.empty.title == "No entry fits."
+        assert page.entries.stack.currentWidget() is page.entries.stack.empty
+        page.entries.chips[None].click()
+        assert page.entries.stack.currentWidget() is page.entries.list
         page.entries.person.set_value(None)
         record = seen.controller.entries.rows[0].record
         assert record is not None
