@@ -13,6 +13,7 @@ import pytest
 from medrec.domain.categories import Category
 from medrec.domain.entries import Action
 from medrec.domain.ids import CHART, Cid
+from medrec.domain.outbox import JobState
 from medrec.errors import AccessEnded, NoAccess, NodeDown, StoreDown, WaitsInOutbox
 from medrec.services import chart, contents
 from medrec.services.context import Context
@@ -230,3 +231,25 @@ def test_memory_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     for key in keys:
         shelf.keep(key, one)
     assert [shelf.find(key, one.digest) is not None for key in keys] == [False, True, True]
+
+
+async def test_a_look_that_waits_is_not_logged_again_and_again(world: World) -> None:
+    patient, doctor = await world.patient(), await world.doctor()
+    await world.grant(patient, doctor, read=[NOTES])
+    away = True
+
+    async def down(honest: Lie, *args: object, **more: object) -> Any:
+        if away:
+            raise NodeDown(url="http://node")
+        return await honest(*args, **more)
+
+    cut = replace(doctor, chain=lying(doctor.chain, prepare=down))
+    for _ in range(3):
+        with pytest.raises(WaitsInOutbox):
+            await chart.load(cut, patient.me)
+    assert len(await cut.local.jobs([JobState.PENDING])) == 1
+    away = False
+    await chart.load(cut, patient.me)
+    await sync(cut)
+    looks = await cut.local.entries(actor=doctor.me, ref=CHART, actions=[Action.CONSULTED])
+    assert len(looks) == 1

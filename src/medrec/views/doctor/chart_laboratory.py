@@ -63,14 +63,7 @@ class LaboratoryTab(QWidget):
         self.list.opened.connect(self.show_series)
         self._make_days()
         self.none = Message("flask-conical", self.tr("No laboratory results yet"))
-        self.plot = LinePlot()
-        self.plot_card = Card(self.tr("Over time"))
-        self.as_table = SegmentedControl([self.tr("Plot"), self.tr("Table")])
-        self.as_table.changed.connect(lambda choice: self.plot.show_table(choice == 1))
-        self.plot_card.head.addWidget(self.plot.legend)
-        self.plot_card.head.addWidget(self.as_table)
-        self.plot_card.body.addWidget(self.plot, 1)
-        self.plot_card.hide()
+        self._make_plot()
         self.words = Card(self.tr("Results in words"), icon="file-text")
         table = Card()
         table.set_padding(0, 0)
@@ -120,6 +113,16 @@ class LaboratoryTab(QWidget):
         fitting = [s for s in chart.facts.series if (s.code, s.unit) == self._chosen]
         if fitting:
             self._plot(fitting[0])
+
+    def _make_plot(self) -> None:
+        self.plot = LinePlot()
+        self.plot_card = Card(self.tr("Over time"))
+        self.as_table = SegmentedControl([self.tr("Plot"), self.tr("Table")])
+        self.as_table.changed.connect(lambda choice: self.plot.show_table(choice == 1))
+        self.plot_card.head.addWidget(self.plot.legend)
+        self.plot_card.head.addWidget(self.as_table)
+        self.plot_card.body.addWidget(self.plot, 1)
+        self.plot_card.hide()
 
     def _make_days(self) -> None:
         self.days = ResultsByDayModel(self)
