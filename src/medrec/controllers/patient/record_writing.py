@@ -20,7 +20,8 @@ from medrec.services import corrections, drafts, importing
 from medrec.services.drafts import Outcome, SavedDraft, Sent
 from medrec.services.writing import WrittenRecord, archive_record
 from medrec.views.common.add_document import AddDocumentDialog
-from medrec.views.patient.record_dialogs import ArchiveDialog, CorrectionDialog
+from medrec.views.common.dialogs import Dialog
+from medrec.views.patient.record_dialogs import ArchiveDialog, CorrectionDialog, SettleDialog
 from medrec.views.patient.records import RecordsPage
 from medrec.workers.jobs import Ended, JobHandle
 
@@ -41,7 +42,7 @@ class RecordWriting(QObject):
         self._page = page
         self._record = record
         self._shell = shell
-        self.dialog: AddDocumentDialog | CorrectionDialog | ArchiveDialog | None = None
+        self.dialog: Dialog | None = None
         page.addRequested.connect(lambda: self.add([]))
         page.filesDropped.connect(self.add)
         page.detail.correctionRequested.connect(self.ask_correction)
@@ -91,16 +92,38 @@ class RecordWriting(QObject):
         dialog.open()
 
     def settle(self, row: TimelineRow) -> None:
-        """A row that waits for the person: send it once more."""
+        """A document that was not saved: say why, then do what the person chooses."""
         if not (isinstance(row.key, tuple) and row.key[0] == "draft"):
             return
         name = str(row.key[1])
+        dialog = SettleDialog(self._shell.window, row)
+        dialog.sent.connect(lambda: self._send_again(name, row))
+        dialog.dropped.connect(lambda: self._drop(name, row))
+        self.dialog = dialog
+        dialog.open()
+
+    def _send_again(self, name: str, row: TimelineRow) -> None:
+        context = self._session.context
 
         async def work() -> Outcome | None:
-            draft = await drafts.restore(self._session.context, name)
-            return await drafts.send(self._session.context, draft) if draft is not None else None
+            draft = await drafts.restore(context, name)
+            if draft is not None and draft.conflict:
+                newer = await drafts.theirs(context, draft)
+                draft = await drafts.on_top(context, draft, newer.version)
+            return await drafts.send(context, draft) if draft is not None else None
 
         self._follow(self._session.start(self.tr("Add “{title}”").format(title=row.title), work))
+
+    def _drop(self, name: str, row: TimelineRow) -> None:
+        context = self._session.context
+
+        async def work() -> None:
+            draft = await drafts.restore(context, name)
+            if draft is not None:
+                await drafts.discard(context, draft)
+
+        handle = self._session.start(self.tr("Drop “{title}”").format(title=row.title), work)
+        self._shell.follow(handle, done=self.tr("Dropped"))
 
     def _ask(self, dialog: AddDocumentDialog) -> None:
         self.dialog = dialog

@@ -1,4 +1,4 @@
-"""Dialogs about one record: asking its author for a correction, archiving it."""
+"""Dialogs about one record: a correction asked for, archiving, a document that was not saved."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QWidget
 
 from medrec.models.record_page import RecordPage
+from medrec.models.timeline_row import Pending, TimelineRow
 from medrec.services.corrections import LONGEST
 from medrec.views.common.buttons import Button, Kind
 from medrec.views.common.dialogs import Dialog
@@ -74,6 +75,42 @@ class CorrectionDialog(_TextDialog):
 
     def _missing(self) -> str:
         return self.tr("Say what should be corrected.")
+
+
+class SettleDialog(Dialog):
+    """A document that could not be saved: why, and what may be done with it. Nothing is lost."""
+
+    dropped = pyqtSignal()
+    sent = pyqtSignal()
+
+    def __init__(self, parent: QWidget, row: TimelineRow) -> None:
+        conflict = row.pending is Pending.CONFLICT
+        title = (
+            self.tr("Somebody wrote a newer version of “{title}”")
+            if conflict
+            else self.tr("“{title}” is not saved yet")
+        )
+        super().__init__(parent, title.format(title=row.title), width=520)
+        self.body.addWidget(Label(row.why, Type.BODY, "text_2", wrap=True))
+        if conflict:
+            both = self.tr("Both versions stay readable, whichever you choose.")
+            self.body.addWidget(Label(both, Type.SMALL, "text_3", wrap=True))
+        close = self.add_button(Button(self.tr("Later"), Kind.SECONDARY))
+        keep = self.tr("Keep the newer one") if conflict else self.tr("Drop it")
+        self.drop = self.add_button(Button(keep, Kind.DANGER_OUTLINE))
+        again = self.tr("Put mine on top") if conflict else self.tr("Try again")
+        self.send = self.add_button(Button(again, Kind.PRIMARY))
+        close.clicked.connect(self.reject)
+        self.drop.clicked.connect(self._drop)
+        self.send.clicked.connect(self._send)
+
+    def _drop(self) -> None:
+        self.accept()
+        self.dropped.emit()
+
+    def _send(self) -> None:
+        self.accept()
+        self.sent.emit()
 
 
 class ArchiveDialog(_TextDialog):

@@ -34,7 +34,7 @@ from medrec.services.writing import Draft, add_record
 from medrec.views.common.add_document import AddDocumentDialog
 from medrec.views.common.tokens import Family
 from medrec.views.common.viewers.text import TextViewer
-from medrec.views.patient.record_dialogs import ArchiveDialog, CorrectionDialog
+from medrec.views.patient.record_dialogs import ArchiveDialog, CorrectionDialog, SettleDialog
 from medrec.views.patient.records import RecordsPage
 from tests.support.anvil import anvil_node, deployed
 from tests.support.patient_desk import ShellThatListens, desk, settled, until
@@ -416,6 +416,41 @@ async def test_a_newer_version_meanwhile_is_a_conflict_in_words(
     await settled(screen.session)
     assert any("yours was made from version 1" in said for _, said, _ in screen.shell.toasts)
     assert screen.timeline.rows[0].pending is Pending.CONFLICT
+
+    screen.page.list.acted.emit(screen.timeline.rows[0])
+    settle = screen.controller.writing.dialog
+    assert isinstance(settle, SettleDialog)
+    settle.send.click()
+    await settled(screen.session)
+    await screen.session.refresh()
+    await settled(screen.session)
+    assert screen.record.page is not None
+    assert (screen.record.page.latest, screen.record.page.data) == (3, b"Better now.")
+    assert all(row.pending is None for row in screen.timeline.rows)
+
+
+async def test_what_was_not_saved_may_be_dropped(
+    world: World, screens: Screens, tmp_path: Path
+) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_text("Dear Sir")
+    screen = await screens.of(await world.patient())
+    screen.controller.writing.add([file])
+    dialog = screen.controller.writing.dialog
+    assert isinstance(dialog, AddDocumentDialog)
+    await settled(screen.session)
+    file.unlink()
+    dialog.title.set_text("Letter")
+    dialog.add.click()
+    await settled(screen.session)
+    row = screen.timeline.rows[0]
+    assert row.pending is Pending.NOT_SAVED
+    screen.page.list.acted.emit(row)
+    settle = screen.controller.writing.dialog
+    assert isinstance(settle, SettleDialog)
+    settle.drop.click()
+    await settled(screen.session)
+    assert [row.title for row in screen.timeline.rows] == ["Personal data"]
 
 
 async def test_a_changed_block_is_said_on_the_page_and_shows_nothing(
