@@ -211,8 +211,11 @@ class ImportPage(QWidget):
     def set_categories(self, categories: Sequence[Category]) -> None:
         """Where the doctor may write; none: the file can be looked at and not saved."""
         self._categories = categories
+        before = self.category.value()
         self.category.set_items([(category_name(one), one) for one in categories])
         self.category.set_error("" if categories else self.tr("You may not write here."))
+        if self.preview is not None and before not in categories:
+            self._suggest(self.preview)
 
     def clear(self) -> None:
         """Back to the first step, without a file."""
@@ -279,8 +282,7 @@ class ImportPage(QWidget):
         self.title.set_text(preview.title)
         if isinstance(self.title.editor, QLineEdit):
             self.title.editor.setCursorPosition(0)
-        if preview.category in self._categories:
-            self.category.set_value(preview.category)
+        self._suggest(preview)
         self.save.setText(
             self.tr("Keep as a document") if preview.refused else self.tr("Save to the record")
         )
@@ -288,6 +290,13 @@ class ImportPage(QWidget):
         self.footer.show()
         self.stepper.set_current(1)
         self._promise()
+
+    def _suggest(self, preview: FilePreview) -> None:
+        """The file's own category, else that of documents, else the first that may be written."""
+        for one in (preview.category, Category.DOCUMENTS, *self._categories):
+            if one in self._categories:
+                self.category.set_value(one)
+                return
 
     def set_busy(self, busy: bool) -> None:
         """While it is being saved nothing else is begun."""

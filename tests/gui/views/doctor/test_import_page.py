@@ -129,6 +129,17 @@ def test_doubt_has_to_be_settled(page: ImportPage) -> None:
     assert not page.whose.anyway.isChecked()
 
 
+def test_rights_that_come_later_still_suggest(page: ImportPage) -> None:
+    page.set_categories([])
+    page.show_preview(SEEN, AMINA)
+    assert page.category.value() is None
+    page.set_categories([Category.VITALS, Category.PROBLEMS])
+    assert page.category.value() is Category.PROBLEMS
+    page.set_categories([Category.VITALS])
+    page.show_preview(SEEN, AMINA)
+    assert page.category.value() is Category.VITALS
+
+
 def test_a_title_and_a_category_are_needed(page: ImportPage) -> None:
     heard = wishes(page)
     page.show_preview(SEEN, AMINA)
