@@ -39,13 +39,14 @@ class PatientPages(QObject):
         session.stateChanged.connect(self._on_state)
         self._on_state()
         self.outbox.reload()
+        self.timeline.reload()
 
     def build_overview(self) -> QWidget:
         """What matters now."""
         from medrec.controllers.patient.overview import OverviewController
         from medrec.views.patient.overview import OverviewPage
 
-        page = OverviewPage(self.overview, self.outbox)
+        page = OverviewPage(self.overview, self.outbox, self.timeline)
         OverviewController(self.session, page, self.overview, self.shell, page)
         return page
 

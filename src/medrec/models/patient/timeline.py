@@ -17,6 +17,9 @@ from medrec.services.names import YOU
 class PatientTimeline(TimelineModel):
     """Adds what could not be sent yet: documents ("draft", id), corrections ("correction", id)."""
 
+    kept = 0
+    """How many changes wait on this computer without a row of the outbox."""
+
     async def query(self) -> Sequence[TimelineRow]:
         """What waits on top of the chart as it was read last."""
         rows = await super().query()

@@ -10,6 +10,7 @@ from medrec.domain.ids import Address
 from medrec.models.outbox import OutboxModel
 from medrec.models.patient.highlights import Highlight, highlights, plotted
 from medrec.models.patient.overview import OverviewModel
+from medrec.models.patient.timeline import PatientTimeline
 from medrec.models.rows import LoadState
 from medrec.views.common.badges import Tone
 from medrec.views.common.buttons import Button, Kind
@@ -56,11 +57,16 @@ class OverviewPage(QWidget):
     """Paths that were dropped on the page."""
 
     def __init__(
-        self, model: OverviewModel, outbox: OutboxModel, parent: QWidget | None = None
+        self,
+        model: OverviewModel,
+        outbox: OutboxModel,
+        timeline: PatientTimeline,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._model = model
         self._outbox = outbox
+        self._timeline = timeline
         self._put_off: set[Address] = set()
         self._rows, self._columns = 3, 4
         self._shown: object = None
@@ -69,6 +75,7 @@ class OverviewPage(QWidget):
         self.drop.dropped.connect(self.filesDropped)
         model.changed.connect(self.refresh)
         outbox.loaded.connect(self._show_offline)
+        timeline.loaded.connect(self._show_offline)
         self.refresh()
 
     def put_off(self, doctor: Address) -> None:
@@ -212,7 +219,8 @@ class OverviewPage(QWidget):
     def _show_offline(self) -> None:
         session, chart = self._model.session, self._model.chart
         since = chart.chart.stale_since if chart.chart is not None else None
-        self.offline.show_state(session.online, self._outbox.waiting, since)
+        waiting = self._outbox.waiting + self._timeline.kept
+        self.offline.show_state(session.online, waiting, since)
 
     def _show_requests(self) -> None:
         shown = [r for r in self._model.lately.requests if r.doctor not in self._put_off]

@@ -6,8 +6,9 @@ from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import QStackedLayout, QStackedWidget, QWidget
 
-from medrec.models.chart import TimelineFilter, TimelineModel
+from medrec.models.chart import TimelineFilter
 from medrec.models.outbox import OutboxModel
+from medrec.models.patient.timeline import PatientTimeline
 from medrec.models.record import RecordModel
 from medrec.models.record_page import ComparePage
 from medrec.models.timeline_row import TimelineRow
@@ -49,7 +50,7 @@ class RecordsPage(QWidget):
 
     def __init__(
         self,
-        timeline: TimelineModel,
+        timeline: PatientTimeline,
         record: RecordModel,
         outbox: OutboxModel,
         parent: QWidget | None = None,
@@ -75,6 +76,7 @@ class RecordsPage(QWidget):
         timeline.chart.changed.connect(self.refresh)
         timeline.session.stateChanged.connect(self.refresh)
         outbox.loaded.connect(self.refresh)
+        timeline.loaded.connect(self.refresh)
         self._show_record()
         self.refresh()
 
@@ -113,7 +115,8 @@ class RecordsPage(QWidget):
         """What is said above the list, and where it is empty."""
         session, chart = self._timeline.session, self._timeline.chart
         since = chart.chart.stale_since if chart.chart is not None else None
-        self.offline.show_state(session.online, self._outbox.waiting, since)
+        waiting = self._outbox.waiting + self._timeline.kept
+        self.offline.show_state(session.online, waiting, since)
         shown = self._timeline.filter
         if shown == TimelineFilter():
             self.states.set_empty(

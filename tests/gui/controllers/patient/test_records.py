@@ -289,6 +289,7 @@ async def test_without_a_network_a_document_waits_as_a_row(
     await settled(screen.session)
     row = screen.timeline.rows[0]
     assert (row.title, row.pending) == ("Letter", Pending.WAITING)
+    assert "1 change waits on this computer" in screen.page.offline.text()
     waits = "Saved here, not yet shared. It goes out by itself."
     assert (
         screen.shell.toasts[-2] == ("Add “Letter”", waits, "warning")

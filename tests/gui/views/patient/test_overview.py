@@ -17,6 +17,7 @@ from medrec.models.chart import ChartModel
 from medrec.models.outbox import OutboxModel
 from medrec.models.patient.highlights import Highlight
 from medrec.models.patient.overview import Lately, LookRow, OpenRequest, OverviewModel
+from medrec.models.patient.timeline import PatientTimeline
 from medrec.models.rows import LoadState
 from medrec.models.session import Session
 from medrec.services.chart import Chart, ChartRecord
@@ -83,7 +84,7 @@ async def page(world: World, qtbot: QtBot) -> AsyncIterator[OverviewPage]:
     """The page over a patient's session; tests fill its model."""
     async with desk(await world.person("amina")) as session:
         model = OverviewModel(session, ChartModel(session, session.me))
-        shown = OverviewPage(model, OutboxModel(session))
+        shown = OverviewPage(model, OutboxModel(session), PatientTimeline(model.chart))
         qtbot.addWidget(shown)
         shown.resize(1064, 744)
         shown.show()
@@ -176,7 +177,12 @@ async def test_without_a_network_reading_goes_on_below_a_banner(page: OverviewPa
     session_of(page).online = session_of(page).verified = False
     session_of(page).stateChanged.emit()
     assert page.offline.isVisible()
-    assert page.offline.text().startswith("You are offline.")
+    assert page.offline.text() == "You are offline. What was opened before stays readable."
+    page._timeline.kept = 2
+    page._timeline.loaded.emit()
+    assert page.offline.text() == (
+        "You are offline. 2 changes wait on this computer and go out by themselves."
+    )
     assert "offline" in page.looks._whole.text()
     assert page.plot.isVisible()
 
