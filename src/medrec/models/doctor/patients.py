@@ -9,6 +9,7 @@ from enum import StrEnum
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from medrec.clinical.facts_vitals import age
+from medrec.errors import NetworkError
 from medrec.models.rows import LoadState, RowsModel
 from medrec.models.session import Session
 from medrec.services import my_patients
@@ -93,7 +94,13 @@ class PatientsModel(RowsModel[PatientRow]):
     async def query(self) -> Sequence[PatientRow]:
         """The doctor's patients, in the order of the services."""
         context = self.session.context
-        found = await my_patients.listed(context)
+        try:
+            found = await my_patients.listed(context)
+        except NetworkError:
+            # Without the network the list stays as it was; opening a chart then says why not.
+            if self.everybody:
+                return self.everybody
+            raise
         now = await context.time()
         names = await self.session.names({row.last.author for row in found if row.last})
         return [_row(who, names.get(who.last.author, "") if who.last else "", now) for who in found]
@@ -140,7 +147,12 @@ class RequestsModel(RowsModel[MyRequest]):
 
     async def query(self) -> Sequence[MyRequest]:
         """The doctor's requests."""
-        return await my_patients.requests(self.session.context)
+        try:
+            return await my_patients.requests(self.session.context)
+        except NetworkError:
+            if self.rows:
+                return self.rows
+            raise
 
     def key(self, row: MyRequest) -> Hashable:
         """Whom and when; a request that waits here, its job."""

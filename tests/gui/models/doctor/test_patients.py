@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PyQt6.QtTest import QAbstractItemModelTester
 
 from medrec.domain.categories import Category, Permission
+from medrec.errors import NodeDown
 from medrec.models.doctor.chart import ChartModels
 from medrec.models.doctor.current import CurrentPatient
 from medrec.models.doctor.patients import PatientsModel, RequestsModel, Shown, short_address
@@ -13,6 +16,7 @@ from medrec.services import access
 from medrec.services.index import sync
 from medrec.services.my_patients import RequestState
 from tests.support.anvil import anvil_node, deployed
+from tests.support.liar import Lie, lying
 from tests.support.patient_desk import desk, settled
 from tests.support.world import DAY, NOTES, World, world, write
 
@@ -118,4 +122,37 @@ async def test_who_looked_and_wrote(world: World) -> None:
             (Category.IDENTITY, Category.NOTES),
         )
         assert "wrote notes" in models.looks.text(theirs)
+        await settled(session)
+
+
+async def test_without_a_node_the_lists_stay_as_they_were(world: World) -> None:
+    patient, asked, doctor = await world.patient(), await world.patient(), await world.doctor()
+    await world.grant(patient, doctor, read=[NOTES])
+    away = False
+
+    async def maybe(honest: Lie, *args: object) -> Any:
+        if away:
+            raise NodeDown(url="http://node")
+        return await honest(*args)
+
+    chain = lying(doctor.chain, head=maybe, doctor=maybe)
+    async with desk(doctor, chain=chain) as session:
+        end = await world.now() + DAY
+        await access.request(session.context, asked.me, SOME, end, "a visit")
+        await sync(session.context)
+        people, requests = PatientsModel(session), RequestsModel(session)
+        away = True
+        for model in (people, requests):
+            await model.reload().wait()
+            assert model.state is LoadState.FAILED
+        away = False
+        for model in (people, requests):
+            await model.reload().wait()
+            assert model.state is LoadState.READY
+        away = True
+        for model in (people, requests):
+            before = list(model.rows)
+            await model.reload().wait()
+            assert (model.state, model.rows) == (LoadState.READY, before)
+        away = False
         await settled(session)
