@@ -213,9 +213,12 @@ class ImportPage(QWidget):
         self._categories = categories
         before = self.category.value()
         self.category.set_items([(category_name(one), one) for one in categories])
-        self.category.set_error("" if categories else self.tr("You may not write here."))
+        self.category.set_error("" if categories else self._refusal())
         if self.preview is not None and before not in categories:
             self._suggest(self.preview)
+
+    def _refusal(self) -> str:
+        return self.tr("You may not write into this record. You may ask for it.")
 
     def clear(self) -> None:
         """Back to the first step, without a file."""
@@ -344,7 +347,10 @@ class ImportPage(QWidget):
 
     def _promise(self) -> None:
         value = self.category.value()
-        name = category_name(value) if isinstance(value, Category) else ""
+        if not isinstance(value, Category):
+            self.promise.setText(self._refusal())
+            return
+        name = category_name(value)
         words = self.tr("One record in {category}. {name} sees it, with your name.")
         self.promise.setText(words.format(category=name.lower(), name=self.current.name))
 
@@ -353,7 +359,8 @@ class ImportPage(QWidget):
         if preview is None or self.save.busy:
             return
         if not isinstance(category, Category):
-            self.category.set_error(self.tr("Choose a category."))
+            words = self.tr("Choose a category.") if self._categories else self._refusal()
+            self.category.set_error(words)
             self.category.setFocus()
             return
         if not self.title.text().strip():
