@@ -169,9 +169,12 @@ class WriteController(QObject):
             page.show_form(next((k for k in FormKind if self._allowed(k)), FormKind.NOTE))
         self._show_about()
         self._check()
-        page.save.setEnabled(self._chart is not None or self._unknown)
+        may = any(map(self._allowed, FormKind))
+        page.save.setEnabled(may)
         if model.chart is None and model.error is not None:
             page.show_status(model.error.sentence)
+        elif model.chart is not None and not may:
+            page.show_status(self.tr("You may not write into this record. You may ask for it."))
         if self._wanted:
             self._arrive(self._wanted)
 

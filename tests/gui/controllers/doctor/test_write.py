@@ -326,3 +326,17 @@ async def test_nobody_is_chosen(world: World, qtbot: QtBot) -> None:
         page.nobody.chooseRequested.emit()
         assert shell.went == [("patients", {})]
         await until(lambda: not session.jobs.running)
+
+
+async def test_a_record_that_may_only_be_read(world: World, qtbot: QtBot) -> None:
+    patient, doctor = await world.patient(), await world.doctor("house")
+    await world.grant(patient, doctor, read=READ)
+    async with desk(doctor) as session:
+        current = CurrentPatient(session)
+        page = WritePage(current)
+        qtbot.addWidget(page)
+        WriteController(session, page, ShellThatListens(page), current, page)
+        current.choose(patient.me)
+        await settled(session)
+        assert not page.save.isEnabled()
+        assert page.status.text() == "You may not write into this record. You may ask for it."
