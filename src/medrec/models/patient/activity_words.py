@@ -40,7 +40,7 @@ _VERBS = {
     Action.REQUEST_WITHDRAWN: QT_TRANSLATE_NOOP("Activity", "withdrew the request"),
     Action.REQUEST_DECLINED: QT_TRANSLATE_NOOP("Activity", "refused access to"),
     Action.ACCESS_GRANTED: QT_TRANSLATE_NOOP("Activity", "gave access to"),
-    Action.ACCESS_REVOKED: QT_TRANSLATE_NOOP("Activity", "revoked the access of"),
+    Action.ACCESS_REVOKED: QT_TRANSLATE_NOOP("Activity", "revoked access of"),
     Action.KEYS_ROTATED: QT_TRANSLATE_NOOP("Activity", "made new keys"),
     Action.BUNDLE_PUBLISHED: QT_TRANSLATE_NOOP("Activity", "handed out new keys"),
     Action.CONSULTED: QT_TRANSLATE_NOOP("Activity", "read"),

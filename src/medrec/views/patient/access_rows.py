@@ -84,11 +84,12 @@ class RequestCard(Card):
             doctor.specialty,
             self.tr("asked {when}").format(when=words.inside(dates.day_time(asked.at))),
         ]
-        if asked.reason:
-            second.append(f"“{asked.reason}”")
         below = ElidedLabel("  ·  ".join(part for part in second if part), Type.SMALL, "text_2")
         who = vbox(head, below, spacing=4)
         self.body.addLayout(hbox(Avatar(doctor.name), who, self.refuse, self.review, spacing=14))
+        if asked.reason:
+            # Why somebody asks is never cut: it is what is decided upon.
+            self.body.addWidget(Label(f"“{asked.reason}”", Type.BODY, wrap=True))
         self.body.addLayout(self._wanted(asked))
 
     def _wanted(self, asked: Asked) -> QHBoxLayout:

@@ -246,13 +246,15 @@ class EntriesCard(Card):
         self.chips = {kind: Chip(text, icon) for kind, text, icon in kinds}
         self.record = Chip(self.tr("One record only"), "x")
         self.view = SegmentedControl([self.tr("List"), self.tr("Chart")])
-        self.person = self._choice(self.tr("Person"), 160)
-        self.period = self._choice(self.tr("Period"), 160)
+        self.person = self._choice(self.tr("Person"), 140)
+        self.period = self._choice(self.tr("Period"), 140)
         names = {0: self.tr("All the time"), 52: self.tr("Last 52 weeks")}
         usual = self.tr("Last 12 weeks")
         self.period.set_items([(names.get(weeks, usual), weeks) for weeks in PERIODS])
         self.period.set_value(0)
-        bar = hbox(Flow(*self.chips.values(), self.record), self.view, self.person, self.period)
+        chips = Flow(*self.chips.values(), self.record)
+        chips.setContentsMargins(0, 5, 0, 5)
+        bar = hbox(chips, self.view, self.person, self.period)
         bar.setStretch(0, 1)
         bar.setContentsMargins(15, 11, 15, 11)
         self.body.setSpacing(0)

@@ -48,7 +48,7 @@ async def test_entries_in_plain_words(world: World):
         tester = QAbstractItemModelTester(model)
         await model.reload().wait()
         said = [model.index(i).data() for i in range(model.rowCount())]
-        assert said[0] == "You revoked the access of Dr. Gregory Raman"
+        assert said[0] == "You revoked access of Dr. Gregory Raman"
         assert said[1] == "Dr. Gregory Raman read the list of records"
         assert said[2] == "Dr. Gregory Raman read laboratory"
         assert said[3] == "Dr. Gregory Raman wrote laboratory"
