@@ -108,10 +108,12 @@ class RecordFiles(QObject):
 
     def _saved_all(self, saved: Saved, target: Path) -> None:
         title = self.tr("{n} records saved").format(n=saved.records)
-        if not saved.left_out:
-            self._shell.toast(title, str(target))
-            return
-        missing = self.tr("Not saved, because they could not be opened: {titles}").format(
-            titles=", ".join(saved.left_out)
-        )
-        self._shell.toast(title, f"{target}\n{missing}", tone="warning")
+        said = [
+            str(target),
+            self.tr("These files are not sealed any more: whoever opens the folder reads them."),
+        ]
+        if saved.left_out:
+            missing = self.tr("Not saved, because they could not be opened: {titles}")
+            said.append(missing.format(titles=", ".join(saved.left_out)))
+        tone = "warning" if saved.left_out else "success"
+        self._shell.toast(title, "\n".join(said), tone=tone)

@@ -200,7 +200,10 @@ async def test_everything_is_exported_into_a_new_folder(
     (made,) = folder.iterdir()
     assert made.name.startswith("MedRec record ")
     assert sorted(p.name for p in made.iterdir()) == ["0001 Personal data", "0002 Visit"]
-    assert ("2 records saved", str(made), "success") in screen.shell.toasts
+    title, said, tone = next(t for t in screen.shell.toasts if t[0] == "2 records saved")
+    assert (title, tone) == ("2 records saved", "success")
+    assert said.startswith(str(made))
+    assert "not sealed any more" in said
 
 
 async def test_a_dropped_file_becomes_a_record(
