@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QPainter, QPaintEvent
-from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from medrec.domain.categories import Category, Permission
 from medrec.services.access_overview import Asked, Change, DoctorCard, EndedShare, Share
@@ -13,26 +13,33 @@ from medrec.views.common.badges import Badge, Tone
 from medrec.views.common.buttons import Button, Kind, Size
 from medrec.views.common.cards import Card, Icon
 from medrec.views.common.fonts import Type
-from medrec.views.common.icons import FAMILY_ICONS, paint_icon
+from medrec.views.common.icons import CATEGORY_ICONS, FAMILY_ICONS, paint_icon
 from medrec.views.common.labels import ElidedLabel, Label
-from medrec.views.common.layout import Divider, hbox, vbox
+from medrec.views.common.layout import Divider, Flow, hbox, vbox
 from medrec.views.common.matrix import CategoryMatrix, caption
 from medrec.views.common.painting import box, paint_text, text_width
 from medrec.views.common.tiles import Avatar
-from medrec.views.common.tokens import Family, family_of
-from medrec.views.common.words import family_name
+from medrec.views.common.tokens import Family, family_of, members
+from medrec.views.common.words import category_name, family_name
 from medrec.views.patient import access_words as words
 
 WHO, WHAT, UNTIL, LOOKED = 176, 272, 130, 104
 """Widths of the columns of who has access."""
 
+SHORT, WRITTEN = 36, 260
+"""Characters from which what may be written is wrapped, and its width in pixels."""
+
 
 class FamilyTag(QWidget):
-    """A family of categories in its tint, with its name."""
+    """A family of categories, or one of them, in its tint, with its name."""
 
-    def __init__(self, family: Family, parent: QWidget | None = None) -> None:
+    def __init__(self, kind: Family | Category, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._family, self._name = family, family_name(family)
+        if isinstance(kind, Family):
+            self._family, self._icon, self._name = kind, FAMILY_ICONS[kind], family_name(kind)
+        else:
+            self._family, self._icon = family_of(kind), CATEGORY_ICONS[kind]
+            self._name = category_name(kind)
         self.setAccessibleName(self._name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -49,16 +56,22 @@ class FamilyTag(QWidget):
         mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         left = self.width() - 24 if mirrored else 8
         spot = QRectF(left, self.height() / 2 - 8, 16, 16)
-        paint_icon(painter, spot, FAMILY_ICONS[self._family], ink)
+        paint_icon(painter, spot, self._icon, ink)
         inner = self.rect().adjusted(*((8, 0, -30, 0) if mirrored else (30, 0, -6, 0)))
         paint_text(painter, inner, self._name, Type.SMALL_STRONG)
         painter.end()
 
 
-def families(categories: frozenset[Category]) -> list[Family]:
-    """The families that hold at least one of the categories; identity is in every grant."""
-    found = {family_of(category) for category in categories} | {Family.IDENTITY}
-    return [family for family in Family if family in found]
+def kinds(categories: frozenset[Category]) -> list[Family | Category]:
+    """Whole families as such, of the others each category; identity is in every grant."""
+    found: list[Family | Category] = [Family.IDENTITY]
+    for family in Family:
+        held = members(family)
+        chosen = [category for category in held if category in categories]
+        if family is Family.IDENTITY or not chosen:
+            continue
+        found += [family] if len(chosen) == len(held) else chosen
+    return found
 
 
 class RequestCard(Card):
@@ -93,19 +106,20 @@ class RequestCard(Card):
         self.body.addLayout(self._wanted(asked))
 
     def _wanted(self, asked: Asked) -> QHBoxLayout:
-        tags = hbox(*(FamilyTag(f) for f in families(asked.permission.read)), None, spacing=6)
-        write = asked.permission.write
-        return hbox(
+        tags = Flow(*(FamilyTag(f) for f in kinds(asked.permission.read)), spacing=6)
+        written = words.capital(words.listed(asked.permission.write)) or self.tr("Nothing")
+        write = Label(written, Type.ROW, wrap=len(written) > SHORT)
+        write.setMinimumWidth(min(round(text_width(written, Type.ROW)) + 4, WRITTEN))
+        write.setMaximumWidth(WRITTEN)
+        row = hbox(
             _labelled(self.tr("Wants to read"), tags),
-            None,
-            _labelled(
-                self.tr("Wants to write"),
-                hbox(Label(words.capital(words.listed(write)) or self.tr("Nothing"), Type.ROW)),
-            ),
+            _labelled(self.tr("Wants to write"), hbox(write)),
             Divider(vertical=True),
             _labelled(self.tr("Until"), hbox(Label(dates.day(asked.until), Type.ROW))),
             spacing=24,
         )
+        row.setStretch(0, 1)
+        return row
 
 
 class ShareRow(QWidget):
@@ -242,5 +256,5 @@ def _column(width: int, *items: QWidget | QHBoxLayout) -> QWidget:
     return held
 
 
-def _labelled(label: str, content: QHBoxLayout) -> QVBoxLayout:
+def _labelled(label: str, content: QLayout) -> QVBoxLayout:
     return vbox(Label(label, Type.SMALL, "text_2"), content, None, spacing=4)

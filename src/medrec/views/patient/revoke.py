@@ -15,10 +15,13 @@ from medrec.views.common.dialogs import Dialog
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import ElidedLabel, Label
 from medrec.views.common.layout import hbox, vbox
+from medrec.views.common.matrix import CategoryMatrix
 from medrec.views.common.tiles import Avatar, CategoryTile
 from medrec.views.patient import access_words as words
-from medrec.views.patient.access_rows import families
+from medrec.views.patient.access_rows import kinds
 
+TILES = 6
+"""Tiles beside the name before the eight families take their place."""
 NAMED = 4
 """Doctors who are named before only their number is."""
 
@@ -65,7 +68,10 @@ class RevokeDialog(Dialog):
             ElidedLabel("  ·  ".join(part for part in second if part), Type.SMALL, "text_2"),
             spacing=2,
         )
-        tiles = [CategoryTile(f, 26) for f in families(share.permission.read)]
+        opened = kinds(share.permission.read)
+        tiles: list[QWidget] = [CategoryTile(kind, 26) for kind in opened]
+        if len(tiles) > TILES:
+            tiles = [CategoryMatrix(share.permission)]
         row = hbox(Avatar(doctor.name), names, *tiles, spacing=8)
         row.setStretch(1, 1)
         card.body.addLayout(row)

@@ -10,7 +10,9 @@ from medrec.domain.categories import GENERAL, GRANTABLE, Category, Permission
 from medrec.domain.ids import Address
 from medrec.models.patient.grant import Ending, GrantForm, Problem
 from medrec.services.access_overview import DoctorCard, Share
+from medrec.views.common.tokens import Family
 from medrec.views.patient import access_words as words
+from medrec.views.patient.access_rows import FamilyTag, kinds
 
 DOCTOR = DoctorCard(Address("0x" + "11" * 20), "Dr. Priya <b>Raman</b>", "Raman", verified=True)
 C = Category
@@ -77,3 +79,11 @@ def test_why_a_step_cannot_be_left(form: GrantForm):
     assert "holds the keys of the history already" in words.narrower(form)
     assert words.problem(Problem.OVER, form).startswith("That day is over.")
     assert words.inside("Today, 09:42") == "today, 09:42"
+
+
+def test_a_part_of_a_family_is_not_shown_as_the_whole(qapp: object):
+    some = frozenset({C.PROBLEMS, C.NOTES, C.ALLERGIES, C.IMMUNIZATIONS})
+    assert kinds(some) == [Family.IDENTITY, Family.PROBLEMS, Family.ALLERGIES, C.NOTES]
+    assert kinds(frozenset(GRANTABLE)) == list(Family)
+    assert kinds(frozenset()) == [Family.IDENTITY]
+    assert FamilyTag(C.NOTES).accessibleName() == "Notes"
