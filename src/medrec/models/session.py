@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -22,6 +22,10 @@ from medrec.workers.notifier import Bus
 
 FOLLOW_EVERY = 2.0
 """Seconds between two looks at the chain."""
+
+
+RECENT = 200
+"""Jobs of the outbox that are looked at for changes: the newest."""
 
 
 class Session(QObject):
@@ -52,6 +56,7 @@ class Session(QObject):
         self.verified = False
         self.alarm: IntegrityError | None = None
         self._tips: list[object] = []
+        self._outbox: Sequence[object] = ()
         self._names: dict[Address, str] = {}
         self._follower: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
@@ -135,6 +140,7 @@ class Session(QObject):
                 await self.refresh()
                 if self.online and not was_online:
                     await self._resume()
+                await self._look_at_outbox()
             self._wake.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), FOLLOW_EVERY)
@@ -145,6 +151,14 @@ class Session(QObject):
         if waiting or await self.context.local.jobs([JobState.PENDING]):
             self.start(self.tr("Sending what waited"), lambda: drafts.resume(self.context))
         self.changed.emit("")
+
+    async def _look_at_outbox(self) -> None:
+        """Tell of jobs that came, moved or ended without an action of this window's."""
+        jobs = await self.context.local.jobs()
+        state = [(job.id, job.state, job.attempts, job.steps) for job in jobs[-RECENT:]]
+        if state != self._outbox:
+            self._outbox = state
+            self.outboxChanged.emit()
 
     async def _look_at_own_entries(self) -> None:
         """Look who the account is, where its own chain or the common register has grown.
