@@ -59,13 +59,13 @@ class RevokeDialog(Dialog):
         looks = {0: self.tr("never looked"), 1: self.tr("looked once")}.get(
             share.looks, self.tr("looked {count} times").format(count=share.looks)
         )
-        second = [doctor.specialty, looks]
         if share.last_look is not None:
-            last = self.tr("last {when}").format(when=dates.day_time(share.last_look))
-            second[-1] = f"{looks}, {last}"
+            last = self.tr("last {when}").format(when=dates.short(share.last_look))
+            looks = f"{looks}, {last}"
         names = vbox(
             ElidedLabel(doctor.name, Type.ROW_STRONG),
-            ElidedLabel("  ·  ".join(part for part in second if part), Type.SMALL, "text_2"),
+            ElidedLabel(doctor.specialty, Type.SMALL, "text_2"),
+            ElidedLabel(words.capital(looks), Type.SMALL, "text_2"),
             spacing=2,
         )
         opened = kinds(share.permission.read)
