@@ -32,12 +32,15 @@ UPLOAD = 100 << 20
 
 BARE = """
 import sys, time
+from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication, QWidget
 app = QApplication([])
+def seen():
+    print(time.time())
+    app.quit()
 class Window(QWidget):
     def paintEvent(self, event):
-        print(time.time())
-        app.quit()
+        QTimer.singleShot(0, seen)
 window = Window()
 window.resize(1280, 800)
 window.show()
@@ -47,31 +50,32 @@ app.exec()
 OURS = """
 import asyncio, sys, time
 from pathlib import Path
-from medrec.app import Place
-from medrec.app import desktop
-from medrec.views.common.shell import window as shell
+from medrec.app import Place, desktop
 
-class Window(shell.MainWindow):
-    painted = False
-    def paintEvent(self, event):
-        super().paintEvent(event)
-        if not self.painted:
-            self.painted = True
-            print(time.time(), flush=True)
+show, make = desktop._show, desktop._desktop
 
-shell.MainWindow = Window
-from medrec.controllers import desktop as controller
+async def showing(window, ended):
+    window.painted.connect(lambda: print(time.time(), flush=True))
+    return await show(window, ended)
 
-def started(self, preferences, start=controller.Desktop.start):
-    start(self, preferences)
+def making(*arguments):
+    made = make(*arguments)
+    start = made.start
+
     async def ready():
-        while self._jobs.running or not self.window.painted:
-            await asyncio.sleep(0.001)
+        while made._jobs.running:
+            await asyncio.sleep(0.005)
         print(time.time(), flush=True)
-        self.quit()
-    self._later(ready())
+        made.quit()
 
-controller.Desktop.start = started
+    def started(preferences):
+        start(preferences)
+        made._later(ready())
+
+    made.start = started
+    return made
+
+desktop._show, desktop._desktop = showing, making
 desktop.run_desktop(Place(Path(sys.argv[1])))
 """
 

@@ -1,4 +1,8 @@
-"""The composition root: the only file that builds gateways and hands them to the services."""
+"""The composition root: the only file that builds gateways and hands them to the services.
+
+The window is opened from here before anything else is there: what it does not need for that is
+imported where it is used.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +11,16 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from medrec.chain.libraries import warm_up
-from medrec.domain.ids import Address
-from medrec.domain.network import Network
-from medrec.domain.outbox import JobState
-from medrec.domain.ports import Keyring, Notifier, VaultFiles, Wallets
 from medrec.errors import MedRecError, NoNetwork
-from medrec.services import drafts
-from medrec.services.accounts import Accounts, Unlocked, ensure_funds, sign_in, take_over
-from medrec.services.context import Context
-from medrec.services.credentials import settle
-from medrec.services.index import sync
-from medrec.services.rotation import rotate_if_spoiled, serve_left_out
-from medrec.services.work import outbox
+
+if TYPE_CHECKING:
+    from medrec.domain.ids import Address
+    from medrec.domain.network import Network
+    from medrec.domain.ports import Keyring, Notifier, VaultFiles, Wallets
+    from medrec.services.accounts import Accounts, Unlocked
+    from medrec.services.context import Context
 
 
 class SystemClock:
@@ -86,6 +86,8 @@ def wallets_for(network: Network | None) -> Wallets:
 
 def accounts_of(place: Place, network: Network | None = None) -> Accounts:
     """The accounts of a home."""
+    from medrec.services.accounts import Accounts
+
     return Accounts(vault_files(place), wallets_for(network))
 
 
@@ -108,6 +110,8 @@ async def session(
     Raises:
         AccountError, NetworkError, IntegrityError subclasses, each with its sentence.
     """
+    from medrec.chain.libraries import warm_up
+
     network = load_network(place)
     notifier.progress("Opening the account")
     # Argon2id keeps one core busy without the interpreter; web3 is imported meanwhile.
@@ -130,6 +134,9 @@ async def take_over_account(
     Raises:
         NetworkError subclasses.
     """
+    from medrec.services.accounts import ensure_funds, take_over
+    from medrec.services.index import sync
+
     async with session(place, name, password, key, notifier, online=False) as context:
         await context.chain.check_network()
         await ensure_funds(context.network, context.chain, context.me, notifier)
@@ -144,6 +151,7 @@ async def fund_address(place: Place, address: Address, notifier: Notifier) -> No
         NetworkError subclasses.
     """
     from medrec.chain.gateway import Web3Chain
+    from medrec.services.accounts import ensure_funds
 
     network = load_network(place)
     chain = Web3Chain(network)
@@ -160,6 +168,7 @@ async def _connect(
     from medrec.crypto.kdf import database_key
     from medrec.crypto.slots import slot_map
     from medrec.ipfs.open import open_store
+    from medrec.services.context import Context
     from medrec.store.database import open_database
 
     me = unlocked.wallet.address
@@ -195,6 +204,10 @@ def _database_path(place: Place, network: Network, me: str) -> Path:
 
 
 async def _go_online(place: Place, context: Context, unlocked: Unlocked) -> None:
+    from medrec.services.accounts import ensure_funds, sign_in
+    from medrec.services.credentials import settle
+    from medrec.services.index import sync
+
     await context.chain.check_network()
     await settle(context, unlocked, vault_files(place))
     await sign_in(context, unlocked.authenticator)
@@ -209,6 +222,10 @@ async def catch_up(context: Context) -> None:
     Raises:
         MedRecError subclasses, after which everything is in the outbox as it was.
     """
+    from medrec.services import drafts
+    from medrec.services.rotation import rotate_if_spoiled, serve_left_out
+    from medrec.services.work import outbox
+
     await outbox(context).resume()
     if await rotate_if_spoiled(context) or await serve_left_out(context):
         # What waited for the new keys can go on.
@@ -219,6 +236,8 @@ async def catch_up(context: Context) -> None:
 
 async def _catch_up(context: Context) -> None:
     """Go on with what waits; what still can't go on stays in the outbox and stops nothing."""
+    from medrec.domain.outbox import JobState
+
     try:
         await catch_up(context)
         waiting = await context.local.jobs([JobState.PENDING])

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -17,6 +18,13 @@ from medrec.errors import NoDisplay
 
 if TYPE_CHECKING:
     from PyQt6.QtWidgets import QApplication
+
+    from medrec.controllers.desktop import Desktop
+    from medrec.views.common.entry.opening import OpeningPage
+    from medrec.views.common.shell.window import MainWindow
+
+UNSEEN = 1.0
+"""Seconds after which the door is made also where the window is not seen."""
 
 _log = logging.getLogger("medrec")
 
@@ -74,29 +82,69 @@ def _application() -> QApplication:
 
 
 async def _main(app: QApplication, place: Place) -> None:
-    from medrec.app.gate import HomeGate
-    from medrec.controllers.desktop import SYSTEM, Desktop
+    """First the window, then what is behind it, then the door."""
+    from medrec.store.preferences import read_preferences
     from medrec.views.common.shell.window import MainWindow
+
+    preferences = await asyncio.to_thread(read_preferences, place.home)
+    _dress(app, preferences.theme)
+    window, ended = MainWindow(), asyncio.Event()
+    opening = await _show(window, ended)
+    await asyncio.to_thread(_load_services)
+    if not ended.is_set():
+        desktop = _desktop(app, place, window, ended)
+        desktop.start(preferences)
+        window.drop_widget(opening)
+        # The libraries of the chain take most of a second to import: while the person reads.
+        threading.Thread(target=_warm_up, daemon=True).start()
+        await ended.wait()
+    window.may_close = True
+    window.close()
+
+
+def _dress(app: QApplication, theme: str) -> None:
     from medrec.views.common.theme import apply_theme
     from medrec.views.common.tokens import Theme
 
-    gate = HomeGate(place)
-    preferences = await gate.preferences()
-    apply_theme(app, None if preferences.theme == SYSTEM else Theme(preferences.theme))
-    window = MainWindow()
-    desktop = Desktop(gate, window, app)
-    ended = asyncio.Event()
-    desktop.ended.connect(ended.set)
-    loop = asyncio.get_running_loop()
+    apply_theme(app, Theme(theme) if theme in set(Theme) else None)
+
+
+async def _show(window: MainWindow, ended: asyncio.Event) -> OpeningPage:
+    """Show the window, with the door's pane in it; returns when it is seen."""
+    from medrec.views.common.entry.opening import OpeningPage
+
+    opening, seen = OpeningPage(), asyncio.Event()
+    window.show_widget(opening)
+    window.painted.connect(seen.set)
+    window.closeAsked.connect(ended.set)
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, desktop.quit)
-    desktop.start(preferences)
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
     window.show()
-    # The libraries of the chain take most of a second to import: while the person reads.
-    threading.Thread(target=_warm_up, daemon=True).start()
-    await ended.wait()
-    window.may_close = True
-    window.close()
+    # A window that opens minimised is not painted.
+    with suppress(TimeoutError):
+        await asyncio.wait_for(seen.wait(), UNSEEN)
+    return opening
+
+
+def _desktop(app: QApplication, place: Place, window: MainWindow, ended: asyncio.Event) -> Desktop:
+    """What is behind the window; from now on it is closed in order."""
+    from medrec.app.gate import HomeGate
+    from medrec.controllers.desktop import Desktop
+
+    desktop = Desktop(HomeGate(place), window, app)
+    window.closeAsked.disconnect(ended.set)
+    desktop.ended.connect(ended.set)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, desktop.quit)
+    return desktop
+
+
+def _load_services() -> None:
+    """Import what needs no Qt: objects of Qt belong to the thread that makes them."""
+    import medrec.chain.network_file
+    import medrec.services.drafts
+    import medrec.services.network_check
+    import medrec.services.new_account  # noqa: F401
 
 
 def _warm_up() -> None:

@@ -20,6 +20,11 @@ STEP_X, STEP_Y = 62, 44
 BLOCK = 14
 
 
+def pane_width(window: int) -> int:
+    """Pixels of width of the pane in a window of that width."""
+    return min(560, max(360, window * 3 // 8))
+
+
 class Mark(QWidget):
     """MedRec's mark and name, in the colours of the pane or of a head."""
 

@@ -10,7 +10,7 @@ from medrec.models.entry import AccountsModel
 from medrec.services.network_check import NetworkReport
 from medrec.views.common.buttons import Button, Kind, Size
 from medrec.views.common.entry.accounts import GAP, AccountList, card_height
-from medrec.views.common.entry.hero import HeroPane
+from medrec.views.common.entry.hero import HeroPane, pane_width
 from medrec.views.common.entry.keyfield import KeyField, SecretField
 from medrec.views.common.entry.netstate import NetworkLine
 from medrec.views.common.entry.notice import Notice
@@ -177,7 +177,7 @@ class SignInPage(QWidget):
     def resizeEvent(self, a0: QResizeEvent | None) -> None:
         """The pane takes three eighths (Qt)."""
         super().resizeEvent(a0)
-        self.hero.setFixedWidth(min(560, max(360, self.width() * 3 // 8)))
+        self.hero.setFixedWidth(pane_width(self.width()))
         self.accounts.set_most((self.height() - OTHERS) // (card_height() + GAP))
         self._fit_links()
 

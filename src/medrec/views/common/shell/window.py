@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QSettings, Qt, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from medrec.views.common.shell.rail import Rail
@@ -80,9 +80,12 @@ class MainWindow(QMainWindow):
     """The one window. ``closeAsked`` instead of closing: what runs is put away first."""
 
     closeAsked = pyqtSignal()
+    painted = pyqtSignal()
+    """The window is seen for the first time."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._seen = False
         self.setWindowTitle("MedRec")
         self.setMinimumSize(*SMALLEST)
         self.resize(*FIRST)
@@ -111,6 +114,14 @@ class MainWindow(QMainWindow):
         geometry = settings.value("window/geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
+
+    def paintEvent(self, a0: QPaintEvent | None) -> None:
+        """Tell of the first time, when everything is drawn (Qt)."""
+        super().paintEvent(a0)
+        if not self._seen:
+            self._seen = True
+            # The children are drawn after the window, in the same turn.
+            QTimer.singleShot(0, self.painted.emit)
 
     def closeEvent(self, a0: QCloseEvent | None) -> None:
         """Ask to be closed; close only when everything is put away (Qt)."""
