@@ -29,7 +29,7 @@ def security_page(session: Session, shell: Shell) -> PageSpec:
         page.contactAsked.connect(controller.show_contact)
         return page
 
-    return PageSpec("security", session.tr("Security"), "lock", build)
+    return PageSpec("security", session.tr("Security"), "key-round", build)
 
 
 class SecurityController(QObject):

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QKeyEvent
-from PyQt6.QtWidgets import QMenu, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from medrec.controllers.shell import PageSpec
 from medrec.domain.people import Role
 from medrec.models.outbox import OutboxModel
 from medrec.models.session import Session
-from medrec.views.common.badges import Tone
-from medrec.views.common.icons import icon
+from medrec.views.common.badges import Badge, Tone
+from medrec.views.common.menu import Menu
 from medrec.views.common.shell.popovers import Hit, NetworkPopover, OutboxPopover, SearchResults
 from medrec.views.common.shell.topbar import NetworkState, OutboxState
 from medrec.views.common.shell.window import MainWindow, Workspace
+from medrec.views.common.theme import chosen
 from medrec.workers.jobs import Ended, JobHandle
 
 MOST_HITS = 12
 LOCK_TIMES = (2, 5, 10, 30, 0)
 """Minutes to choose from; 0 never locks by itself."""
+
+ACCOUNT_PAGES = ("profile", "security")
+"""Pages of the person that the identity's menu leads to as well, where the role has them."""
 
 
 class WorkspaceController(QObject):
@@ -218,53 +223,50 @@ class WorkspaceController(QObject):
 
     def _open_network(self) -> None:
         session, network = self.session, self.session.context.network
-        status = self.tr("Verified") if session.verified else self.tr("Not verified now")
+        badge, sentence = Badge(self.tr("Verified"), Tone.SUCCESS, "shield-check"), ""
         if session.alarm is not None:
-            status = session.alarm.sentence
+            badge = Badge(self.tr("Does not match"), Tone.DANGER, "triangle-alert")
+            sentence = session.alarm.sentence
         elif not session.online:
-            status = self.tr("No node answers. What was read stays readable; what you write waits.")
-        facts = [
-            (self.tr("State"), status),
+            badge = Badge(self.tr("Offline"), Tone.DANGER, "wifi-off")
+            sentence = self.tr(
+                "No node answers. What was read stays readable; what you write waits."
+            )
+        elif not session.verified:
+            badge = Badge(self.tr("Checking"), Tone.WARNING, "clock")
+        facts = [("", sentence)] if sentence else []
+        facts += [
             (self.tr("Verified up to block"), f"{session.block:,}"),
             (self.tr("Chain"), str(network.chain_id)),
             (self.tr("Nodes"), "\n".join(network.rpc)),
             (self.tr("Store"), f"{network.store.kind}: {network.store.location}"),
         ]
-        popover = NetworkPopover(network.name, facts, self.view)
+        popover = NetworkPopover(network.name, facts, badge, self.view)
         popover.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         popover.show_below(self.view.topbar.network)
 
     def _open_identity(self) -> None:
-        menu = QMenu(self.view)
+        menu = Menu(self.view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        copy = menu.addAction(icon("copy"), self.tr("Copy my address"))
+        for key in ACCOUNT_PAGES:
+            if key in self._specs:
+                spec = self._specs[key]
+                menu.add(spec.text, partial(self.go, key), spec.icon)
+        menu.add(self.tr("Copy my address"), self._copy_address, "copy")
         menu.addSeparator()
-        themes = menu.addMenu(icon("sun-moon"), self.tr("Look"))
-        self._add_lock_times(menu)
-        lock = menu.addAction(icon("lock"), self.tr("Lock"))
-        leave = menu.addAction(icon("log-out"), self.tr("Sign out"))
-        if copy and lock and leave and themes:
-            copy.triggered.connect(self._copy_address)
-            lock.triggered.connect(self.lockAsked)
-            leave.triggered.connect(self.signOutAsked)
-            for name, text in self._themes():
-                action = themes.addAction(text)
-                if action:
-                    action.triggered.connect(lambda _, name=name: self.themeAsked.emit(name))
-        button = self.view.topbar.identity
-        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
-
-    def _add_lock_times(self, menu: QMenu) -> None:
-        times = menu.addMenu(icon("clock"), self.tr("Lock when nobody is here"))
-        if times is None:
-            return
+        looks = menu.add_menu(self.tr("Look"), "sun-moon")
+        now = chosen()
+        for name, text in self._themes():
+            looks.add_choice(text, partial(self.themeAsked.emit, name), name == now)
+        times = menu.add_menu(self.tr("Lock when nobody is here"), "clock")
         for minutes in LOCK_TIMES:
             text = self.tr("After %n minutes", "", minutes) if minutes else self.tr("Never")
-            action = times.addAction(text)
-            if action:
-                action.setCheckable(True)
-                action.setChecked(minutes == self.lock_minutes)
-                action.triggered.connect(lambda _, n=minutes: self.lockTimeAsked.emit(n))
+            ask = partial(self.lockTimeAsked.emit, minutes)
+            times.add_choice(text, ask, minutes == self.lock_minutes)
+        menu.addSeparator()
+        menu.add(self.tr("Lock"), self.lockAsked.emit, "lock")
+        menu.add(self.tr("Sign out"), self.signOutAsked.emit, "log-out")
+        menu.open_below(self.view.topbar.identity)
 
     def _themes(self) -> list[tuple[str, str]]:
         return [

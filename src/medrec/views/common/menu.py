@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QMenu, QWidget
 
@@ -35,3 +35,28 @@ class Menu(QMenu):
         action.triggered.connect(lambda _checked: do())
         self.addAction(action)
         return action
+
+    def add_choice(self, text: str, do: Callable[[], object], chosen: bool) -> QAction:
+        """An entry that carries a check mark while it is the one in force."""
+        action = self.add(text, do)
+        action.setCheckable(True)
+        action.setChecked(chosen)
+        return action
+
+    def add_menu(self, text: str, icon: str = "") -> Menu:
+        """A menu within this one."""
+        inner = Menu(self)
+        inner.setTitle(text)
+        if icon:
+            inner.setIcon(icon_of(icon))
+        self.addMenu(inner)
+        return inner
+
+    def open_below(self, anchor: QWidget, gap: int = 4) -> None:
+        """Open below a control; a menu that is wider than it ends where the control ends."""
+        box = anchor.rect()
+        beyond = 0
+        if anchor.layoutDirection() is Qt.LayoutDirection.LeftToRight:
+            beyond = max(self.sizeHint().width() - box.width(), 0)
+        left = box.left() - beyond
+        self.popup(anchor.mapToGlobal(QPoint(left, box.bottom() + gap)))

@@ -41,6 +41,11 @@ def current() -> Theme:
     return _State.theme
 
 
+def chosen() -> str:
+    """The theme that was asked for; "" while the system's is followed."""
+    return _State.chosen.value if _State.chosen is not None else ""
+
+
 def tokens() -> Tokens:
     """The colours of the theme in force."""
     return TOKENS[_State.theme]

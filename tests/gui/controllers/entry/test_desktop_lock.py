@@ -62,7 +62,8 @@ def _times(window: Window) -> dict[str, QAction]:
     """The times of the identity's menu, which is closed again."""
     click(window.workspace.view.topbar.identity)
     menu = window.workspace.view.findChildren(QMenu)
-    found = {action.text(): action for each in menu for action in each.actions()}
+    times = [each for each in menu if each.title() == "Lock when nobody is here"]
+    found = {action.text(): action for each in times for action in each.actions()}
     for each in menu:
         each.close()
     return found

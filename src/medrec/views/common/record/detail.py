@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from medrec.clinical.reading import FHIR_JSON
 from medrec.models.record_page import PageState, RecordPage, VersionLine
@@ -12,9 +12,9 @@ from medrec.views.common.badges import Badge
 from medrec.views.common.buttons import IconButton
 from medrec.views.common.fhir.view import ResourceView
 from medrec.views.common.fonts import Type
-from medrec.views.common.icons import icon
 from medrec.views.common.labels import Label
 from medrec.views.common.layout import Flow, Scroll, boxed, clear, hbox, vbox
+from medrec.views.common.menu import Menu
 from medrec.views.common.painting import Tone
 from medrec.views.common.record.checks import strip_of
 from medrec.views.common.record.pieces import AttachmentRow, Readers, VersionsBar
@@ -53,7 +53,7 @@ class RecordDetail(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._scroller)
-        self.menu = QMenu(self)
+        self.menu = Menu(self)
 
     def show_page(self, page: RecordPage) -> None:
         """Show a page; the same one again changes nothing."""
@@ -108,15 +108,11 @@ class RecordDetail(QWidget):
         )
         for offered, name, text, signal in offers:
             if offered:
-                action = self.menu.addAction(icon(name), text)
-                if action is not None:
-                    action.triggered.connect(lambda _=False, does=signal: does.emit())
+                self.menu.add(text, signal.emit, name)
         if not self.menu.actions():
             return None
         button = IconButton("ellipsis", self.tr("More"))
-        button.clicked.connect(
-            lambda: self.menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
-        )
+        button.clicked.connect(lambda: self.menu.open_below(button))
         return button
 
     def _versions(self, page: RecordPage) -> VersionsBar:

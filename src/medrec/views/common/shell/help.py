@@ -25,6 +25,7 @@ class HelpDialog(Dialog):
             grid.addWidget(Label(what, Type.BODY, "text_2"), row, 1)
         grid.setColumnStretch(1, 1)
         self.body.addLayout(grid)
+        self.body.addSpacing(8)
         self.body.addWidget(Label(self.tr("What MedRec promises"), Type.HEADING))
         for sentence in self._promises():
             self.body.addWidget(Label(sentence, Type.BODY, "text_2", wrap=True))

@@ -5,49 +5,100 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from PyQt6.QtCore import QPoint, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    pyqtBoundSignal,
+    pyqtSignal,
+)
+from PyQt6.QtGui import QPainter, QPaintEvent, QStandardItem, QStandardItemModel
 from PyQt6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
-    QScrollArea,
+    QLayout,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
 from medrec.domain.outbox import JobState, StepState
 from medrec.models.outbox import OutboxModel, OutboxRow, RunningRow
-from medrec.views.common.buttons import Button, IconButton, Kind
+from medrec.views.common.buttons import Button, IconButton, Kind, Size
 from medrec.views.common.cards import Icon
-from medrec.views.common.fonts import Type
-from medrec.views.common.icons import icon
+from medrec.views.common.fonts import Type, text_scale
+from medrec.views.common.icons import paint_icon
 from medrec.views.common.labels import Label
-from medrec.views.common.layout import boxed, hbox, vbox
+from medrec.views.common.layout import Divider, Scroll, boxed, clear, hbox, vbox
+from medrec.views.common.lists import ROW_ROLE, ListView, RowDelegate, centred, line_height
+from medrec.views.common.painting import box, paint_text, text_width
 from medrec.views.common.progress import ProgressBar
+from medrec.views.common.theme import set_look, tokens
+
+Index = QModelIndex | QPersistentModelIndex
 
 WIDTH = 420
+EDGE = 8
+"""Pixels between a popover and the edge of the window."""
+
+HIGHEST = 420
+"""Pixels of a popover's list, which scrolls from there on."""
+
+MOST_SEEN = 8
+"""Rows of what was found that are seen at once."""
+
+_FOUND_ROW = 40
 
 
 class Popover(QFrame):
     """A raised panel that closes by Escape or a click elsewhere."""
 
     def __init__(self, parent: QWidget, width: int = WIDTH) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setObjectName("popover")
-        self.setFixedWidth(width)
+        kind = Qt.WindowType
+        flags = kind.Popup | kind.FramelessWindowHint | kind.NoDropShadowWindowHint
+        super().__init__(parent, flags)
+        # Without this the square window shows behind the rounded edge.
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setFixedWidth(round(width * max(text_scale(), 1.0)))
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(16, 14, 16, 14)
         self.body.setSpacing(10)
+        self._anchor: QWidget | None = None
+
+    def paintEvent(self, a0: QPaintEvent | None) -> None:
+        """Draw the panel: a translucent window has no ground of its own (Qt)."""
+        painter = QPainter(self)
+        box(painter, self.rect(), 10, "raised", "border_2")
+        painter.end()
 
     def show_below(self, anchor: QWidget) -> None:
         """Open below a control, within the window, trailing edges in line."""
+        self._anchor = anchor
+        self.place()
+        self.show()
+        first = self.nextInFocusChain()
+        while first is not None and first is not self:
+            takes = first.focusPolicy() & Qt.FocusPolicy.TabFocus
+            if takes and self.isAncestorOf(first) and first.isVisibleTo(self):
+                first.setFocus(Qt.FocusReason.PopupFocusReason)
+                break
+            first = first.nextInFocusChain()
+
+    def place(self) -> None:
+        """Be as high as the content, below the control."""
+        anchor = self._anchor
+        window = anchor.window() if anchor is not None else None
+        if anchor is None or window is None:
+            return
         self.adjustSize()
         right_to_left = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        corner = anchor.rect().bottomLeft() if right_to_left else anchor.rect().bottomRight()
-        at = anchor.mapToGlobal(corner + QPoint(0, 8))
-        self.move(at if right_to_left else QPoint(at.x() - self.width(), at.y()))
-        self.show()
+        left = 0 if right_to_left else anchor.width() - self.width()
+        at = anchor.mapTo(window, QPoint(left, anchor.height() + 8))
+        most = window.width() - self.width() - EDGE
+        self.move(window.mapToGlobal(QPoint(max(EDGE, min(at.x(), most)), at.y())))
 
 
 class OutboxPopover(Popover):
@@ -66,14 +117,11 @@ class OutboxPopover(Popover):
         self._note = Label("", Type.SMALL, "text_2")
         self.body.addLayout(hbox(Label(self.tr("Outbox"), Type.HEADING), None, self._note))
         self._list = QVBoxLayout()
+        self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(12)
-        inside = QWidget()
-        inside.setLayout(self._list)
-        self._scroll = QScrollArea()
-        self._scroll.setWidget(inside)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setMaximumHeight(420)
+        self._inside = QWidget()
+        self._inside.setLayout(self._list)
+        self._scroll = Scroll(self._inside)
         self.body.addWidget(self._scroll)
         for signal in (model.rowsInserted, model.rowsRemoved, model.dataChanged, model.modelReset):
             signal.connect(self.fill)
@@ -81,70 +129,101 @@ class OutboxPopover(Popover):
 
     def fill(self) -> None:
         """Show the rows as they are now."""
-        while (item := self._list.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
+        clear(self._list)
         rows, running = self._model.rows, self._model.running
-        for action in running:
-            self._list.addWidget(self._running_row(action))
-        if rows:
-            text = self.tr("{waiting} waiting · {failed} not saved")
-            self._note.setText(text.format(waiting=self._model.waiting, failed=self._model.failed))
-        else:
-            self._note.setText("")
-        if not rows and not running:
-            self._list.addWidget(
-                Label(self.tr("Everything is saved and confirmed."), Type.BODY, "text_2")
-            )
-        for row in rows:
-            self._list.addWidget(self._row(row))
-        self._list.addStretch(1)
-        self._scroll.setMinimumHeight(min(420, 48 + 96 * (len(rows) + len(running))))
+        self._note.setText(self._counts())
+        parts = [self._running_row(row) for row in running] + [self._row(row) for row in rows]
+        if not parts:
+            parts = [self._nothing()]
+        for number, part in enumerate(parts):
+            if number:
+                self._list.addWidget(Divider())
+            self._list.addWidget(part)
+            # A part that is not shown yet would have no height.
+            part.show()
+        self._fit()
+
+    def _counts(self) -> str:
+        waiting, failed = self._model.waiting, self._model.failed
+        said = []
+        if waiting:
+            said.append(self.tr("{waiting} waiting").format(waiting=waiting))
+        if failed:
+            said.append(self.tr("{failed} not saved").format(failed=failed))
+        return "  ·  ".join(said)
+
+    def _nothing(self) -> QWidget:
+        line = hbox(spacing=10)
+        line.addWidget(Icon("circle-check", 18, "success"), 0, Qt.AlignmentFlag.AlignTop)
+        text = self.tr("Everything is saved and confirmed.")
+        line.addWidget(Label(text, Type.SMALL, "text_2", wrap=True), 1)
+        return boxed(line)
+
+    def _fit(self) -> None:
+        margins = self.body.contentsMargins()
+        wide = self.width() - margins.left() - margins.right()
+        high = self._list.totalHeightForWidth(wide)
+        if high < 0:
+            high = self._list.totalSizeHint().height()
+        gap = 10 if high > HIGHEST else 0
+        right_to_left = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        self._list.setContentsMargins(*((gap, 0, 0, 0) if right_to_left else (0, 0, gap, 0)))
+        self._scroll.setFixedHeight(min(HIGHEST, high + 2))
+        if self.isVisible():
+            self.place()
 
     def _running_row(self, row: RunningRow) -> QWidget:
         bar = ProgressBar()
         bar.set_progress(row.done, row.total)
-        stop = IconButton("x", self.tr("Stop: {title}").format(title=row.title))
+        stop = IconButton("x", self.tr("Stop: {title}").format(title=row.title), 28)
         stop.clicked.connect(lambda: self.stopAsked.emit(row.number))
-        words = Label(row.stage or self.tr("Under way"), Type.SMALL, "text_2", wrap=True)
-        line = hbox(spacing=10)
-        line.addWidget(Icon("upload", 18, "accent"), 0, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(vbox(Label(row.title, Type.ROW), words, bar, spacing=4), 1)
+        said = Label(row.stage or self.tr("Under way"), Type.SMALL, "text_2", wrap=True)
+        words = vbox(Label(row.title, Type.ROW_STRONG, wrap=True), said, bar, spacing=4)
+        line = _line("upload", "accent", words)
         line.addWidget(stop, 0, Qt.AlignmentFlag.AlignTop)
         return boxed(line)
 
     def _row(self, row: OutboxRow) -> QWidget:
         name, colour = _sign(row)
-        lines = vbox(
-            Label(row.title, Type.ROW),
-            Label(row.error or _stage(self, row), Type.SMALL, "text_2", wrap=True),
-            spacing=4,
+        failed = row.state is not JobState.PENDING
+        said = Label(
+            row.error or _stage(self, row),
+            Type.SMALL,
+            "danger_text" if failed else "text_2",
+            wrap=True,
         )
-        if row.state is JobState.PENDING:
+        words = vbox(Label(row.title, Type.ROW_STRONG, wrap=True), said, spacing=4)
+        if not failed:
             bar = ProgressBar()
             bar.set_progress(row.done, row.total)
-            lines.addWidget(bar)
-        lines.addLayout(self._buttons(row))
-        line = hbox(spacing=10)
-        line.addWidget(Icon(name, 18, colour), 0, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(lines, 1)
-        return boxed(line)
+            words.addWidget(bar)
+        words.addLayout(self._buttons(row))
+        return boxed(_line(name, colour, words))
 
     def _buttons(self, row: OutboxRow) -> QHBoxLayout:
+        number = int(row.job_id)
         buttons: list[QWidget | None] = [None]
         if row.state is not JobState.FAILED:
-            retry = Button(self.tr("Try again"), Kind.SECONDARY)
-            retry.clicked.connect(lambda: self.retryAsked.emit(int(row.job_id)))
-            buttons.append(retry)
+            buttons.append(self._button(self.tr("Try again"), row, self.retryAsked, number))
         if row.cancellable:
-            drop = Button(self.tr("Drop"), Kind.QUIET)
-            drop.clicked.connect(lambda: self.cancelAsked.emit(int(row.job_id)))
-            buttons.append(drop)
+            buttons.append(self._button(self.tr("Drop"), row, self.cancelAsked, number))
         elif row.state is JobState.FAILED:
-            dismiss = Button(self.tr("Dismiss"), Kind.QUIET)
-            dismiss.clicked.connect(lambda: self.dropAsked.emit(int(row.job_id)))
-            buttons.append(dismiss)
+            buttons.append(self._button(self.tr("Dismiss"), row, self.dropAsked, number))
         return hbox(*buttons)
+
+    def _button(self, text: str, row: OutboxRow, asked: pyqtBoundSignal, number: int) -> Button:
+        first = text == self.tr("Try again")
+        button = Button(text, Kind.SECONDARY if first else Kind.QUIET, size=Size.ROW)
+        button.setAccessibleDescription(row.title)
+        button.clicked.connect(lambda: asked.emit(number))
+        return button
+
+
+def _line(icon: str, colour: str, words: QLayout) -> QHBoxLayout:
+    line = hbox(spacing=10)
+    line.addWidget(Icon(icon, 18, colour), 0, Qt.AlignmentFlag.AlignTop)
+    line.addLayout(words, 1)
+    return line
 
 
 def _sign(row: OutboxRow) -> tuple[str, str]:
@@ -169,12 +248,19 @@ def _stage(widget: QWidget, row: OutboxRow) -> str:
 class NetworkPopover(Popover):
     """What this computer knows of its network."""
 
-    def __init__(self, title: str, facts: Sequence[tuple[str, str]], parent: QWidget) -> None:
+    def __init__(
+        self, title: str, facts: Sequence[tuple[str, str]], badge: QWidget, parent: QWidget
+    ) -> None:
         super().__init__(parent, 360)
-        self.body.addWidget(Label(title, Type.HEADING))
+        self.setAccessibleName(self.tr("Network"))
+        self.body.addLayout(hbox(Label(title, Type.HEADING), None, badge))
+        self.body.addWidget(Divider())
         for name, value in facts:
-            line = Label(value, Type.SMALL, "text", wrap=True)
-            self.body.addLayout(vbox(Label(name, Type.CAPTION, "text_3"), line, spacing=1))
+            line = Label(value, Type.ROW, "text", wrap=True)
+            if name:
+                self.body.addLayout(vbox(Label(name, Type.CAPTION, "text_3"), line, spacing=1))
+            else:
+                self.body.addWidget(line)
 
 
 @dataclass(frozen=True)
@@ -188,6 +274,30 @@ class Hit:
     facts: dict[str, object] = field(default_factory=dict)
 
 
+class _FoundRows(RowDelegate):
+    """What was found in the text's colour, what it is in a muted one at the end."""
+
+    def __init__(self, parent: QWidget) -> None:
+        high = max(_FOUND_ROW, line_height(Type.ROW) + 16)
+        super().__init__(height=high, line=False, parent=parent)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """All rows are alike, whatever the size of the text (Qt)."""
+        return QSize(120, max(_FOUND_ROW, line_height(Type.ROW) + 16))
+
+    def paint_row(
+        self, painter: QPainter, rect: QRect, row: Hit, option: QStyleOptionViewItem
+    ) -> None:
+        """Icon, title, note."""
+        spot, rest = self.split(rect, 18, option)
+        paint_icon(painter, centred(spot, 18, 18), row.icon, tokens().text_2)
+        wide = min(round(text_width(row.note, Type.SMALL)) + 2, rest.width() // 2)
+        title, note = self.split_end(rest, wide, option)
+        paint_text(painter, title, row.title, Type.ROW)
+        end = Qt.AlignmentFlag.AlignRight
+        paint_text(painter, note, row.note, Type.SMALL, "text_3", end)
+
+
 class SearchResults(QFrame):
     """What was found, below the field, which keeps the focus: arrows and Enter choose."""
 
@@ -196,48 +306,64 @@ class SearchResults(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("popover")
-        self.list = QListWidget(self)
+        set_look(self, "card", "raised")
+        self._hits = QStandardItemModel(self)
+        self.list = ListView(self, single=True)
+        self.list.setModel(self._hits)
+        self.list.setItemDelegate(_FoundRows(self.list))
         self.list.setAccessibleName(self.tr("Search results"))
-        self.list.setIconSize(QSize(18, 18))
-        self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.itemClicked.connect(self._choose)
-        self._nothing = Label(self.tr("Nothing found"), Type.SMALL, "text_2")
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        set_look(self.list, "plain", "true")
+        self.list.opened.connect(self._choose)
+        self._nothing = Label(self.tr("Nothing found"), Type.BODY, "text_2")
+        self._nothing.setContentsMargins(12, 6, 12, 6)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 6, 6, 6)
+        layout.setContentsMargins(0, 6, 0, 6)
+        layout.setSpacing(0)
         layout.addWidget(self._nothing)
         layout.addWidget(self.list)
         self.hide()
 
     def show_hits(self, hits: Sequence[Hit], below: QWidget) -> None:
         """Show what was found for the text in the field."""
-        self.list.clear()
+        self._hits.clear()
         for hit in hits:
-            item = QListWidgetItem(icon(hit.icon), f"{hit.title}    {hit.note}".rstrip())
-            item.setData(Qt.ItemDataRole.UserRole, hit)
-            self.list.addItem(item)
+            item = QStandardItem(hit.title)
+            item.setData(hit, ROW_ROLE)
+            item.setData(f"{hit.title}, {hit.note}", Qt.ItemDataRole.AccessibleTextRole)
+            self._hits.appendRow(item)
         self._nothing.setVisible(not hits)
         self.list.setVisible(bool(hits))
-        self.list.setCurrentRow(0)
-        parent = self.parentWidget()
-        at = below.mapTo(parent, below.rect().bottomLeft()) if parent else QPoint()
-        high = 20 + (36 * min(8, len(hits)) if hits else 24)
-        self.setGeometry(at.x(), at.y() + 6, max(below.width(), 400), high)
+        self.list.setCurrentIndex(self._hits.index(0, 0))
+        high = self.list.sizeHintForRow(0) * min(MOST_SEEN, len(hits))
+        self._place(below, 14 + (high or self._nothing.sizeHint().height()))
         self.raise_()
         self.show()
 
+    def _place(self, below: QWidget, high: int) -> None:
+        parent = self.parentWidget()
+        if parent is None:
+            return
+        wide = max(below.width(), 420)
+        right_to_left = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        left = below.width() - wide if right_to_left else 0
+        at = below.mapTo(parent, QPoint(left, below.height() + 6))
+        self.setGeometry(at.x(), at.y(), wide, high)
+
     def step(self, by: int) -> None:
         """Move the choice."""
-        rows = self.list.count()
+        rows = self._hits.rowCount()
         if rows:
-            self.list.setCurrentRow((self.list.currentRow() + by) % rows)
+            row = (self.list.currentIndex().row() + by) % rows
+            self.list.setCurrentIndex(self._hits.index(row, 0))
 
     def choose_current(self) -> None:
         """Go where the chosen one leads."""
-        item = self.list.currentItem()
-        if item is not None and self.isVisible():
-            self._choose(item)
+        index = self.list.currentIndex()
+        if index.isValid() and self.isVisible():
+            self._choose(index)
 
-    def _choose(self, item: QListWidgetItem) -> None:
+    def _choose(self, index: QModelIndex) -> None:
+        hit = index.data(ROW_ROLE)
         self.hide()
-        self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+        self.chosen.emit(hit)
