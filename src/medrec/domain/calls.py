@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, Union, get_args, get_type_hints
 
 from medrec.domain.categories import Scope
@@ -214,10 +215,18 @@ def load(plain: Mapping[str, object]) -> Call:
     Raises:
         KeyError: when the class is not one of ours or a field is missing.
     """
-    cls = _CLASSES[str(plain["call"])]
+    name = str(plain["call"])
+    hints = _hints(name)
+    values: dict[str, Any] = {field: _restore(hints[field], plain[field]) for field in hints}
+    return _CLASSES[name](**values)
+
+
+@cache
+def _hints(name: str) -> dict[str, object]:
+    """The types of a call's fields: working them out takes longer than all the rest."""
+    cls = _CLASSES[name]
     hints = get_type_hints(cls)
-    values: dict[str, Any] = {f.name: _restore(hints[f.name], plain[f.name]) for f in fields(cls)}
-    return cls(**values)
+    return {f.name: hints[f.name] for f in fields(cls)}
 
 
 def _restore(hint: object, value: object) -> object:
