@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from PyQt6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, pyqtSignal
-from PyQt6.QtGui import QHideEvent, QKeySequence, QPainter, QResizeEvent, QShortcut, QShowEvent
+from PyQt6.QtGui import (
+    QFontMetricsF,
+    QHideEvent,
+    QKeySequence,
+    QPainter,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
 from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from medrec.domain.entries import Action
@@ -21,15 +29,15 @@ from medrec.views.common.banner import AlarmPanel
 from medrec.views.common.buttons import Button, Kind
 from medrec.views.common.cards import Card, Icon
 from medrec.views.common.file_dialogs import ask_save
-from medrec.views.common.fonts import Type, font, numeric
+from medrec.views.common.fonts import Type, font, numeric, text_scale
 from medrec.views.common.icons import paint_icon
 from medrec.views.common.labels import Label
-from medrec.views.common.layout import Page, hbox
+from medrec.views.common.layout import Divider, Page, hbox
 from medrec.views.common.lists import TableView
-from medrec.views.common.painting import paint_text
+from medrec.views.common.painting import paint_text, text_width
 from medrec.views.common.states import Empty, Skeleton, StateStack
 
-_SIDE, _NARROW = 320, 1000
+_SIDE, _NARROW, _WIDE, _DID = 320, 1000, 1300, 280
 _INKS = {
     Action.ACCESS_REVOKED: "danger",
     Action.ACCESS_GRANTED: "warning",
@@ -154,6 +162,7 @@ class AuditPage(Page):
         self.card = Card()
         self.card.set_padding(1, 1)
         self.card.body.addWidget(self.stack, 1)
+        self.card.body.addWidget(Divider())
         self.card.body.addLayout(hbox(self._count, None, self._shield, self._proof, margins=11))
         self.card.body.setSpacing(0)
 
@@ -192,7 +201,20 @@ class AuditPage(Page):
     def _arrange(self) -> None:
         narrow = self.width() < _NARROW
         self.detail.setFixedWidth(_SIDE - 40 if narrow else _SIDE)
-        self.table.set_columns(*((56, 0, 172, 118, 70) if narrow else (76, 0, 186, 132, 88)))
+        number = self._number_width()
+        # Numbers, addresses and times need what their text needs; the names take what is left.
+        widths = (172, 118, 70) if narrow else (_DID if self.width() > _WIDE else 196, 124, 84)
+        scale = max(text_scale(), 1.0)
+        self.table.set_columns(number, 0, *(round(width * scale) for width in widths))
+
+    def _number_width(self) -> int:
+        """What the largest number and the head with its arrow need, in pixels."""
+        last = f"{max(len(self.model.ledger.rows), 1):,}"
+        digits = QFontMetricsF(numeric(font(Type.BODY))).horizontalAdvance(last)
+        across = Qt.Orientation.Horizontal
+        word = str(self.model.headerData(Column.NUMBER, across))
+        head = text_width(word, Type.CAPTION_STRONG) + 18
+        return round(max(digits, head)) + 32
 
     def arrive(
         self, subject: Address | None = None, actor: Address | None = None, **_facts: object
@@ -248,6 +270,7 @@ class AuditPage(Page):
         text = self.tr("%1 of %2 entries, newest first")
         if not model.newest_first:
             text = self.tr("%1 of %2 entries, oldest first")
+        self._arrange()
         self._count.setText(text.replace("%1", shown).replace("%2", whole))
         self.export.setEnabled(bool(model.rows))
         if model.sieve != Sieve():
@@ -261,7 +284,8 @@ class AuditPage(Page):
                 "",
             )
         if model.rows and not self.table.currentIndex().isValid():
-            self.table.selectRow(0)
+            # Not selectRow: Qt finds no column for it where people read from right to left.
+            self.table.setCurrentIndex(model.index(0, 0))
         self._show_current()
 
     def _show_current(self) -> None:

@@ -18,7 +18,7 @@ from medrec.views.common.choices import SegmentedControl
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import Label
 from medrec.views.common.layout import Page, hbox
-from medrec.views.common.lists import ListView, RowDelegate
+from medrec.views.common.lists import ListView, RowDelegate, is_selected
 from medrec.views.common.painting import (
     Tone,
     badge_width,
@@ -45,7 +45,7 @@ class DoctorRows(RowDelegate):
         lead, rest = self.split(rect, 36, option)
         title = doctor_title(row.name, row.address)
         spot = QRectF(lead.left(), lead.center().y() - 17, 36, 36)
-        paint_avatar(painter, spot, title)
+        paint_avatar(painter, spot, title, is_selected(option))
         when = dates.ago(row.announced)
         badge = self._badge(row)
         room = text_width(when, Type.CAPTION) + 2

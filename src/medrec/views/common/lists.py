@@ -35,7 +35,15 @@ from medrec.views.common.icons import paint_icon
 from medrec.views.common.painting import box, paint_text
 from medrec.views.common.theme import set_type
 
-__all__ = ["ROW_ROLE", "ListView", "RowDelegate", "TableView", "centred", "line_height"]
+__all__ = [
+    "ROW_ROLE",
+    "ListView",
+    "RowDelegate",
+    "TableView",
+    "centred",
+    "is_selected",
+    "line_height",
+]
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 """Gives the dataclass of a row: RowsModel.ROW."""
@@ -86,7 +94,7 @@ class RowDelegate(QStyledItemDelegate):
         """Selection, hover, the line below and the ring of the keyboard."""
         rect = option.rect
         state = option.state
-        selected = bool(state & QStyle.StateFlag.State_Selected)
+        selected = is_selected(option)
         ground = ""
         if selected:
             ground = "selected"
@@ -138,6 +146,11 @@ class RowDelegate(QStyledItemDelegate):
         rest_width = rect.width() - width - gap
         lead, rest = self.split(rect, rest_width, option, gap)
         return lead, rest
+
+
+def is_selected(option: QStyleOptionViewItem) -> bool:
+    """Whether a row is drawn as the selected one."""
+    return bool(option.state & QStyle.StateFlag.State_Selected)
 
 
 def centred(rect: QRect, width: int, height: int) -> QRect:

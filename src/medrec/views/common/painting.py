@@ -123,10 +123,12 @@ def initials(name: str) -> str:
     return "".join(w[0] for w in picked).upper()
 
 
-def paint_avatar(painter: QPainter, rect: QRect | QRectF, name: str) -> None:
-    """A person's initials in a circle of one neutral tint."""
+def paint_avatar(
+    painter: QPainter, rect: QRect | QRectF, name: str, selected: bool = False
+) -> None:
+    """A person's initials in a circle of one neutral tint; in a selected row it is lighter."""
     where = QRectF(rect)
-    box(painter, where, where.height() / 2, "accent_soft")
+    box(painter, where, where.height() / 2, "surface" if selected else "accent_soft")
     held = QFont(font(Type.SMALL_STRONG))
     held.setPointSizeF(held.pointSizeF() * where.height() / 38)
     held.setWeight(QFont.Weight.DemiBold)
