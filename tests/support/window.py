@@ -17,11 +17,15 @@ from medrec.controllers.desktop import Desktop
 from medrec.controllers.workspace import WorkspaceController
 from medrec.models.session import Session
 from medrec.store.preferences import Preferences
+from medrec.views.common.badges import Badge
+from medrec.views.common.labels import ElidedLabel
 from medrec.views.common.shell.window import MainWindow
 from tests.support.qtest import QTest
 
 PATIENCE = 30.0
 W = TypeVar("W", bound=QWidget)
+READ = (QLabel, QAbstractButton, ElidedLabel, Badge)
+"""Widgets whose text people read."""
 
 
 class Window:
@@ -30,6 +34,8 @@ class Window:
     def __init__(self, home: Path, network: Path | None = None) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
+        # As in the program: the loop goes on when a window is closed.
+        app.setQuitOnLastWindowClosed(False)
         self.gate = HomeGate(Place(home, network))
         self.main = MainWindow()
         self.desktop = Desktop(self.gate, self.main, app)
@@ -122,7 +128,7 @@ def texts(widget: QWidget) -> list[str]:
     """Every text of labels and buttons that is seen."""
     seen: list[str] = []
     for child in widget.findChildren(QWidget):
-        if child.isVisibleTo(widget) and isinstance(child, QLabel | QAbstractButton):
+        if child.isVisibleTo(widget) and isinstance(child, READ):
             seen.append(child.text())
     return [text for text in seen if text]
 
