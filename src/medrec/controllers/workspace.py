@@ -137,7 +137,9 @@ class WorkspaceController(QObject):
         return handle
 
     def eventFilter(self, a0: QObject | None, a1: QEvent | None) -> bool:
-        """Arrows, Enter and Escape in the search field (Qt)."""
+        """Arrows, Enter and Escape in the search field; results go when it is left (Qt)."""
+        if a1 is not None and a1.type() is QEvent.Type.FocusOut:
+            self._results.hide()
         if isinstance(a1, QKeyEvent) and a1.type() is QEvent.Type.KeyPress:
             key = a1.key()
             if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):

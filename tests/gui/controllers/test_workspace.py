@@ -15,7 +15,12 @@ from medrec.domain.calls import RegisterPatient
 from medrec.domain.outbox import JobState, Step, StepState
 from medrec.models.session import Session
 from medrec.services.work import new_job
-from medrec.views.common.shell.popovers import Hit, NetworkPopover, OutboxPopover
+from medrec.views.common.shell.popovers import (
+    Hit,
+    NetworkPopover,
+    OutboxPopover,
+    SearchResults,
+)
 from medrec.views.common.shell.window import MainWindow
 from medrec.workers.jobs import Ended, Jobs
 from medrec.workers.notifier import JobNotifier
@@ -119,3 +124,26 @@ async def test_the_network_in_words(workspace: WorkspaceController):
     assert found is not None
     network = workspace.session.context.network
     assert {network.name, "Verified", str(network.chain_id)} <= set(texts(found))
+
+
+async def test_search_results_go_when_the_field_is_left(
+    workspace: WorkspaceController, qtbot: QtBot
+):
+    workspace.add_finder(lambda text: [Hit("Metformin 850 mg", "Medications", "pill", "x")])
+    field, results = workspace.view.topbar.search, workspace.view.findChild(SearchResults)
+    assert results is not None
+    field.setFocus()
+    qtbot.keyClicks(field, "metf")
+    assert results.isVisible()
+    results.grab()
+    workspace.view.topbar.outbox.setFocus()
+    assert not results.isVisible()
+
+
+async def test_the_outbox_is_as_high_as_what_stands_in_it(workspace: WorkspaceController):
+    found = await popover(workspace)
+    before = found.height()
+    await add(workspace, "A note", state=JobState.FAILED, error="Your access ended.")
+    await workspace.outbox.reload().wait()
+    assert before < found.height()
+    found.grab()

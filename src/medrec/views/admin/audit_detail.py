@@ -16,6 +16,7 @@ from medrec.views.common import dates
 from medrec.views.common.buttons import Button, Kind
 from medrec.views.common.cards import Card, Icon
 from medrec.views.common.clipboard import copy
+from medrec.views.common.focus import tab_through
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import Label
 from medrec.views.common.layout import Divider, Scroll, clear, hbox, vbox
@@ -72,8 +73,12 @@ class AuditDetail(Card):
         text = did(view.row)
         self._second.setText(text[:1].upper() + text[1:])
         clear(self._column)
-        for fact in self._facts(view):
+        facts = self._facts(view)
+        for fact in facts:
             self._column.addWidget(fact)
+        # Facts are made anew for each entry, and would come after the buttons below them.
+        copies = [fact.copy for fact in facts if fact.copy is not None]
+        tab_through([*copies, self.verify, self.proof])
         self._column.addWidget(Divider())
         self._column.addWidget(Label(self.tr("Place in the chain"), Type.SMALL_STRONG))
         for name, value, good in self._chain(view.place):

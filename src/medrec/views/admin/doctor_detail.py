@@ -16,6 +16,7 @@ from medrec.views.common.badges import Badge, Tone
 from medrec.views.common.banner import Banner
 from medrec.views.common.buttons import Button, Kind
 from medrec.views.common.cards import Card, Icon
+from medrec.views.common.focus import tab_through
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import ElidedLabel, Label
 from medrec.views.common.layout import Scroll, hbox, vbox
@@ -159,22 +160,27 @@ class DoctorDetail(Card):
 
     def _show_facts(self, row: Candidate) -> None:
         unknown = self.tr("not to be read")
+        address = Fact(
+            self.tr("Address"),
+            short(row.address),
+            code=True,
+            copied=row.address,
+            hint=row.address,
+        )
         self._facts.show_facts(
             [
                 Fact(self.tr("Name"), row.plain_name or unknown),
                 Fact(self.tr("Specialty"), row.specialty or unknown),
                 Fact(self.tr("Licence number"), row.licence or unknown),
                 Fact(self.tr("Announced in block"), f"{row.block:,}"),
-                Fact(
-                    self.tr("Address"),
-                    short(row.address),
-                    code=True,
-                    copied=row.address,
-                    hint=row.address,
-                ),
+                address,
                 Fact(self.tr("Announced"), dates.day_time(row.announced)),
             ]
         )
+        if address.copy is not None:
+            # Made anew for each doctor, it would come after the buttons below.
+            choices = (self.refuse, self.suspend, self.verify)
+            tab_through([address.copy, *self.checks.cards, *choices])
         self._finger.setText(grouped(row.fingerprint) or unknown)
         if row.problem:
             self._matches.set(self.tr("Does not match"), Tone.DANGER, "shield-alert")

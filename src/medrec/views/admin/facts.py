@@ -39,8 +39,10 @@ class Fact(QWidget):
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.value, 0 if code else 1)
+        self.copy: QWidget | None = None
         if copied:
-            row.addWidget(copy_button(copied, self.tr("Copy %1").replace("%1", label.lower())))
+            self.copy = copy_button(copied, self.tr("Copy %1").replace("%1", label.lower()))
+            row.addWidget(self.copy)
             row.addStretch(1 if code else 0)
         column.addLayout(row)
         column.addStretch(1)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import pairwise
+
 from PyQt6.QtCore import QEvent, QObject, QRectF, Qt
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWindow
 from PyQt6.QtWidgets import (
@@ -154,3 +157,22 @@ def install(app: QApplication) -> None:
 def by_keyboard() -> bool:
     """Whether focus is to be shown on things that a pointer can reach too."""
     return _keyboard is not None and _keyboard.used
+
+
+def focus_first(region: QWidget) -> bool:
+    """Give the focus to the first control of a region that takes it by keyboard."""
+    child = region.nextInFocusChain()
+    while child is not None and child is not region:
+        takes = child.focusPolicy() & Qt.FocusPolicy.TabFocus
+        inside = region.isAncestorOf(child)
+        if inside and takes and child.isVisibleTo(region) and child.isEnabled():
+            child.setFocus(Qt.FocusReason.TabFocusReason)
+            return True
+        child = child.nextInFocusChain()
+    return False
+
+
+def tab_through(widgets: Iterable[QWidget]) -> None:
+    """Let Tab go from one of these to the next, whenever each of them was made."""
+    for before, after in pairwise(widgets):
+        QWidget.setTabOrder(before, after)

@@ -11,6 +11,7 @@ from typing import Any
 from PyQt6.QtCore import QAbstractItemModel, pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
+from medrec.views.common.focus import tab_through
 from medrec.views.common.layout import Divider
 from medrec.views.common.lists import ROW_ROLE
 
@@ -83,8 +84,4 @@ class RowWidgets(QWidget):
                 self._column.addWidget(divider)
             self._column.removeWidget(widget)
             self._column.addWidget(widget)
-        before = None
-        for widget in self.widgets:
-            if before is not None:
-                QWidget.setTabOrder(before, widget)
-            before = widget
+        tab_through(self.widgets)

@@ -161,5 +161,6 @@ class SecurityPage(Page):
         self.contact.setText(self.tr("Show my address"))
         self.contact.clicked.connect(self.contactAsked)
         self.security = SecurityCard()
+        self.security.set_title(self.tr("What opens your account"))
         self.body.addWidget(self.security)
         self.body.addStretch(1)

@@ -1,10 +1,10 @@
-"""Rail, top bar and window: reachable by keyboard, short where it is narrow, named for everybody."""
+"""Rail, top bar and window: reachable by keyboard, short where it is narrow, with names."""
 
 from __future__ import annotations
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication, QLabel, QWidget
+from PyQt6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from medrec.views.common.shell.rail import NARROW, WIDE, Rail
@@ -94,6 +94,23 @@ def test_search_by_key_and_regions_by_f6(workspace: Workspace, qtbot: QtBot):
         )
     # There is no page yet: the regions that can take the focus take turns.
     assert seen == ["rail", "topbar", "rail"]
+
+
+def test_f6_comes_back_to_the_page_that_is_shown(workspace: Workspace, qtbot: QtBot):
+    workspace.rail.select("sharing")
+    workspace.topbar.search.setFocus()
+    qtbot.keyClick(workspace, Qt.Key.Key_F6)
+    assert QApplication.focusWidget() is workspace.rail.items["sharing"]
+
+
+def test_tab_goes_on_to_the_top_bar_and_then_to_the_page(workspace: Workspace, qtbot: QtBot):
+    page = QPushButton("Save")
+    workspace.pages.addWidget(page)
+    bar = workspace.topbar
+    workspace.rail.lock.setFocus()
+    for expected in (bar.search, bar.outbox, bar.network, bar.identity, page):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is expected
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from medrec.domain.outbox import JobState, StepState
 from medrec.models.outbox import OutboxModel, OutboxRow, RunningRow
 from medrec.views.common.buttons import Button, IconButton, Kind, Size
 from medrec.views.common.cards import Icon
+from medrec.views.common.focus import focus_first
 from medrec.views.common.fonts import Type, text_scale
 from medrec.views.common.icons import paint_icon
 from medrec.views.common.labels import Label
@@ -79,13 +80,7 @@ class Popover(QFrame):
         self._anchor = anchor
         self.place()
         self.show()
-        first = self.nextInFocusChain()
-        while first is not None and first is not self:
-            takes = first.focusPolicy() & Qt.FocusPolicy.TabFocus
-            if takes and self.isAncestorOf(first) and first.isVisibleTo(self):
-                first.setFocus(Qt.FocusReason.PopupFocusReason)
-                break
-            first = first.nextInFocusChain()
+        focus_first(self)
 
     def place(self) -> None:
         """Be as high as the content, below the control."""

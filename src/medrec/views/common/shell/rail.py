@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PyQt6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout, QWidget
@@ -166,10 +164,17 @@ class Rail(QFrame):
         return item
 
     def _order_tabs(self) -> None:
-        """Tab goes through the rail as it is read."""
-        controls = [*self.items.values(), self.help, self.lock]
-        for before, after in pairwise(controls):
-            QWidget.setTabOrder(before, after)
+        """Tab goes through the rail as it is read: a new page's item stands before the help."""
+        items = list(self.items.values())
+        before = items[-2] if len(items) > 1 else self.help
+        QWidget.setTabOrder(before, items[-1])
+        if before is self.help:
+            QWidget.setTabOrder(items[-1], self.help)
+
+    def focus_chosen(self) -> None:
+        """Give the focus to the page that is shown, for the keyboard."""
+        chosen = (item for item in self.items.values() if item.isChecked())
+        next(chosen, self.help).setFocus(Qt.FocusReason.TabFocusReason)
 
     def select(self, key: str) -> None:
         """Mark the page that is shown."""

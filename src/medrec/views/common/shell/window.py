@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QSettings, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from medrec.views.common.focus import focus_first
 from medrec.views.common.shell.rail import Rail
 from medrec.views.common.shell.topbar import TopBar
 from medrec.views.common.toasts import Toasts
@@ -62,18 +63,12 @@ class Workspace(QWidget):
         focused = self.focusWidget()
         here = next((n for n, w in enumerate(regions) if focused and w.isAncestorOf(focused)), -1)
         for step in range(1, 4):
-            if _focus_first(regions[(here + step) % 3]):
+            region = regions[(here + step) % 3]
+            if region is self.rail:
+                self.rail.focus_chosen()
                 return
-
-
-def _focus_first(region: QWidget) -> bool:
-    """Give the focus to the first control of a region that takes it by keyboard."""
-    for child in region.findChildren(QWidget):
-        takes = child.focusPolicy() & Qt.FocusPolicy.TabFocus
-        if takes and child.isVisibleTo(region) and child.isEnabled():
-            child.setFocus(Qt.FocusReason.TabFocusReason)
-            return True
-    return False
+            if focus_first(region):
+                return
 
 
 class MainWindow(QMainWindow):
