@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -28,6 +29,7 @@ from medrec.workers.jobs import Jobs
 from medrec.workers.notifier import JobNotifier
 
 SYSTEM = "system"
+_log = logging.getLogger(__name__)
 
 
 class Desktop(QObject):
@@ -37,6 +39,8 @@ class Desktop(QObject):
     """Everything is put away; the program may end."""
     entered = pyqtSignal()
     """A workspace is shown."""
+    left = pyqtSignal()
+    """The account is closed."""
 
     def __init__(self, gate: Gate, window: MainWindow, app: QApplication) -> None:
         super().__init__(window)
@@ -168,6 +172,7 @@ class Desktop(QObject):
         session.deleteLater()
         if opened is not None:
             await opened.close()
+        self.left.emit()
 
     async def _end(self) -> None:
         await self._leave(locked=False)
@@ -178,7 +183,20 @@ class Desktop(QObject):
         """Run a coroutine of ours; its task is kept until it ends."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._put_by)
+
+    def _put_by(self, task: asyncio.Task[None]) -> None:
+        """A defect here must not leave the person before a window in which nothing happens."""
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            _log.error("The desktop made a mistake: %s", type(error).__name__, exc_info=error)
+            self.window.toasts.show(
+                self.tr("Something went wrong in MedRec itself."),
+                self.tr("Nothing you saved is lost. Close MedRec and open it again."),
+                tone=Tone.DANGER,
+                sticky=True,
+            )
 
 
 Pages = Callable[[Session, WorkspaceController], list[PageSpec]]
