@@ -88,6 +88,10 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+END = 2048
+"""Bytes of the end of a file that its warnings look at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Medium:
     """A file's kind and media type, and what is odd about it."""
@@ -97,16 +101,17 @@ class Medium:
     warnings: tuple[str, ...] = ()
 
 
-def medium(name: str, data: bytes) -> Medium:
+def medium(name: str, data: bytes, end: bytes | None = None) -> Medium:
     """The media type of a file; `OCTETS` where nothing fits.
 
-    The first 4096 bytes are enough for the type; the warnings look at the end as well.
+    The first 4096 bytes are enough for the type; the warnings look at the end as well: give the
+    last `END` bytes as ``end`` where ``data`` is only the beginning.
     """
     suffix = PurePath(name.lower()).suffix
     found = _by_magic(data, suffix) or _by_text(data, suffix) or _by_name(data, suffix)
     media_type = found or OCTETS
     kind = _kind(media_type, data)
-    return Medium(kind, media_type, tuple(_oddities(suffix, media_type, data)))
+    return Medium(kind, media_type, tuple(_oddities(suffix, media_type, data if end is None else end)))
 
 
 def _kind(media_type: str, data: bytes) -> Kind:
@@ -157,14 +162,14 @@ def _by_name(data: bytes, suffix: str) -> str | None:
     return None
 
 
-def _oddities(suffix: str, media_type: str, data: bytes) -> list[str]:
+def _oddities(suffix: str, media_type: str, end: bytes) -> list[str]:
     odd = []
     promised = _PROMISED.get(suffix)
     if promised and promised != media_type:
         odd.append(f"Its name ends in {suffix}, but it is not of that kind ({media_type}).")
-    if media_type == PDF and b"%%EOF" not in data[-2048:]:
+    if media_type == PDF and b"%%EOF" not in end[-END:]:
         odd.append("The PDF has no end mark: it may be cut.")
-    if media_type == "image/png" and b"IEND" not in data[-64:]:
+    if media_type == "image/png" and b"IEND" not in end[-64:]:
         odd.append("The PNG has no end mark: it may be cut.")
     if media_type == FHIR_XML:
         odd.append("It is FHIR in XML: kept as a document, its contents are not checked.")

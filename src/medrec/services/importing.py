@@ -48,12 +48,13 @@ async def preview(context: Context, path: Path, patient: Demographics | None = N
 
 
 def _other_file(path: Path, head: bytes) -> FilePreview:
-    kind = media.medium(path.name, head)
-    size, digest = 0, hashlib.sha256()
+    size, digest, end = 0, hashlib.sha256(), b""
     with path.open("rb") as file:
         while piece := file.read(1 << 20):
             size += len(piece)
             digest.update(piece)
+            end = (end + piece)[-media.END :]
+    kind = media.medium(path.name, head, end)
     imaging = kind.kind is media.Kind.DICOM
     category = Category.IMAGING if imaging else Category.DOCUMENTS
     return FilePreview(

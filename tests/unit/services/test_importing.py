@@ -190,3 +190,14 @@ async def test_a_file_becomes_the_next_version(world: World, tmp_path: Path) -> 
     assert (record.version, record.manifest.title) == (2, "Letter")
     with pytest.raises(StaleVersion):
         await importing.amend_with_file(patient, patient.me, done.record, again, 1)
+
+
+@pytest.mark.parametrize(("end", "warned"), [(b"%%EOF\n", False), (b"", True)])
+async def test_the_end_of_a_long_file_is_looked_at(
+    reader: Context, tmp_path: Path, end: bytes, warned: bool
+) -> None:
+    """A file is longer than the beginning that tells its kind; its end mark is where it ends."""
+    path = tmp_path / "letter.pdf"
+    path.write_bytes(b"%PDF-1.7\n" + b"0" * 3_000_000 + end)
+    found = await importing.preview(reader, path)
+    assert any("end mark" in warning for warning in found.warnings) is warned
