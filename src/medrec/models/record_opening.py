@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -40,6 +41,7 @@ from medrec.models.record_page import (
 )
 from medrec.models.session import Session
 from medrec.services import records
+from medrec.services.chart import clinical_time
 from medrec.services.contents import kept
 from medrec.services.reading import OpenedRecord, RecordReader
 
@@ -100,6 +102,8 @@ async def _open(
     main = opened.manifest.parts[0]
     whole = main.size <= SHOWN_WHOLE
     may = _changeable(session, reader, opened)
+    data = await reader.part_bytes(opened, main) if whole else b""
+    written = opened.manifest.created or opened.entry.meta.time
     theirs = record_creator(record) != address_bytes(patient)
     return RecordPage(
         record=record.hex(),
@@ -107,9 +111,9 @@ async def _open(
         category=opened.category,
         versions=_lines(history, called, opened.version, opened.manifest.note),
         shown=opened.version,
-        when=opened.manifest.created or opened.entry.meta.time,
+        when=await asyncio.to_thread(clinical_time, main.media_type, data, written),
         media_type=main.media_type,
-        data=await reader.part_bytes(opened, main) if whole else b"",
+        data=data,
         name=main.name,
         attachments=_attachments(opened.manifest.parts if not whole else opened.manifest.parts[1:]),
         checks=PASSED,
@@ -157,13 +161,14 @@ async def _kept_page(
     archived = len(entries) > len(history)
     lines = [AttachmentLine(a.name, a.media_type, a.size) for a in found.attachments]
     own = AttachmentLine(found.name, found.media_type, found.size)
+    written = found.created or history[number - 1].meta.time
     return RecordPage(
         record=record.hex(),
         title=found.title,
         category=category,
         versions=_lines(history, called, number, found.note),
         shown=number,
-        when=found.created or history[number - 1].meta.time,
+        when=await asyncio.to_thread(clinical_time, found.media_type, found.data or b"", written),
         media_type=found.media_type,
         data=found.data or b"",
         name=found.name,

@@ -193,7 +193,7 @@ def _parsed(row: RecordRow, contents: Contents | None, born: str) -> ChartRecord
         source = (row.record.hex(), row.author)
         kind = _KINDS.get(row.category, OTHER)
         facts = usual_ranges(facts_of(data, source, kind=kind, written=row.time), born)
-        when = _clinical_time(data, row.time)
+        when = clinical_time(contents.media_type, data, row.time)
     return ChartRecord(
         row=row,
         media_type=contents.media_type,
@@ -204,7 +204,10 @@ def _parsed(row: RecordRow, contents: Contents | None, born: str) -> ChartRecord
     )
 
 
-def _clinical_time(data: bytes, written: int) -> int:
+def clinical_time(media_type: str, data: bytes, written: int) -> int:
+    """When it happened that a record tells of, or when it was written (Unix seconds)."""
+    if media_type != FHIR_JSON:
+        return written
     try:
         found = order(time_of(data))
     except InputRefused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -175,3 +176,19 @@ async def test_closing_shows_nothing(world: World, qapp: object) -> None:
         assert model.compare(1, 2) is None
         model.reload()
         assert session.jobs.running == []
+
+
+async def test_a_page_tells_when_it_happened_not_when_it_was_written(
+    world: World, qapp: object
+) -> None:
+    patient = await world.patient()
+    weight = (
+        b'{"resourceType": "Observation", "status": "final", "code": {"text": "Weight"},'
+        b' "effectiveDateTime": "2019-05-04T09:40:00Z",'
+        b' "valueQuantity": {"value": 71.4, "unit": "kg"}}'
+    )
+    main = in_memory("weight.json", "application/fhir+json", weight)
+    made = await add_record(patient, patient.me, Draft(Category.VITALS, "Weight", (main,)))
+    async with desk(patient) as session:
+        page = (await show(session, patient.me, known(made.record, Category.VITALS))).page
+        assert page.when == int(datetime(2019, 5, 4, 9, 40, tzinfo=UTC).timestamp())
