@@ -31,13 +31,14 @@ from medrec.views.common.fhir.narrative import Narrative
 from medrec.views.common.fhir.words import fact, flag_look, people, words
 from medrec.views.common.fonts import Type
 from medrec.views.common.icons import paint_icon
-from medrec.views.common.labels import Label
+from medrec.views.common.labels import ElidedLabel, Label
 from medrec.views.common.layout import hbox
 from medrec.views.common.painting import paint_text, text_width
 from medrec.views.common.theme import colour, set_look, set_type
 
 _LABEL_WIDTH = 128
 _FACT = 24
+_LONG_WORD = 28
 _TREE_ROW, _TREE_MOST = 30, 20
 Tree = Callable[[], tuple[Line, ...]]
 
@@ -227,7 +228,13 @@ class FactsView(QWidget):
             link = Link(text)
             link.clicked.connect(lambda: self.followed.emit(line.target))
             return link
-        return Label(text, Type.BODY, wrap=line.flag is None).selectable()
+        if len(text) > _LONG_WORD and " " not in text:
+            # Nothing could be wrapped in it: an address, an identifier, a link.
+            return ElidedLabel(text, Type.BODY, mode=Qt.TextElideMode.ElideMiddle)
+        label = Label(text, Type.BODY, wrap=line.flag is None).selectable()
+        # A long word in it is cut rather than the whole page made wider than its place.
+        label.setMinimumWidth(min(_LABEL_WIDTH, label.minimumSizeHint().width()))
+        return label
 
 
 class Link(QAbstractButton):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from medrec.clinical.reading import FHIR_JSON
 from medrec.models.record_page import PageState, RecordPage, VersionLine
@@ -23,7 +23,10 @@ from medrec.views.common.tiles import Avatar, CategoryTile
 from medrec.views.common.words import category_name
 
 _MARGIN = 20
-_VIEWER = 440
+_MOST = 100
+_POLICY = QSizePolicy.Policy
+_VIEWER = 320
+"""So that a window of 800 shows the file and its checks without two scroll bars."""
 
 
 class RecordDetail(QWidget):
@@ -167,8 +170,10 @@ class RecordDetail(QWidget):
             viewer.set(viewer.title, viewer.text, self.tr("Save"))
             viewer.acted.connect(self.saveRequested)
         else:
+            # A scroll area takes the hint for the least where others have a height for a width.
+            viewer.setSizePolicy(_POLICY.Expanding, _POLICY.Ignored)
             viewer.setMinimumHeight(_VIEWER)
-        self._column.addWidget(viewer, 1)
+        self._column.addWidget(viewer, _MOST)
 
     def _to_resource(self) -> None:
         """Another page of the resource begins at its top."""

@@ -18,7 +18,7 @@ from medrec.views.common.fhir.lines import LinesModel, LinesView
 from medrec.views.common.fhir.narrative import Narrative
 from medrec.views.common.fhir.parts import FactsView, Link, PartView
 from medrec.views.common.fhir.words import fact, people, said, when
-from medrec.views.common.labels import Label
+from medrec.views.common.labels import ElidedLabel, Label
 from medrec.views.common.theme import theme_bus
 
 ROOT = Path(__file__).resolve().parents[5]
@@ -297,3 +297,15 @@ def test_a_large_bundle_never_stops_the_window(qtbot: QtBot, shared: Path) -> No
         gaps.append(time.perf_counter() - start)
     assert done
     assert max(gaps) < 0.25
+
+
+def test_a_word_without_end_does_not_widen_the_page(qtbot: QtBot) -> None:
+    long = "ethereum:0xA38B6634aa8a8bd20E01bE866083A4af78471b0c"
+    view = FactsView((Line("Identifier", long), Line("Note", f"See {long}{long} for more")))
+    qtbot.addWidget(view)
+    assert view.minimumSizeHint().width() < 320
+    view.resize(320, 120)
+    view.show()
+    short = view.findChild(ElidedLabel)
+    assert short is not None
+    assert (short.text(), short.toolTip()) == (long, long)

@@ -17,6 +17,7 @@ from medrec.views.common.record.pieces import AttachmentRow, Readers, VersionsBa
 from medrec.views.common.states import Message, Skeleton
 from medrec.views.common.verified import VerifiedStrip
 from medrec.views.common.viewers import NotShownView
+from medrec.views.common.viewers.base import Viewer
 from tests.gui.views.common.record.pages import TESSIER, VERSIONS, record_page
 
 
@@ -227,3 +228,14 @@ def test_from_right_to_left(qtbot: QtBot) -> None:
 )
 def test_kinds_of_files_in_words(media_type: str, text: str) -> None:
     assert kind_text(media_type) == text
+
+
+def test_a_file_takes_the_room_that_is_there(qtbot: QtBot) -> None:
+    """The page itself scrolls only where even the least height of the file has no room."""
+    text = {"media_type": "text/plain", "data": b"word\n" * 400, "attachments": ()}
+    detail = shown(qtbot, **text)
+    detail.resize(560, 640)
+    bar = detail._scroller.verticalScrollBar()
+    assert bar is not None
+    qtbot.waitUntil(lambda: bar.maximum() == 0)
+    assert all(viewer.height() > 330 for viewer in detail.findChildren(Viewer))
