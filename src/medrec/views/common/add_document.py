@@ -18,6 +18,7 @@ from medrec.views.common.file_area import FileArea, size_text
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import Label
 from medrec.views.common.layout import hbox
+from medrec.views.common.record.pieces import kind_text
 from medrec.views.common.words import category_name
 
 MOST = 2_000_000_000
@@ -108,7 +109,7 @@ class AddDocumentDialog(Dialog):
         if preview.path != self.area.path:
             return
         self._preview = preview
-        kind = preview.resource_type or preview.media_type
+        kind = preview.resource_type or kind_text(preview.media_type)
         self.area.show_file(preview.path, f"{kind}  ·  {size_text(preview.size)}")
         if not self._typed:
             self.title.set_text(preview.title)

@@ -78,6 +78,8 @@ class Dialog(QDialog):
         self.body.setContentsMargins(28, 0, 28, 0)
         self.body.setSpacing(12)
         self._scroll = Scroll(content)
+        # A scroll area keeps to itself that its content wants another height.
+        content.installEventFilter(self)
         whole.addWidget(self._scroll, 1)
         self.foot = QHBoxLayout()
         self.foot.setContentsMargins(28, 4, 28, 0)
@@ -169,7 +171,12 @@ class Dialog(QDialog):
         return super().event(event)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        if event is not None and event.type() is QEvent.Type.Resize and self.isVisible():
+        if event is None or not self.isVisible():
+            return super().eventFilter(watched, event)
+        if watched is not self.parentWidget():
+            if event.type() is QEvent.Type.LayoutRequest:
+                QTimer.singleShot(0, self._place)
+        elif event.type() is QEvent.Type.Resize:
             window = self.parentWidget()
             if window is not None:
                 self.setGeometry(window.rect())

@@ -17,6 +17,9 @@ from medrec.views.common.labels import ElidedLabel, Label
 from medrec.views.common.layout import hbox, vbox
 from medrec.views.common.tiles import IconTile
 
+LEAST = 72
+"""Height in pixels."""
+
 
 def size_text(size: int) -> str:
     """Bytes as people read them: 1.8 MB."""
@@ -43,6 +46,8 @@ class FileArea(QFrame):
         self.path: Path | None = None
         self.setAcceptDrops(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        # A minimum, not a hint: a layout that asks for the height at a width hears only that.
+        self.setMinimumHeight(LEAST)
         self.tile = IconTile("file-plus", size=40)
         self.name = ElidedLabel(self._words, Type.ROW_STRONG, mode=Qt.TextElideMode.ElideMiddle)
         self.detail = Label(hint, Type.SMALL, "text_2", wrap=True)
@@ -84,8 +89,8 @@ class FileArea(QFrame):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """As its contents want it, 72 high at least (Qt)."""
-        return super().sizeHint().expandedTo(QSize(280, 72))
+        """As its contents want it (Qt)."""
+        return super().sizeHint().expandedTo(QSize(280, LEAST))
 
     def dragEnterEvent(self, a0: QDragEnterEvent | None) -> None:
         """A file hangs over it (Qt)."""

@@ -55,6 +55,14 @@ class TestDialog:
         assert dialog.accessibleName() == "End access?"
         dialog.reject()
 
+    def test_it_grows_with_its_content(self, qtbot: QtBot, window: QWidget):
+        dialog = ask(window)
+        before = dialog._panel.height()
+        dialog.body.addWidget(Field("Reason"))
+        qtbot.waitUntil(lambda: dialog._panel.height() > before + 60)
+        assert dialog._scroll.verticalScrollBar().maximum() == 0
+        dialog.reject()
+
     def test_yes(self, qtbot: QtBot, window: QWidget):
         dialog = ask(window)
         yes = next(b for b in dialog.findChildren(Button) if b.kind is Kind.DANGER)
