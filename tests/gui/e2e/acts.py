@@ -19,7 +19,7 @@ from medrec.views.common.record.timeline import TimelineView
 from medrec.views.doctor.ask import AskDialog
 from medrec.views.patient.revoke import RevokeDialog
 from tests.support.qtest import QTest
-from tests.support.window import Window, click, find, press, texts, type_into
+from tests.support.window import Window, click, press, texts, type_into
 
 HERE = Path(__file__).resolve()
 BUNDLE = HERE.parents[2] / "data" / "fhir" / "bundle.json"
@@ -238,7 +238,9 @@ async def read_record(window: Window, title: str) -> None:
     await window.calm()
     detail = page.findChild(RecordDetail)
     await window.until(lambda: any(title in text for text in texts(detail)))
-    await window.until(lambda: "Seal intact" in texts(detail) or "seal intact" in texts(detail), str(texts(detail)))
+    await window.until(
+        lambda: "Seal intact" in texts(detail) or "seal intact" in texts(detail), str(texts(detail))
+    )
 
 
 async def amend_prescription(window: Window, title: str, medicine: str) -> None:
