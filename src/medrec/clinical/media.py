@@ -111,7 +111,8 @@ def medium(name: str, data: bytes, end: bytes | None = None) -> Medium:
     found = _by_magic(data, suffix) or _by_text(data, suffix) or _by_name(data, suffix)
     media_type = found or OCTETS
     kind = _kind(media_type, data)
-    return Medium(kind, media_type, tuple(_oddities(suffix, media_type, data if end is None else end)))
+    odd = _oddities(suffix, media_type, data if end is None else end)
+    return Medium(kind, media_type, tuple(odd))
 
 
 def _kind(media_type: str, data: bytes) -> Kind:

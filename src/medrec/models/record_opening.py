@@ -161,14 +161,14 @@ async def _kept_page(
     archived = len(entries) > len(history)
     lines = [AttachmentLine(a.name, a.media_type, a.size) for a in found.attachments]
     own = AttachmentLine(found.name, found.media_type, found.size)
-    written = found.created or history[number - 1].meta.time
+    at = found.created or history[number - 1].meta.time
     return RecordPage(
         record=record.hex(),
         title=found.title,
         category=category,
         versions=_lines(history, called, number, found.note),
         shown=number,
-        when=await asyncio.to_thread(clinical_time, found.media_type, found.data or b"", written),
+        when=await asyncio.to_thread(clinical_time, found.media_type, found.data or b"", at),
         media_type=found.media_type,
         data=found.data or b"",
         name=found.name,
