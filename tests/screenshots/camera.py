@@ -15,7 +15,9 @@ from medrec.app import Place
 from medrec.app.gate import HomeGate
 from medrec.controllers.desktop import Desktop
 from medrec.controllers.workspace import WorkspaceController
+from medrec.domain.ids import Address
 from medrec.store.preferences import Preferences
+from medrec.views.common.dialogs import Dialog
 from medrec.views.common.shell.window import MainWindow
 
 LARGEST = 200_000
@@ -44,6 +46,8 @@ class Camera:
 
     def __init__(self, app: QApplication, place: Place) -> None:
         self._app = app
+        app.setQuitOnLastWindowClosed(False)
+        self.place = place
         self._gate = HomeGate(place)
         self.window = MainWindow()
         self.desktop = Desktop(self._gate, self.window, app)
@@ -81,6 +85,13 @@ class Camera:
         await self.desktop._enter(opened)
         await self.calm()
 
+    async def address(self, label: str) -> Address:
+        """The address of one of the demo's people."""
+        for account in await self._gate.accounts():
+            if account.label == label and account.address is not None:
+                return account.address
+        raise AssertionError(f"no such person in the demo: {label}")
+
     async def take(self, scene: Scene) -> None:
         """One picture."""
         self.window.resize(*scene.size)
@@ -93,6 +104,8 @@ class Camera:
         path = self.folder / f"{scene.name}.png"
         save(self._grab(), path)
         print(f"{path}  {path.stat().st_size:,} bytes", flush=True)
+        for dialog in self.window.findChildren(Dialog):
+            dialog.reject()
         for child in self._dialogs():
             child.close()
         self.window.toasts.clear()
