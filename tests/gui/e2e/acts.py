@@ -1,4 +1,4 @@
-"""What people do in the windows, one function an act: found by what is written there, clicked, typed."""
+"""What people do in the windows, one function an act: found by what is written, clicked, typed."""
 
 from __future__ import annotations
 
