@@ -104,6 +104,17 @@ def allergy(what: str, severity: str = "severe") -> dict[str, Any]:
     }
 
 
+def medicine(what: str, how: str) -> dict[str, Any]:
+    """A MedicationRequest."""
+    return {
+        "resourceType": "MedicationRequest",
+        "status": "active",
+        "intent": "order",
+        "medicationCodeableConcept": {"text": what},
+        "dosageInstruction": [{"text": how}],
+    }
+
+
 def result(name: str, value: float, when: str, high: float = 6.0) -> dict[str, Any]:
     """A laboratory Observation in per cent."""
     return {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from medrec.clinical.facts import Series
+from medrec.models.chart import ChartModel
 from medrec.models.doctor.chart import DOCUMENTS, ChartModels
 from medrec.models.doctor.current import CurrentPatient
 from medrec.models.record_page import ComparePage
@@ -109,7 +112,7 @@ class ChartPage(QWidget):
     def _shortcuts(self) -> None:
         for place, key in enumerate(self.tabs.keys, 1):
             shortcut = QShortcut(QKeySequence(f"Alt+{place}"), self)
-            shortcut.activated.connect(lambda key=key: self.tabs.set_current(key))
+            shortcut.activated.connect(lambda key=key: self.go_to(key))
 
     def arrive(self, **facts: object) -> None:
         """Come here with a wish: a patient, a record, a tab."""
@@ -186,6 +189,7 @@ class ChartPage(QWidget):
 
     def go_to(self, key: str, series: Series | None = None) -> None:
         """Show a tab; a `Series` is plotted under Laboratory."""
+        self.show_chart_again()
         self.tabs.set_current(key)
         pane = self._panes.get(key)
         if isinstance(pane, LaboratoryTab):
@@ -195,7 +199,7 @@ class ChartPage(QWidget):
         """Show a record by its id in hex in the timeline; False while it is not there."""
         if self._models is None or self._models.chart.chart is None:
             return False
-        self.tabs.set_current(TIMELINE)
+        self.go_to(TIMELINE)
         pane = self._panes.get(TIMELINE)
         return isinstance(pane, RecordsPane) and pane.open_key(key)
 
@@ -218,15 +222,13 @@ class ChartPage(QWidget):
             return RecordsPane(models.timeline, models.record)
         if key == PAPERS:
             return RecordsPane(models.documents, models.record, DOCUMENTS)
-        if key == VITALS:
-            return VitalsTab(models.chart)
-        if key == LABORATORY:
-            return LaboratoryTab(models.chart)
         if key == LOOKS:
             return LooksTab(models.looks)
-        summary = SummaryTab(models.chart)
-        summary.laboratoryRequested.connect(lambda series: self.go_to(LABORATORY, series))
-        return summary
+        pane = _KINDS[key](models.chart)
+        pane.askRequested.connect(self.askRequested)
+        if isinstance(pane, SummaryTab):
+            pane.laboratoryRequested.connect(lambda series: self.go_to(LABORATORY, series))
+        return pane
 
     def _retry(self) -> None:
         if self._models is not None:
@@ -241,3 +243,10 @@ class ChartPage(QWidget):
         """The chart is not in front of the doctor any more (Qt)."""
         super().hideEvent(event)
         self.watched.emit(False)
+
+
+_KINDS: Mapping[str, Callable[[ChartModel], SummaryTab | VitalsTab | LaboratoryTab]] = {
+    SUMMARY: SummaryTab,
+    VITALS: VitalsTab,
+    LABORATORY: LaboratoryTab,
+}

@@ -22,13 +22,14 @@ from medrec.domain.ids import Address
 from medrec.models.doctor.results import result_rows
 from medrec.views.common import dates
 from medrec.views.common.badges import Badge, Tone
-from medrec.views.common.buttons import Button, Kind
+from medrec.views.common.buttons import Button, Kind, Size
 from medrec.views.common.cards import Card
 from medrec.views.common.choices import SegmentedControl
 from medrec.views.common.fonts import Type
-from medrec.views.common.labels import ElidedLabel, Label
+from medrec.views.common.labels import Label
 from medrec.views.common.layout import boxed, clear, hbox
 from medrec.views.common.plots import LinePlot, plot_series
+from medrec.views.doctor import words
 from medrec.views.doctor.results_list import ResultsList
 
 MOST_FACTS = 6
@@ -37,8 +38,30 @@ MOST_VITALS = 4
 _ORDER = (HEART_RATE, WEIGHT, SATURATION, TEMPERATURE, RESPIRATION, BMI, HEIGHT)
 
 
+class ClosedLine(QWidget):
+    """Says that a category is closed, with the way to ask for it."""
+
+    asked = pyqtSignal()
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.button = Button(
+            QCoreApplication.translate("DoctorWords", "Ask"), Kind.SECONDARY, size=Size.ROW
+        )
+        self.button.setAccessibleDescription(text)
+        self.button.clicked.connect(self.asked)
+        label = Label(text, Type.SMALL, "warning_text", wrap=True)
+        label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        row = hbox(label, self.button, spacing=12)
+        row.setStretch(0, 1)
+        self.setLayout(row)
+
+
 class FactsCard(Card):
     """What a chart says about one thing: active first, the rest on demand."""
+
+    asked = pyqtSignal()
+    """The category is closed, and the doctor wants to ask for it."""
 
     def __init__(self, title: str, icon: str, none: str, parent: QWidget | None = None) -> None:
         super().__init__(title, icon=icon, parent=parent)
@@ -60,8 +83,9 @@ class FactsCard(Card):
         self._count.setText("" if closed else count)
         clear(self.rows)
         if closed:
-            words = self.tr("Closed to you. You may ask for it.")
-            self.rows.addWidget(Label(words, Type.SMALL, "warning_text", wrap=True))
+            line = ClosedLine(self.tr("Closed to you. You may ask for it."))
+            line.asked.connect(self.asked)
+            self.rows.addWidget(line)
         elif not facts:
             self.rows.addWidget(Label(self._none, Type.SMALL, "text_3", wrap=True))
         shown = () if closed else facts if self._whole else facts[:MOST_FACTS]
@@ -83,7 +107,7 @@ class FactLine(QWidget):
 
     def __init__(self, fact: Fact, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        title = ElidedLabel(fact.title, Type.ROW, "text" if fact.active else "text_2")
+        title = Label(fact.title, Type.ROW, "text" if fact.active else "text_2", wrap=True)
         first = hbox(title)
         first.setStretch(0, 1)
         if not fact.active:
@@ -91,7 +115,8 @@ class FactLine(QWidget):
             first.addWidget(Badge(status.capitalize(), Tone.NEUTRAL, small=True))
         elif fact.kind == "problem" and fact.severity == "severe":
             first.addWidget(Badge(self.tr("Severe"), Tone.DANGER, small=True))
-        second = ElidedLabel(self.second_line(fact), Type.CAPTION, "text_2")
+        # How much of a medicine is taken is never cut.
+        second = Label(words.how_and_since(fact), Type.CAPTION, "text_2", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
@@ -100,16 +125,11 @@ class FactLine(QWidget):
         second.setVisible(bool(second.text()))
         self.setAccessibleName(f"{fact.title}, {second.text()}")
 
-    def second_line(self, fact: Fact) -> str:
-        """How, and since when."""
-        day = dates.day(fact.when) if fact.when else ""
-        if day and fact.kind in ("problem", "medication"):
-            day = self.tr("since {day}").format(day=day)
-        return "  ·  ".join(part for part in (fact.detail, day) if part)
-
 
 class VitalsCard(Card):
     """One vital sign over time, chosen from those that were measured."""
+
+    asked = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Vitals"), parent=parent)
@@ -118,9 +138,11 @@ class VitalsCard(Card):
         self.choice.changed.connect(self._show)
         self.head.addWidget(self.plot.legend)
         self.head.addWidget(self.choice)
-        self.none = Label("", Type.SMALL, "text_3", wrap=True)
-        self.body.addWidget(self.plot, 1)
-        self.body.addWidget(self.none)
+        self.none = Label(self.tr("Nothing was measured yet."), Type.SMALL, "text_3", wrap=True)
+        self.closed = ClosedLine(self.tr("Vitals are closed to you. You may ask for them."))
+        self.closed.asked.connect(self.asked)
+        for widget in (self.plot, self.none, self.closed):
+            self.body.addWidget(widget)
         self.plot.setFixedHeight(180)
         self._choices: list[tuple[str, tuple[Series, ...]]] = []
         self._room = 0
@@ -148,9 +170,8 @@ class VitalsCard(Card):
         measured = bool(self._choices)
         self.choice.setVisible(len(texts) > 1)
         self.plot.setVisible(measured)
-        self.none.setVisible(not measured)
-        closed_words = self.tr("Vitals are closed to you. You may ask for them.")
-        self.none.setText(closed_words if closed else self.tr("Nothing was measured yet."))
+        self.none.setVisible(not measured and not closed)
+        self.closed.setVisible(not measured and closed)
         if measured:
             self._show(place)
 
@@ -166,6 +187,7 @@ class LaboratoryCard(Card):
     opened = pyqtSignal(object)
     """The `Series` of a row that was chosen."""
     allRequested = pyqtSignal()
+    asked = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Laboratory"), icon="flask-conical", parent=parent)
@@ -173,7 +195,10 @@ class LaboratoryCard(Card):
         self.head.addWidget(self.out)
         self.list = ResultsList(whole=True)
         self.list.opened.connect(self.opened)
-        self.none = Label("", Type.SMALL, "text_3", wrap=True)
+        self.none = Label(self.tr("No laboratory results yet."), Type.SMALL, "text_3", wrap=True)
+        told = self.tr("Laboratory results are closed to you. You may ask for them.")
+        self.closed = ClosedLine(told)
+        self.closed.asked.connect(self.asked)
         self.more = Button("", Kind.QUIET)
         self.more.clicked.connect(self.allRequested)
         self.set_padding(0, 0)
@@ -183,8 +208,9 @@ class LaboratoryCard(Card):
         self.head.setContentsMargins(20, 14, 20, 14)
         self.body.setSpacing(0)
         self.body.addWidget(self.list)
-        self.none.setContentsMargins(20, 0, 20, 16)
-        self.body.addWidget(self.none)
+        for widget in (self.none, self.closed):
+            widget.setContentsMargins(20, 0, 20, 14)
+            self.body.addWidget(widget)
         self._foot = boxed(hbox(self.more, None, margins=6))
         self.body.addWidget(self._foot)
         # What lies in a card is not clipped by its round corners.
@@ -199,9 +225,8 @@ class LaboratoryCard(Card):
         self.set_note(dates.day(latest) if latest else "")
         self.list.setVisible(bool(rows))
         self.list.set_rows(rows[:MOST_RESULTS])
-        self.none.setVisible(not rows)
-        closed_words = self.tr("Laboratory results are closed to you. You may ask for them.")
-        self.none.setText(closed_words if closed else self.tr("No laboratory results yet."))
+        self.none.setVisible(not rows and not closed)
+        self.closed.setVisible(not rows and closed)
         self._foot.setVisible(len(rows) > MOST_RESULTS)
         self.more.setText(self.tr("All {n} results").format(n=len(rows)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QModelIndex
+from PyQt6.QtCore import QModelIndex, pyqtSignal
 from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -48,6 +48,9 @@ class FlaggedCells(QStyledItemDelegate):
 class LaboratoryTab(QWidget):
     """All results; the one that is chosen is plotted below."""
 
+    askRequested = pyqtSignal(object)
+    """`Category.LABORATORY`, where it is closed."""
+
     def __init__(self, chart: ChartModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chart = chart
@@ -63,6 +66,7 @@ class LaboratoryTab(QWidget):
         self.list.opened.connect(self.show_series)
         self._make_days()
         self.none = Message("flask-conical", self.tr("No laboratory results yet"))
+        self.none.acted.connect(lambda: self.askRequested.emit(Category.LABORATORY))
         self._make_plot()
         self.words = Card(self.tr("Results in words"), icon="file-text")
         table = Card()
@@ -103,12 +107,12 @@ class LaboratoryTab(QWidget):
         self._show_days(shown if days else [])
         self.none.setVisible(not shown)
         if rows:
-            self.none.set(self.tr("No result fits"))
+            self.none.set(self.tr("No result fits"), action="")
         elif Category.LABORATORY in chart.closed:
             words = self.tr("Laboratory results are closed to you")
-            self.none.set(words, self.tr("You may ask for them."))
+            self.none.set(words, self.tr("You may ask for them."), self.tr("Ask"))
         else:
-            self.none.set(self.tr("No laboratory results yet"))
+            self.none.set(self.tr("No laboratory results yet"), action="")
         self._show_words(chart)
         fitting = [s for s in chart.facts.series if (s.code, s.unit) == self._chosen]
         if fitting:

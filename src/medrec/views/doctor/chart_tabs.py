@@ -37,6 +37,8 @@ NARROW_BELOW = 980
 ROOMY = 1360
 """Pixels of width from which on the plot is higher."""
 PLOT, PLOT_WIDE = 180, 300
+TALL, CARD = 190, 256
+"""Heights of a plot of the vital signs, and of its card."""
 _BESIDE = 24
 """Pixels of the gap between the columns and of the scroll bar."""
 
@@ -46,6 +48,8 @@ class SummaryTab(QWidget):
 
     laboratoryRequested = pyqtSignal(object)
     """The `Series` to show, or None for all."""
+    askRequested = pyqtSignal(object)
+    """A `Category` that is closed, which the doctor wants to ask for."""
 
     def __init__(self, chart: ChartModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +64,7 @@ class SummaryTab(QWidget):
         self.laboratory = LaboratoryCard()
         self.laboratory.opened.connect(self.laboratoryRequested)
         self.laboratory.allRequested.connect(lambda: self.laboratoryRequested.emit(None))
+        self._connect_asking()
         self._side = QWidget()
         cards = (self.problems, self.medications, self.immunizations, self.procedures)
         self._side.setLayout(vbox(*cards, None, spacing=16))
@@ -73,6 +78,17 @@ class SummaryTab(QWidget):
         whole.addWidget(Scroll(content))
         chart.changed.connect(self.refresh)
         self.refresh()
+
+    def _connect_asking(self) -> None:
+        for card, category in (
+            (self.problems, Category.PROBLEMS),
+            (self.medications, Category.MEDICATIONS),
+            (self.immunizations, Category.IMMUNIZATIONS),
+            (self.procedures, Category.PROBLEMS),
+            (self.vitals, Category.VITALS),
+            (self.laboratory, Category.LABORATORY),
+        ):
+            card.asked.connect(lambda category=category: self.askRequested.emit(category))
 
     def refresh(self) -> None:
         """Show the facts of the chart."""
@@ -109,6 +125,9 @@ class SummaryTab(QWidget):
 class VitalsTab(QWidget):
     """Every vital sign over time, as plots or as tables."""
 
+    askRequested = pyqtSignal(object)
+    """`Category.VITALS`, where it is closed."""
+
     def __init__(self, chart: ChartModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chart = chart
@@ -129,6 +148,7 @@ class VitalsTab(QWidget):
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1)
         self.none = Message("heart-pulse", self.tr("No vital signs yet"))
+        self.none.acted.connect(lambda: self.askRequested.emit(Category.VITALS))
         content = QWidget()
         bar = hbox(self.note, self.as_table)
         bar.setStretch(0, 1)
@@ -148,12 +168,18 @@ class VitalsTab(QWidget):
         clear(self._grid)
         self._plots = []
         self._todo = vitals_of(chart.facts)
+        self._reserve((len(self._todo) + 1) // 2)
         self.none.setVisible(not self._todo)
         self.as_table.setVisible(bool(self._todo))
         if not self._todo:
             self._say_none(chart)
         self.note.setText(self._sources(self._todo))
         self._build()
+
+    def _reserve(self, rows: int) -> None:
+        """Give the plots their room before they are there: nothing moves while they come."""
+        for row in range(max(rows, self._grid.rowCount())):
+            self._grid.setRowMinimumHeight(row, CARD if row < rows else 0)
 
     def _build(self) -> None:
         """Build the next plot; the window stays alive between two of them."""
@@ -167,9 +193,10 @@ class VitalsTab(QWidget):
 
     def _say_none(self, chart: Chart) -> None:
         if Category.VITALS in chart.closed:
-            self.none.set(self.tr("Vitals are closed to you"), self.tr("You may ask for them."))
+            words = self.tr("You may ask for them.")
+            self.none.set(self.tr("Vitals are closed to you"), words, self.tr("Ask"))
         else:
-            self.none.set(self.tr("No vital signs yet"))
+            self.none.set(self.tr("No vital signs yet"), action="")
 
     def _sources(self, measured: list[tuple[str, tuple[Series, ...]]]) -> str:
         """Where ranges come from that the files do not give."""
@@ -184,7 +211,7 @@ class VitalsTab(QWidget):
         last = " / ".join(short(one.last.text) for one in series)
         card = Card(name, f"{last} {series[0].unit}".strip())
         plot = LinePlot()
-        plot.setFixedHeight(190)
+        plot.setFixedHeight(TALL)
         card.head.addWidget(plot.legend)
         plot.legend.set_compact(True)
         plot.set_series([plot_series(one, by_text(self._chart.names)) for one in series], name)

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 from PyQt6.QtCore import QCoreApplication
 
+from medrec.clinical.facts import Fact
 from medrec.clinical.facts_vitals import age
 from medrec.clinical.patient import Demographics
+from medrec.views.common import dates
 
 DAY = 86_400
 translate = QCoreApplication.translate
@@ -27,6 +29,15 @@ def sex_and_age(person: Demographics, now: int) -> str:
     years = age(person.birth_date, now)
     parts = (sex(person), str(years) if years is not None else "")
     return ", ".join(part for part in parts if part)
+
+
+def how_and_since(fact: Fact) -> str:
+    """The second line of a fact: how, and since when; a day is never broken over two lines."""
+    day = dates.day(fact.when) if fact.when else ""
+    if day and fact.kind in ("problem", "medication"):
+        day = translate("DoctorWords", "since {day}").format(day=day)
+    parts = (fact.detail, day.replace(" ", "\N{NO-BREAK SPACE}"))
+    return "  ·  ".join(part for part in parts if part)
 
 
 def right_now() -> int:

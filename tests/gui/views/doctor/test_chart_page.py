@@ -17,6 +17,7 @@ from medrec.models.doctor.chart import ChartModels
 from medrec.models.doctor.current import CurrentPatient
 from medrec.models.rows import LoadState
 from medrec.services.chart import Chart
+from medrec.views.common.labels import Label
 from medrec.views.doctor.chart import ChartPage
 from medrec.views.doctor.chart_laboratory import LaboratoryTab
 from medrec.views.doctor.chart_records import RecordsPane
@@ -27,6 +28,7 @@ from tests.support.charts import (
     allergy,
     chart,
     condition,
+    medicine,
     pressure,
     record,
     result,
@@ -116,6 +118,42 @@ def test_what_is_closed_is_said_and_not_taken_for_nothing(qtbot: QtBot) -> None:
     assert "Vitals are closed to you" in said
     assert "closed" in shown.tab("laboratory").none.title
     assert "closed" in shown.tab("vitals").none.title
+
+
+def test_what_is_closed_can_be_asked_for_where_it_is_missing(qtbot: QtBot) -> None:
+    closed = frozenset({Category.PROBLEMS, Category.LABORATORY, Category.VITALS})
+    shown = Shown(qtbot, chart((), closed=closed))
+    asked: list[Category] = []
+    shown.page.askRequested.connect(asked.append)
+    summary = shown.tab("summary")
+    press(summary.problems, "Ask")
+    press(summary.vitals, "Ask")
+    press(summary.laboratory, "Ask")
+    press(shown.tab("laboratory"), "Ask")
+    press(shown.tab("vitals"), "Ask")
+    laboratory, vitals = Category.LABORATORY, Category.VITALS
+    assert asked == [Category.PROBLEMS, vitals, laboratory, laboratory, vitals]
+    shown.read(chart(()))
+    assert not shown.page.pane("vitals").none.button.isVisible()
+
+
+def test_how_a_medicine_is_taken_is_never_cut(qtbot: QtBot) -> None:
+    long = "1 tablet, 2 times a day. Morning and evening, with a meal and a glass of water"
+    shown = Shown(qtbot, chart((), medicine("Metformin 850 mg", long)))
+    qtbot.wait(20)
+    line = next(one for one in shown.page.findChildren(Label) if one.text().startswith(long))
+    assert line.wordWrap()
+    assert line.height() >= 2 * line.fontMetrics().height()
+
+
+def test_a_tab_that_is_asked_for_takes_the_place_of_two_versions(full: Shown) -> None:
+    page = full.page
+    page._whole.setCurrentWidget(page.compare)
+    page.go_to("vitals")
+    assert page.pane("vitals").isVisible()
+    page._whole.setCurrentWidget(page.compare)
+    QTest.keyClick(page, Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
+    assert page.pane("laboratory").isVisible()
 
 
 def test_nothing_on_record_is_said_too(qtbot: QtBot) -> None:
