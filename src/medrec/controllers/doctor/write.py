@@ -82,11 +82,12 @@ class WriteController(QObject):
     def choose(self, kind: FormKind) -> None:
         """Bring a kind of writing to the front; what was typed in another one is kept."""
         self.keep_open()
+        another = kind is not self._page.kind
         form = self._page.show_form(kind)
         if form.empty and kind not in self._open:
             # The time that an untouched form shows is that of now.
             form.set_texts({})
-        self._show_about()
+        self._show_about(usual=another)
         self._check()
 
     def open_draft(self, draft: SavedDraft) -> None:
@@ -207,25 +208,30 @@ class WriteController(QObject):
             if not self._allowed(kind)
         }
 
-    def _show_about(self) -> None:
+    def _show_about(self, *, usual: bool = False) -> None:
+        """Say where it will be saved; ``usual``: not where the form before would have been."""
         page, kind = self._page, self._page.kind
         draft = self._open.get(kind)
         allowed = self._allowed(kind) or list(categories_of(kind)[:1])
         chosen = page.chosen_category()
         if draft is not None:
             chosen = draft.category
-        elif chosen not in allowed or chosen not in categories_of(kind):
+        elif usual or chosen not in allowed or chosen not in categories_of(kind):
             chosen = allowed[0]
         amending = draft is not None and draft.record is not None
-        page.set_categories([chosen] if amending else allowed, chosen)
-        parts = [self.tr("Category {name}").format(name=category_name(chosen).lower())]
+        allowed = [chosen] if amending else allowed
+        page.set_categories(allowed, chosen)
+        name = category_name(chosen).lower()
+        # Where there is a choice it says so itself.
+        parts = [] if len(allowed) > 1 else [self.tr("Category {name}").format(name=name)]
         if amending and draft is not None:
             version = (draft.base_version or 1) + 1
             parts.append(self.tr("amends a record, as version {n}").format(n=version))
         elif self._chart is not None and self._chart.until is not None:
             day = dates.day(self._chart.until)
             parts.append(self.tr("you may write until {day}").format(day=day))
-        page.set_about("  ·  ".join(parts))
+        about = "  ·  ".join(parts)
+        page.set_about(about[:1].upper() + about[1:])
         page.show_status("")
 
     def _on_edited(self) -> None:

@@ -21,6 +21,7 @@ from medrec.views.common.labels import ElidedLabel, Label
 from medrec.views.common.layout import boxed, clear, hbox, vbox
 from medrec.views.common.painting import box, paint_text
 from medrec.views.common.plots_spark import Sparkline
+from medrec.views.doctor.words import how_and_since
 from medrec.views.doctor.write_words import kind_name
 
 SYSTOLIC = "8480-6"
@@ -125,10 +126,10 @@ def _tr(text: str) -> str:
 
 def _statement(fact: Fact) -> QWidget:
     colour = "danger_text" if fact.kind == "allergy" and fact.critical else "text"
-    second = ", ".join(part for part in (fact.detail, dates.day(fact.when)) if part)
-    words = vbox(ElidedLabel(fact.title, Type.ROW, colour), spacing=1)
+    second = how_and_since(fact)
+    words = vbox(Label(fact.title, Type.ROW, colour, wrap=True), spacing=1)
     if second:
-        words.addWidget(ElidedLabel(second, Type.CAPTION, "text_2"))
+        words.addWidget(Label(second, Type.CAPTION, "text_2", wrap=True))
     return boxed(words)
 
 

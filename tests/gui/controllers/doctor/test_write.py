@@ -32,7 +32,13 @@ from tests.support.world import World, world
 
 __all__ = ["anvil_node", "deployed", "world"]
 
-READ = [Category.VITALS, Category.NOTES, Category.ALLERGIES, Category.MEDICATIONS]
+READ = [
+    Category.VITALS,
+    Category.NOTES,
+    Category.ALLERGIES,
+    Category.MEDICATIONS,
+    Category.DOCUMENTS,
+]
 WRITE = [Category.VITALS, Category.NOTES, Category.MEDICATIONS, Category.DOCUMENTS]
 
 
@@ -255,6 +261,22 @@ async def test_a_conflict_is_compared_and_mine_goes_on_top(world: World, qtbot: 
         await sync(d.patient)
         _, found = await opened(d.patient, d.patient.me, row.record)
         assert (found.version, found.manifest.title) == (3, "Vitals: 72 bpm")
+
+
+async def test_a_document_goes_among_the_documents_whatever_was_written_before(
+    world: World, qtbot: QtBot
+) -> None:
+    async with at_work(world, qtbot) as d:
+        d.controller.choose(FormKind.VITALS)
+        d.controller.choose(FormKind.DOCUMENT)
+        assert d.page.chosen_category() is Category.DOCUMENTS
+        assert d.page.about.text().startswith("You may write until")
+        d.page.category.set_value(Category.MEDICATIONS)
+        d.controller.choose(FormKind.DOCUMENT)
+        assert d.page.chosen_category() is Category.MEDICATIONS
+        d.controller.choose(FormKind.VITALS)
+        assert d.page.chosen_category() is Category.VITALS
+        assert d.page.about.text().startswith("Category vitals")
 
 
 async def test_a_document_and_a_new_file_in_its_place(
