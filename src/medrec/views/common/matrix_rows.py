@@ -84,6 +84,7 @@ class _Line(QWidget):
         row.addLayout(words, 1)
         self.note = Label("", Type.SMALL, "text_3")
         self.note.setMinimumWidth(_NOTE)
+        self.note.hide()
         row.addWidget(self.note)
         self.opener = IconButton("chevron-down", self.tr("Show its categories"), 28)
         policy = self.opener.sizePolicy()
@@ -160,7 +161,9 @@ class MatrixRows(QFrame):
     def set_notes(self, notes: Mapping[Family, str]) -> None:
         """Say something about families: "14 records"."""
         for family, line in self._families.items():
-            line.note.setText(notes.get(family, ""))
+            note = notes.get(family, "")
+            line.note.setText(note)
+            line.note.setVisible(bool(note))
 
     def line(self, family: Family) -> tuple[PartCheck, PartCheck]:
         """The two checks of a family."""

@@ -94,7 +94,7 @@ class RecordsPane(QWidget):
         self.chips = FamilyChips(families)
         self.chips.changed.connect(self._filtered)
         self.chips.setVisible(len(families) > 1)
-        self.search = SearchField(self.tr("Search titles, authors and contents"))
+        self.search = SearchField(self.tr("Search in these records"))
         self.year = Choice("", [(self.tr("All years"), 0)])
         self.year.hide_foot()
         self.year.setFixedWidth(130)

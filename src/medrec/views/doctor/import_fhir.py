@@ -164,7 +164,7 @@ class ImportPage(QWidget):
         self.list.setItemDelegate(EntryDelegate(self.list))
         self.list.setAccessibleName(self.tr("Resources of the file"))
         card.body.addLayout(head)
-        card.body.addWidget(self.list, 1)
+        card.add_flush(self.list)
         return card
 
     def _side(self) -> QWidget:
