@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PyQt6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QRect, QSize, Qt
-from PyQt6.QtGui import QPainter
-from PyQt6.QtWidgets import QSizePolicy, QStyleOptionViewItem, QWidget
+from PyQt6.QtGui import QFontMetrics, QPainter, QResizeEvent
+from PyQt6.QtWidgets import QListView, QSizePolicy, QStyleOptionViewItem, QWidget
 
 from medrec.clinical.compare import CompareRow, Side
 from medrec.clinical.page import Line
@@ -20,6 +20,9 @@ from medrec.views.common.lists import ROW_ROLE, ListView, RowDelegate, line_heig
 from medrec.views.common.painting import badge_width, box, paint_badge, paint_text, text_width
 
 HEIGHT = 42
+SURELY_SHORT = 16
+"""Characters that always fit in one line."""
+_LABEL = 0.38
 _CONTEXT = "VersionsCompare"
 
 
@@ -32,6 +35,8 @@ class SideRow:
     changed: bool = False
     mark: str = ""
     heading: bool = False
+    beside: str = ""
+    """The value on the other side: both are drawn at the same height."""
 
 
 def rows_of(rows: Sequence[CompareRow], *, newer: bool, only_changes: bool) -> list[SideRow]:
@@ -45,7 +50,9 @@ def rows_of(rows: Sequence[CompareRow], *, newer: bool, only_changes: bool) -> l
             shown.append(SideRow(words(row.group), None, heading=True))
         group = row.group
         side = row.newer if newer else row.older
-        shown.append(SideRow(row.label, side, row.changed, _mark(row, newer)))
+        own = SideRow(row.label, side, row.changed, _mark(row, newer))
+        other = SideRow(row.label, row.older if newer else row.newer)
+        shown.append(replace(own, beside=_words_of(other)))
     return shown
 
 
@@ -100,6 +107,11 @@ def value_of(row: SideRow) -> str:
     return f"{fact(line)} {side.unit}".strip()
 
 
+def _words_of(row: SideRow) -> str:
+    """A value that may be long; a number with its unit never is."""
+    return value_of(row) if row.side is not None and not row.side.unit else ""
+
+
 class SideDelegate(RowDelegate):
     """Label, value with unit, flag; changed rows are tinted and say so."""
 
@@ -108,7 +120,25 @@ class SideDelegate(RowDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Any) -> QSize:
         """Qt's question."""
-        return QSize(200, max(HEIGHT, line_height(Type.ROW) + 18))
+        view, row = self.parent(), index.data(ROW_ROLE)
+        least = max(HEIGHT, line_height(Type.ROW) + 18)
+        longest = max(_words_of(row), row.beside, key=len)
+        if len(longest) <= SURELY_SHORT or not isinstance(view, QListView):
+            return QSize(200, least)
+        viewport = view.viewport()
+        room = (viewport.width() if viewport is not None else 400) - 40
+        if row.label:
+            room -= round(room * _LABEL) + 12
+        if row.changed:
+            changed = QCoreApplication.translate(_CONTEXT, "Changed")
+            room -= self._mark_width(changed) + 8
+        metrics = QFontMetrics(font(Type.BODY))
+        place = QRect(0, 0, max(room, 80), 10_000)
+        high = max(
+            metrics.boundingRect(place, Qt.TextFlag.TextWordWrap, text).height()
+            for text in (_words_of(row), row.beside)
+        )
+        return QSize(200, max(least, high + 20))
 
     def paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Any) -> None:
         """The tint of a changed row."""
@@ -130,7 +160,9 @@ class SideDelegate(RowDelegate):
             paint_text(painter, rect, row.label, Type.CAPTION_STRONG, "text_3")
             return
         label = words(row.label)
-        lead, rest = self.split(rect, round(rect.width() * 0.38) if label else 0, option)
+        lead, rest = (
+            self.split(rect, round(rect.width() * _LABEL), option) if label else (QRect(), rect)
+        )
         if row.mark:
             rest = self._mark(painter, rest, row.mark, option)
         if row.side is not None and row.side.flag is not None and rest.width() > 150:
@@ -150,7 +182,10 @@ class SideDelegate(RowDelegate):
             paint_text(painter, rect, told, Type.SMALL, "text_3")
             return
         if not row.side.unit:
-            paint_text(painter, rect, value_of(row), Type.BODY)
+            painter.setFont(font(Type.BODY))
+            painter.setPen(theme.colour("text"))
+            flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(rect, flags | Qt.TextFlag.TextWordWrap, value_of(row))
             return
         held = numeric(strong(font(Type.ROW)))
         painter.setFont(held)
@@ -159,10 +194,13 @@ class SideDelegate(RowDelegate):
         paint_text(painter, number, row.side.value, held)
         paint_text(painter, unit.translated(0, 1), row.side.unit, Type.CAPTION, "text_2")
 
+    def _mark_width(self, text: str) -> int:
+        return round(text_width(text, Type.CAPTION_STRONG)) + 34
+
     def _mark(
         self, painter: QPainter, rect: QRect, text: str, option: QStyleOptionViewItem
     ) -> QRect:
-        width = round(text_width(text, Type.CAPTION_STRONG)) + 34
+        width = self._mark_width(text)
         rest, end = self.split_end(rect, width, option, 8)
         spot = QRect(end.x(), end.center().y() - 10, width, 22)
         box(painter, spot, 6, "surface")
@@ -183,11 +221,14 @@ class SideView(ListView):
         self.side = SideModel(self)
         self.setModel(self.side)
         self.setItemDelegate(SideDelegate(self))
-        self.setUniformItemSizes(True)
+        self.setUniformItemSizes(False)
+        self.setResizeMode(self.ResizeMode.Adjust)
         self.setAccessibleName(name)
         self.setSelectionMode(self.SelectionMode.NoSelection)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set_fitted()
 
-    def _rows_height(self) -> int:
-        return len(self.side.rows) * max(self.sizeHintForRow(0), 0) if self.side.rows else 0
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Long words take other lines at another width (Qt)."""
+        super().resizeEvent(event)
+        self.updateGeometry()

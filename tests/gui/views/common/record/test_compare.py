@@ -53,6 +53,20 @@ def test_both_sides_have_rows_of_the_same_height(qtbot: QtBot) -> None:
     assert len(rows(view, 0)) == len(rows(view, 1))
 
 
+def test_long_words_are_wrapped_and_rows_stay_level(qtbot: QtBot) -> None:
+    page = compare_page()
+    note = "Slept badly. Headache on Tuesday and Thursday, gone by noon each time. " * 3
+    older = replace(page.older, media_type="text/plain", data=b"Slept well.")
+    newer = replace(page.newer, media_type="text/plain", data=note.encode())
+    view = shown(qtbot, replace(page, older=older, newer=newer))
+    first, second = (side.sizeHintForRow(0) for side in view.sides)
+    assert first == second > 60
+    view.resize(700, 800)
+    qtbot.waitUntil(lambda: view.sides[1].sizeHintForRow(0) > second)
+    side = view.sides[1]
+    qtbot.waitUntil(lambda: side.height() == side.sizeHintForRow(0))
+
+
 def test_changes_only(qtbot: QtBot) -> None:
     view = shown(qtbot, compare_page())
     view.mode.set_current(1)
