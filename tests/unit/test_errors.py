@@ -223,3 +223,18 @@ def test_root_draws_the_tree():
     drawing = inspect.getdoc(errors) or ""
     for branch in BRANCHES:
         assert branch.__name__ in drawing
+
+
+@every_class
+def test_a_sentence_names_no_command_for_windows_have_buttons(cls: type[MedRecError]):
+    assert "`medrec" not in cls.template
+
+
+def test_what_can_be_typed_next_is_told_at_a_terminal():
+    error = errors.WaitsInOutbox(why="The node is away.")
+    assert error.sentence == "Saved here, not yet shared: The node is away."
+    assert error.at_terminal == f"{error.sentence} `medrec outbox retry` goes on."
+    assert errors.NotRegisteredYet(command="patient register").at_terminal == (
+        "This account is not registered yet. First: `medrec patient register`."
+    )
+    assert errors.NodeDown(url="here").at_terminal == errors.NodeDown(url="here").sentence

@@ -242,6 +242,6 @@ async def _catch_up(context: Context) -> None:
         await catch_up(context)
         waiting = await context.local.jobs([JobState.PENDING])
         if waiting:
-            context.notifier.warn(f"“{waiting[0].title}” still waits: see `medrec outbox list`.")
+            context.notifier.warn(f"“{waiting[0].title}” still waits in the outbox.")
     except MedRecError as error:
         context.notifier.warn(error.sentence)

@@ -84,7 +84,7 @@ def run(arguments: Sequence[str]) -> int:
         result = root.main(list(arguments), prog_name="medrec", standalone_mode=False, obj=settings)
         return result if isinstance(result, int) else 0
     except MedRecError as error:
-        _refuse(settings, error.sentence, error.code)
+        _refuse(settings, error.at_terminal, error.code)
         return 1
     except (click.exceptions.Abort, KeyboardInterrupt):
         _refuse(settings, STOPPED, "Stopped")

@@ -14,7 +14,8 @@ class AccountError(MedRecError):
 class NoSuchAccount(AccountError):
     """No vault of that name in this home."""
 
-    template = "There is no account “{name}” here. `medrec account list` shows those there are."
+    template = "There is no account “{name}” here."
+    next_command = "`medrec account list` shows those there are."
 
 
 class AccountExists(AccountError):
@@ -157,7 +158,8 @@ class NotYours(AccountError):
 class NotRegisteredYet(AccountError):
     """The account has to register first."""
 
-    template = "This account is not registered yet. First: `medrec {command}`."
+    template = "This account is not registered yet."
+    next_command = "First: `medrec {command}`."
 
 
 class DatabaseDamaged(AccountError):

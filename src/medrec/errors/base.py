@@ -6,9 +6,13 @@ from typing import ClassVar
 
 
 class MedRecError(Exception):
-    """The root. ``sentence`` is for people, ``code`` (the class's name) for scripts."""
+    """The root. ``sentence`` is for people, ``code`` (the class's name) for scripts.
+
+    ``next_command`` is what somebody at a terminal can type next; a window has buttons for it.
+    """
 
     template: ClassVar[str] = "Something went wrong."
+    next_command: ClassVar[str] = ""
 
     def __init__(self, **facts: object) -> None:
         self.facts = facts
@@ -18,6 +22,12 @@ class MedRecError(Exception):
     def sentence(self) -> str:
         """What the user reads."""
         return str(self.args[0])
+
+    @property
+    def at_terminal(self) -> str:
+        """The sentence, and what can be typed next."""
+        hint = self.next_command.format(**self.facts)
+        return f"{self.sentence} {hint}".rstrip()
 
     @property
     def code(self) -> str:

@@ -119,7 +119,8 @@ class NoSuchGrant(InputRefused):
 class DoctorExists(InputRefused):
     """The account is registered as a doctor already."""
 
-    template = "This account is already registered as a doctor. Use `medrec doctor update`."
+    template = "This account is already registered as a doctor."
+    next_command = "Use `medrec doctor update`."
 
 
 class AlreadyVerified(InputRefused):
@@ -160,5 +161,6 @@ class NoDisplay(InputRefused):
 
     template = (
         "There is no display here for the desktop. `make demo` shows the whole of MedRec in the "
-        "terminal, and `medrec --help` lists the commands."
+        "terminal."
     )
+    next_command = "`medrec --help` lists the commands."

@@ -41,16 +41,17 @@ class SlotSpoiled(JobError):
 class StillWaiting(JobError):
     """Sent but not confirmed in time."""
 
-    template = "It was sent and waits for confirmation. `medrec outbox list` shows it."
+    template = "It was sent and waits for confirmation."
+    next_command = "`medrec outbox list` shows it."
 
 
 class OutboxBusy(JobError):
     """Another process or task drives the outbox."""
 
     template = (
-        "Another MedRec of this account is sending just now. What you saved waits in the outbox; "
-        "`medrec outbox retry` goes on."
+        "Another MedRec of this account is sending just now. What you saved waits in the outbox."
     )
+    next_command = "`medrec outbox retry` goes on."
 
 
 class KeptAsDraft(JobError):
@@ -62,4 +63,5 @@ class KeptAsDraft(JobError):
 class WaitsInOutbox(JobError):
     """The first part of the way is done; the rest waits for the world."""
 
-    template = "Saved here, not yet shared: {why} `medrec outbox retry` goes on."
+    template = "Saved here, not yet shared: {why}"
+    next_command = "`medrec outbox retry` goes on."

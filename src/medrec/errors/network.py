@@ -14,10 +14,8 @@ class NetworkError(MedRecError):
 class NoNetwork(NetworkError):
     """No network file given or found."""
 
-    template = (
-        "No network is set. Start one for trying with `medrec devnet up`, or open the file that "
-        "your administrator gave you with --network FILE."
-    )
+    template = "No network is set. Open the network file that your administrator gave you."
+    next_command = "Name it with --network FILE, or start one for trying: `medrec devnet up`."
 
 
 class BadNetworkFile(NetworkError):

@@ -35,7 +35,8 @@ class DoctorNotVerified(ChainRefusal):
 class NoAccess(ChainRefusal):
     """There is no grant."""
 
-    template = "You have no access to this patient. Ask for it with `medrec access request`."
+    template = "You have no access to this patient. You may ask for it."
+    next_command = "Type `medrec access request`."
 
 
 class AccessEnded(ChainRefusal):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from medrec.domain.ids import ZERO_ADDRESS, Address
 from medrec.domain.outbox import JobState
@@ -23,6 +24,22 @@ from medrec.workers.notifier import Bus
 FOLLOW_EVERY = 2.0
 """Seconds between two looks at the chain."""
 
+LEAST_PAUSE = 0.2
+"""Seconds between two looks that somebody asked for."""
+
+PROGRESS_EVERY = 100
+"""Milliseconds between two words of progress: nobody reads faster."""
+
+MOST_REST = 2.0
+"""Seconds of rest after a reading."""
+
+LONGEST_READING = 5.0
+"""Seconds that the end of a reading is waited for, looked at every `READ_LOOK` seconds."""
+READ_LOOK = 0.05
+
+UNENDED = (JobState.PENDING, JobState.DRAFT, JobState.FAILED)
+TRY_EVERY = 20.0
+"""Seconds between two tries to send what waits while the node answers."""
 
 RECENT = 200
 """Jobs of the outbox that are looked at for changes: the newest."""
@@ -57,10 +74,20 @@ class Session(QObject):
         self.alarm: IntegrityError | None = None
         self._tips: list[object] = []
         self._outbox: Sequence[object] = ()
+        self._try_again = time.monotonic() + TRY_EVERY
         self._names: dict[Address, str] = {}
         self._follower: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._last_works: list[Callable[[], Awaitable[object]]] = []
+        self._untold: dict[str, None] = {}
+        self._telling: JobHandle | None = None
+        self._noting = False
+        self._readers = 0
+        self._told_at = self._read_at = 0.0
+        self._progress = QTimer(self)
+        self._progress.setSingleShot(True)
+        self._progress.setInterval(PROGRESS_EVERY)
+        self._progress.timeout.connect(self.outboxChanged)
         bus.changed.connect(self._on_changed)
         jobs.started.connect(self._on_started)
 
@@ -135,26 +162,33 @@ class Session(QObject):
 
     async def _follow(self) -> None:
         while True:
+            self._wake.clear()
             was_online = self.online
             with suppress(MedRecError):
                 await self.refresh()
-                if self.online and not was_online:
-                    await self._resume()
+                if self.online and (not was_online or time.monotonic() >= self._try_again):
+                    await self._resume(told=not was_online)
                 await self._look_at_outbox()
-            self._wake.clear()
+            await asyncio.sleep(LEAST_PAUSE)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), FOLLOW_EVERY)
 
-    async def _resume(self) -> None:
-        """The network is back: what waits goes out by itself."""
-        waiting = await drafts.any_waiting(self.context)
-        if waiting or await self.context.local.jobs([JobState.PENDING]):
-            self.start(self.tr("Sending what waited"), lambda: drafts.resume(self.context))
-        self.changed.emit("")
+    async def _resume(self, told: bool) -> None:
+        """What waits goes out by itself: when the network is back, and from time to time.
+
+        The store may have been away while the node was not.
+        """
+        self._try_again = time.monotonic() + TRY_EVERY
+        pending = await self.context.local.jobs([JobState.PENDING])
+        if pending or await drafts.any_waiting(self.context):
+            title = self.tr("Sending what waited")
+            self.start(title, lambda: drafts.resume(self.context), quiet=not told)
+        if told:
+            self.changed.emit("")
 
     async def _look_at_outbox(self) -> None:
         """Tell of jobs that came, moved or ended without an action of this window's."""
-        jobs = await self.context.local.jobs()
+        jobs = await self.context.local.jobs(UNENDED)
         state = [(job.id, job.state, job.attempts, job.steps) for job in jobs[-RECENT:]]
         if state != self._outbox:
             self._outbox = state
@@ -173,7 +207,7 @@ class Session(QObject):
         known, self._tips = self._tips, tips
         for subject, before, now in zip(subjects, known, tips, strict=False):
             if before != now:
-                self.changed.emit(subject)
+                self._on_changed(subject)
 
     def _identify(self, who: Standing) -> None:
         now = (who.role, who.status, who.title, who.detail)
@@ -188,12 +222,59 @@ class Session(QObject):
                 setattr(self, name, value)
             self.stateChanged.emit()
 
-    def _on_changed(self, subject: str, what: str) -> None:
-        self.changed.emit(subject)
+    def _on_changed(self, subject: str, what: str = "") -> None:
+        """Tell at once, or after a rest: while much changes, screens read a third of the time.
+
+        The rest is a job, so that whoever waits for the jobs to end has seen the change.
+        """
+        self._untold[subject] = None
+        if self._telling is not None and self._telling.state is None:
+            return
+        if self._rest() > 0:
+            title = self.tr("Waiting before reading again")
+            self._telling = self.start(title, self._tell_later, quiet=True)
+        else:
+            self._tell()
+
+    async def _tell_later(self) -> None:
+        rest = self._rest()
+        while rest > 0:
+            await asyncio.sleep(rest)
+            rest = self._rest()
+        self._tell()
+
+    def _tell(self) -> None:
+        subjects, self._untold = list(self._untold), {}
+        self._told_at = self._read_at = time.monotonic()
+        self._noting = True
+        try:
+            for subject in subjects:
+                self.changed.emit(subject)
+        finally:
+            self._noting = False
+
+    def _rest(self) -> float:
+        """Seconds until it may be told of changes: what was told last has been read by then."""
+        now = time.monotonic()
+        if self._readers and now < self._told_at + LONGEST_READING:
+            return READ_LOOK
+        return self._read_at + min(2 * (self._read_at - self._told_at), MOST_REST) - now
+
+    def _on_read(self) -> None:
+        self._readers -= 1
+        self._read_at = time.monotonic()
 
     def _on_started(self, handle: JobHandle) -> None:
-        if not handle.quiet:
-            handle.progressed.connect(lambda *_: self.outboxChanged.emit())
-            handle.ended.connect(lambda _: self.outboxChanged.emit())
-            handle.ended.connect(lambda _: self.look_now())
-            self.outboxChanged.emit()
+        if handle.quiet:
+            if self._noting:
+                self._readers += 1
+                handle.ended.connect(lambda _: self._on_read())
+            return
+        handle.progressed.connect(self._on_progress)
+        handle.ended.connect(lambda _: self.outboxChanged.emit())
+        handle.ended.connect(lambda _: self.look_now())
+        self.outboxChanged.emit()
+
+    def _on_progress(self) -> None:
+        if not self._progress.isActive():
+            self._progress.start()

@@ -1,9 +1,9 @@
 """The whole main job through the windows, by clicks and keys, on anvil with Kubo and with a folder.
 
 A patient and a doctor make their accounts; the clinic's office verifies the doctor; the doctor
-asks, the patient grants; the doctor imports a real file and prescribes; the patient reads; the doctor
-amends; the patient sees both versions and who looked; the patient revokes, and what is written from
-then on the doctor is refused.
+asks, the patient grants; the doctor imports a real file and prescribes; the patient reads; the
+doctor amends; the patient sees both versions and who looked; the patient revokes, and what is
+written from then on the doctor is refused.
 """
 
 from __future__ import annotations

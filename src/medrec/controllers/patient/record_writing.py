@@ -127,10 +127,16 @@ class RecordWriting(QObject):
 
     def _ask(self, dialog: AddDocumentDialog) -> None:
         self.dialog = dialog
+        dialog.finished.connect(lambda _: self._let_go(dialog))
         dialog.looked.connect(lambda path: self._look(dialog, path))
         if dialog.area.path is not None:
             self._look(dialog, dialog.area.path)
         dialog.open()
+
+    def _let_go(self, dialog: AddDocumentDialog) -> None:
+        """What is still being looked into has nobody to be told to any more."""
+        if self.dialog is dialog:
+            self.dialog = None
 
     def _look(self, dialog: AddDocumentDialog, path: Path) -> None:
         async def work() -> FilePreview:
@@ -139,7 +145,7 @@ class RecordWriting(QObject):
         handle = self._session.start(self.tr("Looking into the file"), work, quiet=True)
 
         def ended(how: Ended) -> None:
-            if dialog is not self.dialog or not dialog.isVisible():
+            if dialog is not self.dialog:
                 return
             if how is Ended.DONE:
                 dialog.show_preview(handle.result)
