@@ -70,7 +70,7 @@ class _Line(QWidget):
         small = isinstance(kind, Category)
         name = category_name(kind) if isinstance(kind, Category) else family_title(kind)
         row = QHBoxLayout(self)
-        high = 6 if small else 10
+        high = 6 if small else 9
         row.setContentsMargins(20, high, 20, high)
         row.setSpacing(14)
         if small:

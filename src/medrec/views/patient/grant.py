@@ -6,7 +6,7 @@ import re
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from medrec.models.patient.access import DirectoryFilter, DirectoryModel
 from medrec.models.patient.grant import GrantForm, Problem, Step
@@ -20,7 +20,6 @@ from medrec.views.patient import access_words as words
 from medrec.views.patient.grant_steps import ConfirmStep, UntilStep, WhatStep, WhoStep
 
 SIDE = 320
-_POLICY = QSizePolicy.Policy
 NARROW = 860
 """Width in pixels below which the sentence goes below the step."""
 
@@ -40,12 +39,12 @@ class GrantView(Page):
         self.who, self.what = WhoStep(), WhatStep()
         self.until, self.confirm = UntilStep(), ConfirmStep()
         self.side = SideCard()
-        self._steps = QStackedWidget()
-        for step in (self.who, self.what, self.until, self.confirm):
-            self._steps.addWidget(step)
+        # Not a stack: that would be as high as the highest of the steps, which may not fit.
+        self._steps = (self.who, self.what, self.until, self.confirm)
+        steps = vbox(*self._steps, spacing=0)
         self._row = QHBoxLayout()
         self._row.setSpacing(16)
-        self._row.addWidget(self._steps, 1)
+        self._row.addLayout(steps, 1)
         self._row.addWidget(self.side, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(self._row)
         self.body.addStretch(1)
@@ -86,7 +85,7 @@ class GrantView(Page):
     def focus_step(self) -> None:
         """Put the focus where the step begins."""
         if self.form is not None:
-            step = (self.who, self.what, self.until, self.confirm)[self.form.step]
+            step = self._steps[self.form.step]
             if step is self.confirm:
                 self.go_on.setFocus()
             else:
@@ -104,13 +103,8 @@ class GrantView(Page):
         self.set_title(self.tr("Change access") if held else self.tr("Give access"))
         self.set_subtitle(self._to_whom(form))
         self.stepper.set_current(form.step)
-        self._steps.setCurrentIndex(form.step)
-        # The page is as high as the step that is shown, not as the highest of them.
-        for place in range(self._steps.count()):
-            step = self._steps.widget(place)
-            if step is not None:
-                shown = _POLICY.Preferred if place == form.step else _POLICY.Ignored
-                step.setSizePolicy(_POLICY.Preferred, shown)
+        for place, step in enumerate(self._steps):
+            step.setVisible(place == form.step)
         last = form.step is Step.CONFIRM
         self.go_on.setText(self.tr("Give access") if last else self.tr("Continue"))
         problem = form.problem()

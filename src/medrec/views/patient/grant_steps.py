@@ -26,6 +26,7 @@ from medrec.views.common.labels import ElidedLabel, Label
 from medrec.views.common.layout import Flow, clear, hbox, vbox
 from medrec.views.common.lists import ListView, RowDelegate
 from medrec.views.common.matrix import CategoryMatrix, caption
+from medrec.views.common.painting import badge_width
 from medrec.views.common.states import Empty, StateStack
 from medrec.views.common.tiles import Avatar, paint_avatar, paint_badge
 from medrec.views.common.tokens import Family, members
@@ -45,10 +46,11 @@ class DoctorDelegate(RowDelegate):
         lead, rest = self.split(rect, 36, option)
         side = QRect(lead.left(), lead.center().y() - 17, 36, 36)
         paint_avatar(painter, side, row.name)
-        rest, end = self.split_end(rest, 90, option)
+        text = self.tr("Verified")
+        rest, end = self.split_end(rest, round(badge_width(text, "badge-check", True)), option)
         self.two_lines(painter, rest, row.name, row.specialty, strong=True)
         spot = QRect(end.left(), end.center().y() - 10, end.width(), 20)
-        paint_badge(painter, spot.toRectF(), self.tr("Verified"), Tone.SUCCESS, "badge-check", True)
+        paint_badge(painter, spot.toRectF(), text, Tone.SUCCESS, "badge-check", True)
 
 
 class WhoStep(Card):
@@ -253,13 +255,13 @@ class UntilStep(Card):
             Option(
                 False,
                 self.tr("The history too"),
-                self.tr("What was written before opens as well"),
+                self.tr("Earlier records open too"),
                 "history",
             ),
             Option(
                 True,
                 self.tr("From today on"),
-                self.tr("Only what is written from now on opens"),
+                self.tr("Earlier records stay closed"),
                 "lock",
             ),
         ]
@@ -368,7 +370,9 @@ class ConfirmStep(Card):
         )
         row = hbox(Icon("key-round", 16), Label(note, Type.SMALL, "text_2", wrap=True), spacing=10)
         row.setStretch(1, 1)
-        row.setAlignment(Qt.AlignmentFlag.AlignTop)
+        key = row.itemAt(0)
+        if key is not None:
+            key.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._rows.addLayout(row)
 
     def _fact(self, label: str, value: QWidget) -> QVBoxLayout:

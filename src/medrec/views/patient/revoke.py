@@ -109,7 +109,7 @@ class RevokeDialog(Dialog):
             text = self.tr("New keys go to the {count} doctors who keep access.")
             return text.format(count=len(staying))
         if len(staying) == 1:
-            text = self.tr("New keys go to the 1 doctor who keeps access: {names}.")
+            text = self.tr("New keys go to the doctor who keeps access: {names}.")
         else:
             text = self.tr("New keys go to the {count} doctors who keep access: {names}.")
         return text.format(count=len(staying), names=words.joined(list(staying)))
