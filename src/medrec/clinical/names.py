@@ -9,6 +9,18 @@ from medrec.clinical.text import clean
 from medrec.clinical.values import at, best_name, concept, items, reference_text, text
 
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+NOUNS = {
+    "AllergyIntolerance": "Allergy",
+    "DiagnosticReport": "Report",
+    "DocumentReference": "Document",
+    "Immunization": "Vaccination",
+    "MedicationAdministration": "Medicine given",
+    "MedicationDispense": "Medicine dispensed",
+    "MedicationRequest": "Prescription",
+    "MedicationStatement": "Medicine",
+}
+"""What people call a kind of resource, where that is not its FHIR name in words."""
+
 _PEOPLE = frozenset({"Patient", "Practitioner", "RelatedPerson", "Person"})
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from medrec.clinical import jsontext, page_parts
 from medrec.clinical.details import ROWS
 from medrec.clinical.headlines import headline
-from medrec.clinical.names import Names, label_of, spaced, type_of
+from medrec.clinical.names import NOUNS, Names, label_of, spaced, type_of
 from medrec.clinical.overview import (
     bundle_title,
     groups,
@@ -24,14 +24,7 @@ ROOT = ""
 """The key of the file itself."""
 
 _KINDS = {
-    "AllergyIntolerance": "Allergy",
-    "DiagnosticReport": "Report",
-    "DocumentReference": "Document",
-    "Immunization": "Vaccination",
-    "MedicationAdministration": "Medicine given",
-    "MedicationDispense": "Medicine dispensed",
-    "MedicationRequest": "Prescription",
-    "MedicationStatement": "Medicine",
+    **NOUNS,
     "Observation": "Result",
     "Condition": "Problem",
     "Composition": "Document",

@@ -9,7 +9,7 @@ from typing import Any
 from medrec.clinical import jsontext
 from medrec.clinical.details import ROWS, details
 from medrec.clinical.headlines import date_of, headline
-from medrec.clinical.names import Names, spaced, type_of
+from medrec.clinical.names import NOUNS, Names, spaced, type_of
 from medrec.clinical.narrative import narrative_lines
 from medrec.clinical.overview import (
     MOST_LINES,
@@ -28,17 +28,6 @@ from medrec.clinical.values import at, concept, items, moment, order, text
 LONGEST_TITLE = 100
 """Characters of a title."""
 
-_NOUNS = {
-    "AllergyIntolerance": "Allergy",
-    "DiagnosticReport": "Report",
-    "DocumentReference": "Document",
-    "Immunization": "Vaccination",
-    "MedicationAdministration": "Medicine given",
-    "MedicationDispense": "Medicine dispensed",
-    "MedicationRequest": "Prescription",
-    "MedicationStatement": "Medicine",
-    "Patient": "Patient",
-}
 _BARE = frozenset({"Observation", "Condition", "Composition", "Procedure"})
 
 
@@ -71,7 +60,7 @@ def title_of(data: bytes) -> str:
 
 def _title(value: Any, names: Names) -> str:
     kind = type_of(value)
-    noun = _NOUNS.get(kind) or spaced(kind or "Record")
+    noun = NOUNS.get(kind) or spaced(kind or "Record")
     what = headline(value, names).what
     if kind in _BARE or what in {"", noun, spaced(kind)}:
         return what or noun

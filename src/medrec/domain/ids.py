@@ -31,6 +31,11 @@ CHART = RecordId(bytes(32))
 """The record id of a look at the chart as a whole (the list of records)."""
 
 
+def short_address(address: str) -> str:
+    """The beginning and the end of an address, where no name is known and a line is narrow."""
+    return f"{address[:6]}…{address[-4:]}" if len(address) > 12 else address
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Epoch:
     """A key epoch: generation (16 bits) and index (16 bits); on chain generation << 16 | index."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, pyqtSignal
 
-from medrec.domain.ids import ZERO_ADDRESS, Address
+from medrec.domain.ids import ZERO_ADDRESS, Address, short_address
 from medrec.domain.people import Role
 from medrec.errors import MedRecError
 from medrec.models.admin import words
@@ -179,7 +179,7 @@ class AuditModel(QAbstractTableModel):
 
     def _subject(self, who: Address) -> str:
         """The name, or the bare address: whose record it is stands in the head of the column."""
-        return self.person(who) if who == ZERO_ADDRESS or who in self.names else words.short(who)
+        return self.person(who) if who == ZERO_ADDRESS or who in self.names else short_address(who)
 
     def _address(self, row: LedgerRow, column: Column) -> str | None:
         when = local_time(row.entry.meta.time)

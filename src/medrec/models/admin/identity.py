@@ -6,8 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 
 from PyQt6.QtCore import QObject
 
-from medrec.domain.ids import Address
-from medrec.models.admin.words import short
+from medrec.domain.ids import Address, short_address
 from medrec.models.rows import RowsModel
 from medrec.models.session import Session
 from medrec.services import identities
@@ -27,7 +26,7 @@ class IdentitiesModel(RowsModel[VerifiedIdentity]):
         found = await identities.lately(self.session.context)
         named = await self.session.names(sorted({row.by for row in found}))
         self.registrars = {
-            who: self.tr("you") if name == YOU else name if name != who else short(who)
+            who: self.tr("you") if name == YOU else name if name != who else short_address(who)
             for who, name in named.items()
         }
         return found
@@ -39,8 +38,8 @@ class IdentitiesModel(RowsModel[VerifiedIdentity]):
     def text(self, row: VerifiedIdentity) -> str:
         """“Patient 0x8f3A…c41E, verified by you”."""
         sentence = self.tr("Patient %1, verified by %2")
-        return sentence.replace("%1", short(row.patient)).replace("%2", self.registrar(row))
+        return sentence.replace("%1", short_address(row.patient)).replace("%2", self.registrar(row))
 
     def registrar(self, row: VerifiedIdentity) -> str:
         """Who verified it."""
-        return self.registrars.get(row.by, short(row.by))
+        return self.registrars.get(row.by, short_address(row.by))

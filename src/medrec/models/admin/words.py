@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from medrec.domain.entries import Action
-from medrec.domain.ids import ZERO_ADDRESS, Address
+from medrec.domain.ids import ZERO_ADDRESS, Address, short_address
 from medrec.domain.people import DoctorStatus, Role
 from medrec.services.ledger import LedgerRow
 
@@ -107,11 +107,6 @@ def group_name(place: int) -> str:
     return _tr(GROUPS[place][0])
 
 
-def short(address: str) -> str:
-    """An address cut short, where a line is too narrow for it."""
-    return f"{address[:6]}…{address[-4:]}" if len(address) > 12 else address
-
-
 def action_icon(action: int) -> str:
     """The icon of an action."""
     return _ACTIONS.get(action, ("circle-dot", ""))[0]
@@ -152,9 +147,11 @@ def person(who: Address, names: Mapping[Address, str], roles: Mapping[Address, R
         Role.DELEGATE: _tr("Delegate %1"),
     }
     role = roles.get(who)
-    return (kinds[role] if role is not None else _tr("Account %1")).replace("%1", short(who))
+    return (kinds[role] if role is not None else _tr("Account %1")).replace(
+        "%1", short_address(who)
+    )
 
 
 def doctor_title(name: str, address: Address) -> str:
     """A doctor by name, or by address where no name can be read."""
-    return name or _tr("Doctor %1").replace("%1", short(address))
+    return name or _tr("Doctor %1").replace("%1", short_address(address))

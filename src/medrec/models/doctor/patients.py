@@ -9,6 +9,7 @@ from enum import StrEnum
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from medrec.clinical.facts_vitals import age
+from medrec.domain.ids import short_address
 from medrec.errors import NetworkError
 from medrec.models.rows import LoadState, RowsModel
 from medrec.models.session import Session
@@ -57,11 +58,6 @@ class PatientRow:
             Shown.WAITING: self.who.state is AccessState.WAITING,
             Shown.ENDED: self.who.state is AccessState.ENDED,
         }[shown]
-
-
-def short_address(address: str) -> str:
-    """An address where no name is known: its beginning and its end."""
-    return f"{address[:6]}…{address[-4:]}" if len(address) > 12 else address
 
 
 class PatientsModel(RowsModel[PatientRow]):

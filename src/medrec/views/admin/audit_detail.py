@@ -8,8 +8,8 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from medrec.domain.entries import Action
-from medrec.domain.ids import ZERO_ADDRESS
-from medrec.models.admin.words import action_icon, did, short
+from medrec.domain.ids import ZERO_ADDRESS, short_address
+from medrec.models.admin.words import action_icon, did
 from medrec.services.ledger import LedgerRow, Place
 from medrec.views.admin.facts import Fact
 from medrec.views.common import dates
@@ -116,7 +116,7 @@ class AuditDetail(Card):
             Fact(self.tr("Who"), view.actor),
             Fact(
                 self.tr("Signed by"),
-                short(entry.actor),
+                short_address(entry.actor),
                 code=True,
                 copied=entry.actor,
                 hint=entry.actor,

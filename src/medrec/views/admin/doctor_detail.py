@@ -6,8 +6,9 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
+from medrec.domain.ids import short_address
 from medrec.domain.people import DoctorStatus
-from medrec.models.admin.words import doctor_title, short
+from medrec.models.admin.words import doctor_title
 from medrec.services.verification import Candidate, Decision, Standing
 from medrec.views.admin.checks import Checklist
 from medrec.views.admin.facts import Fact, Facts, grouped
@@ -162,7 +163,7 @@ class DoctorDetail(Card):
         unknown = self.tr("not to be read")
         address = Fact(
             self.tr("Address"),
-            short(row.address),
+            short_address(row.address),
             code=True,
             copied=row.address,
             hint=row.address,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QGridLayout, QWidget
 
-from medrec.models.admin.words import short
+from medrec.domain.ids import short_address
 from medrec.services.health import ContractHealth, NodeHealth, NodeVerdict
 from medrec.views.common import dates
 from medrec.views.common.badges import Badge, Tone
@@ -155,7 +155,7 @@ class ContractsTable(Card):
         text, icon, ink = words[contract.same]
         name = Label(contract.name, Type.ROW)
         name.setMinimumWidth(150)
-        address = Label(short(contract.address), Type.CODE, "text_2")
+        address = Label(short_address(contract.address), Type.CODE, "text_2")
         address.setToolTip(contract.address)
         copied = copy_button(
             contract.address, self.tr("Copy the address of %1").replace("%1", contract.name)

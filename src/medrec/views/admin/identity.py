@@ -9,8 +9,8 @@ from PyQt6.QtGui import QGuiApplication, QPainter, QShowEvent
 from PyQt6.QtWidgets import QLineEdit, QSizePolicy, QStackedWidget, QStyleOptionViewItem, QWidget
 
 from medrec.clinical.patient import IdentityClaim
+from medrec.domain.ids import short_address
 from medrec.models.admin.identity import IdentitiesModel
-from medrec.models.admin.words import short
 from medrec.services.identities import DeskPatient, VerifiedIdentity
 from medrec.views.admin.facts import Fact, Facts
 from medrec.views.admin.identity_form import ClaimForm
@@ -51,7 +51,7 @@ class IdentityRows(RowDelegate):
         paint_icon_tile(painter, spot, "id-card", "success_text", "success_soft")
         when = dates.day_time(row.at)
         words, end = self.split_end(rest, round(text_width(when, Type.CAPTION)) + 4, option)
-        title = self.tr("Patient %1").replace("%1", short(row.patient))
+        title = self.tr("Patient %1").replace("%1", short_address(row.patient))
         second = self.tr("Verified by %1, block %2")
         by = second.replace("%1", self._model.registrar(row)).replace("%2", f"{row.block:,}")
         self.two_lines(painter, words, title, by)
@@ -259,7 +259,7 @@ class IdentityPage(Page):
         self.patient = patient
         when = self.tr("Patient, registered %1").replace("%1", dates.ago(patient.registered))
         self._name.setText(when if patient.registered else self.tr("Patient"))
-        self._address.setText(short(patient.address))
+        self._address.setText(short_address(patient.address))
         self._address.setToolTip(patient.address)
         while (item := self._copy.takeAt(0)) is not None:
             widget = item.widget()

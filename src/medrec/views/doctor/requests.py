@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from medrec.models.doctor.patients import RequestsModel, short_address
+from medrec.domain.ids import short_address
+from medrec.models.doctor.patients import RequestsModel
 from medrec.services.my_patients import MyRequest, RequestState
 from medrec.views.common import dates
 from medrec.views.common.badges import Badge, Tone

@@ -7,10 +7,11 @@ from typing import Any
 from PyQt6.QtTest import QAbstractItemModelTester
 
 from medrec.domain.categories import Category, Permission
+from medrec.domain.ids import short_address
 from medrec.errors import NodeDown
 from medrec.models.doctor.chart import ChartModels
 from medrec.models.doctor.current import CurrentPatient
-from medrec.models.doctor.patients import PatientsModel, RequestsModel, Shown, short_address
+from medrec.models.doctor.patients import PatientsModel, RequestsModel, Shown
 from medrec.models.rows import LoadState
 from medrec.services import access
 from medrec.services.index import sync

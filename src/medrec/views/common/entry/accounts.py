@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from medrec.domain.ids import short_address
 from medrec.models.entry import AccountChoice, AccountsModel
 from medrec.views.common import theme
 from medrec.views.common.fonts import Type, font
@@ -71,7 +72,7 @@ class AccountDelegate(QStyledItemDelegate):
         paint_icon(painter, mark, sign, theme.colour(colour).name())
         name = text_width(row.label, Type.ROW_STRONG)
         right = rect.width() - 46
-        short = f"{row.address[:6]}…{row.address[-4:]}" if row.address else ""
+        short = short_address(row.address or "")
         address = text_width(short, Type.CODE)
         if short and 67 + name + 16 + address < right:
             # In large type the name goes before: the address is in the tooltip as well.

@@ -7,6 +7,7 @@ from enum import IntEnum
 from PyQt6.QtCore import QCoreApplication, Qt, pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
+from medrec.domain.ids import short_address
 from medrec.services.new_account import Brought, SecretKind
 from medrec.views.common.buttons import Button, Kind, Size
 from medrec.views.common.entry.keyfield import SecretField
@@ -211,7 +212,7 @@ class RestorePage(Wizard):
     def set_found(self, address: str, here: str, key: str) -> None:
         """What was brought opens this account; ``here`` is its name if it is here already."""
         self.key.set_key(key)
-        short = f"{address[:6]}…{address[-4:]}"
+        short = short_address(address)
         text = self.tr("This opens the account {address}.").format(address=short)
         self.found.setToolTip(address)
         if here:
