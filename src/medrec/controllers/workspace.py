@@ -122,9 +122,7 @@ class WorkspaceController(QObject):
                 if done:
                     self.toast(done)
             elif how is Ended.FAILED:
-                waits = getattr(handle.error, "code", "") in ("WaitsInOutbox", "StillWaiting")
-                sentence = getattr(handle.error, "sentence", "")
-                self.toast(handle.title, sentence, "warning" if waits else "danger")
+                self.toast(handle.title, handle.sentence, "warning" if handle.waits else "danger")
             elif how is Ended.CRASHED:
                 self.toast(
                     handle.title, self.tr("Something went wrong in MedRec itself."), "danger"

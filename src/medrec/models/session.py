@@ -159,6 +159,8 @@ class Session(QObject):
                 await self._follower
             self._follower = None
         await self.jobs.close()
+        # Nobody looks at the outbox of a closed account.
+        self._progress.stop()
 
     async def _follow(self) -> None:
         while True:

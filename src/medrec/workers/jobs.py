@@ -16,7 +16,7 @@ from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from medrec.errors import MedRecError
+from medrec.errors import MedRecError, StillWaiting, WaitsInOutbox
 from medrec.workers.notifier import LISTENER
 
 Work = Callable[[], Awaitable[Any]]
@@ -64,6 +64,16 @@ class JobHandle(QObject):
         self.error: Exception | None = None
         self.stage = ("", 0, 0)
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it stands in the outbox and goes out by itself: no failure for the person."""
+        return isinstance(self.error, WaitsInOutbox | StillWaiting)
+
+    @property
+    def sentence(self) -> str:
+        """What a failure says to the person; "" for a defect of the program, or no failure."""
+        return self.error.sentence if isinstance(self.error, MedRecError) else ""
 
     def cancel(self) -> None:
         """Stop the work at its next await; what was written down stays in the outbox."""

@@ -9,7 +9,6 @@ from PyQt6.QtCore import QObject
 
 from medrec.clinical.patient import IdentityClaim
 from medrec.controllers.shell import Shell
-from medrec.errors import MedRecError, StillWaiting, WaitsInOutbox
 from medrec.models.admin.identity import IdentitiesModel
 from medrec.models.session import Session
 from medrec.services import administration, identities
@@ -95,13 +94,12 @@ class IdentityController(QObject):
                 self.tr("The identity is verified"),
                 self.tr("It stands on the chain under your name."),
             )
-        elif isinstance(handle.error, WaitsInOutbox | StillWaiting):
+        elif handle.waits:
             self._page.begin()
-            self._shell.toast(handle.title, handle.error.sentence, "warning")
+            self._shell.toast(handle.title, handle.sentence, "warning")
         elif how is not Ended.CANCELLED:
             self._page.set_refused(self._sentence(handle))
 
     def _sentence(self, handle: JobHandle) -> str:
-        if isinstance(handle.error, MedRecError):
-            return handle.error.sentence
-        return self.tr("Something went wrong in MedRec itself. Nothing was changed.")
+        broken = self.tr("Something went wrong in MedRec itself. Nothing was changed.")
+        return handle.sentence or broken

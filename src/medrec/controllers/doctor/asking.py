@@ -16,8 +16,8 @@ from medrec.models.session import Session
 from medrec.services import access, asked
 from medrec.services.contact import read_contact
 from medrec.views.doctor.ask import AskDialog
+from medrec.workers.codes import texts_in
 from medrec.workers.jobs import Ended, JobHandle
-from medrec.workers.qr import texts_in
 
 _ABOUT = {
     "BadAddress": "who",
@@ -26,8 +26,6 @@ _ABOUT = {
     "FingerprintDiffers": "fingerprint",
 }
 """Beside which field a refusal is told."""
-
-_WAITS = frozenset({"WaitsInOutbox", "StillWaiting"})
 
 
 class Asking(QObject):
@@ -102,12 +100,11 @@ class Asking(QObject):
             self._shell.toast(
                 self.tr("Asked"), self.tr("The patient finds your request under Sharing.")
             )
-        elif isinstance(error, MedRecError) and error.code in _WAITS:
-            self._shell.toast(handle.title, error.sentence, "warning")
+        elif handle.waits:
+            self._shell.toast(handle.title, handle.sentence, "warning")
         elif shown:
-            sentence = error.sentence if isinstance(error, MedRecError) else ""
             code = error.code if isinstance(error, MedRecError) else ""
-            wrong = sentence or self.tr("Something went wrong in MedRec itself.")
+            wrong = handle.sentence or self.tr("Something went wrong in MedRec itself.")
             dialog.set_error(wrong, _ABOUT.get(code, ""))
             return
         elif isinstance(error, MedRecError):

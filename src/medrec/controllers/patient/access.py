@@ -8,7 +8,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from medrec.controllers.shell import Count, Shell
 from medrec.domain.ids import Address
-from medrec.errors import BadAddress, StillWaiting, WaitsInOutbox
+from medrec.errors import BadAddress
 from medrec.models.patient.access import (
     DirectoryModel,
     EndedModel,
@@ -174,7 +174,7 @@ class AccessController(QObject):
             self._choose(job.result)
             who.found(job.result)
         elif how is Ended.FAILED:
-            who.not_found(getattr(job.error, "sentence", ""))
+            who.not_found(job.sentence)
 
     def _ask_picture(self) -> None:
         title = self.tr("A picture of a QR code")
@@ -203,7 +203,7 @@ class AccessController(QObject):
         self.shares.reload()
         self.requests.reload()
         # What only waits for the network is saved, and its row says so; a refusal leaves the form.
-        if how is Ended.DONE or isinstance(job.error, WaitsInOutbox | StillWaiting):
+        if how is Ended.DONE or job.waits:
             self._page.show_grant(False)
 
     def _ask_revoke(self, doctor: Address) -> None:

@@ -7,7 +7,6 @@ from PyQt6.QtCore import QObject
 from medrec.clinical.patient import Demographics
 from medrec.controllers.security import SecurityController
 from medrec.controllers.shell import Shell
-from medrec.errors import StillWaiting, WaitsInOutbox
 from medrec.models.patient.profile import ProfileModel
 from medrec.models.session import Session
 from medrec.services import patients
@@ -49,6 +48,6 @@ class ProfileController(QObject):
 
     def _saved(self, job: JobHandle, how: Ended, person: Demographics) -> None:
         self._page.set_busy(False)
-        if how is Ended.DONE or isinstance(job.error, WaitsInOutbox | StillWaiting):
+        if how is Ended.DONE or job.waits:
             self._page.set_saved(person)
         self.model.reload()

@@ -150,7 +150,7 @@ class RecordWriting(QObject):
             if how is Ended.DONE:
                 dialog.show_preview(handle.result)
             elif how is Ended.FAILED:
-                dialog.show_error(getattr(handle.error, "sentence", ""))
+                dialog.show_error(handle.sentence)
 
         handle.ended.connect(ended)
 

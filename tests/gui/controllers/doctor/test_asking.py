@@ -17,7 +17,7 @@ from medrec.services import access, asked
 from medrec.services.contact import own_contact
 from medrec.services.index import sync
 from medrec.views.doctor.ask import AskDialog
-from medrec.workers.qr import texts_in
+from medrec.workers.codes import texts_in
 from tests.support.anvil import anvil_node, deployed
 from tests.support.patient_desk import ShellThatListens, desk, settled, until
 from tests.support.window import click
