@@ -15,7 +15,7 @@ import json
 import os
 import statistics
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +158,7 @@ async def _bundle() -> None:
         view.show_bytes(data)
         await shown.wait()
 
-    steps = [
+    steps: list[tuple[str, Callable[[], Awaitable[object]]]] = [
         ("validated", lambda: asyncio.to_thread(inspect_file, "bundle.json", data)),
         ("facts read", lambda: asyncio.to_thread(facts_of, data)),
         ("shown", showing),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QRect, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PyQt6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PyQt6.QtWidgets import QAbstractButton, QComboBox, QDateEdit, QSizePolicy, QWidget
 
 from medrec.views.common import theme
@@ -16,6 +16,7 @@ from medrec.views.common.fonts import Type, font, line_height, strong
 from medrec.views.common.icons import paint_icon
 from medrec.views.common.inputs import HEIGHT
 from medrec.views.common.painting import box, paint_dot, paint_text
+from medrec.views.common.strip import Strip
 from medrec.views.common.theme import set_type
 
 _MARK = 18
@@ -93,19 +94,17 @@ class Radio(_Marked):
             paint_dot(painter, rect.center(), "accent" if live else "text_3", 4.5)
 
 
-class SegmentedControl(QWidget):
+class SegmentedControl(Strip):
     """Two to four views side by side; arrows move between them."""
 
+    inset = 3.0
     changed = pyqtSignal(int)
 
     def __init__(
         self, texts: Sequence[str], current: int = 0, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._texts, self._current, self._over = list(texts), current, -1
-        set_type(self, Type.SMALL_STRONG)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
+        super().__init__(Type.SMALL_STRONG, current, parent)
+        self._texts = list(texts)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._say()
 
@@ -123,40 +122,15 @@ class SegmentedControl(QWidget):
 
     def set_current(self, index: int) -> None:
         """Choose, and say so if it is another one."""
-        if index != self._current and 0 <= index < len(self._texts):
-            self._current = index
-            self._say()
-            self.update()
-            self.changed.emit(index)
+        self._choose(index)
 
     def sizeHint(self) -> QSize:
         height = max(34, self.fontMetrics().height() + 16)
         return QSize(round(sum(self._widths())) + 6, height)
 
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        if event is None:
-            return
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
-        if not step:
-            super().keyPressEvent(event)
-            return
-        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        self.set_current(self._current + (-step if mirrored else step))
-
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         if event is not None and event.button() is Qt.MouseButton.LeftButton:
-            self.set_current(self._at(event.position().x()))
-
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        self._over = self._at(event.position().x()) if event is not None else -1
-        self.update()
-
-    def leaveEvent(self, event: object) -> None:
-        self._over = -1
-        self.update()
+            self._choose(self._at(event.position().x()))
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -175,18 +149,8 @@ class SegmentedControl(QWidget):
         metrics = QFontMetricsF(strong(self.font()))
         return [metrics.horizontalAdvance(text) + 24 for text in self._texts]
 
-    def _rects(self) -> list[QRectF]:
-        left, rects = 3.0, []
-        for width in self._widths():
-            rects.append(QRectF(left, 3, width, self.height() - 6))
-            left += width
-        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
-            for rect in rects:
-                rect.moveRight(self.width() - rect.x())
-        return rects
-
-    def _at(self, x: float) -> int:
-        return next((i for i, r in enumerate(self._rects()) if r.left() <= x <= r.right()), -1)
+    def _tell(self) -> None:
+        self.changed.emit(self._current)
 
     def _say(self) -> None:
         if self._texts:

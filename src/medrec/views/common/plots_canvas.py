@@ -202,7 +202,8 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             max(names.horizontalAdvance(s.name), values.horizontalAdvance(s.points[-1].short))
             for s in self._series
         ]
-        return min(max(widths, default=0) + 12, self.width() * 0.35)
+        widest: float = self.width() * 0.35
+        return min(max(widths, default=0) + 12, widest)
 
     def drawForeground(self, painter: QPainter | None, _: QRectF) -> None:
         """Qt's request: the names at the last points, the axis, and the point under the mouse."""

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PyQt6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from medrec.views.common import theme
 from medrec.views.common.fonts import Type, font, strong
 from medrec.views.common.painting import paint_text, text_width
-from medrec.views.common.theme import set_type
-
-_GAP = 24
+from medrec.views.common.strip import Strip
 
 
 @dataclass
@@ -24,18 +22,15 @@ class _Tab:
     count: int | None = None
 
 
-class Tabs(QWidget):
+class Tabs(Strip):
     """A line of tabs, each with a key; arrows move between them."""
 
+    gap = 24.0
     changed = pyqtSignal(str)
 
     def __init__(self, tabs: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(Type.ROW, 0, parent)
         self._tabs = [_Tab(key, text) for key, text in tabs]
-        self._current, self._over = 0, -1
-        set_type(self, Type.ROW)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._say()
 
@@ -64,33 +59,12 @@ class Tabs(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        width = sum(self._widths()) + _GAP * max(len(self._tabs) - 1, 0)
+        width = sum(self._widths()) + self.gap * max(len(self._tabs) - 1, 0)
         return QSize(round(width) + 2, max(40, self.fontMetrics().height() + 20))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        if event is None:
-            return
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
-        if not step:
-            super().keyPressEvent(event)
-            return
-        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        self._choose(self._current + (-step if mirrored else step))
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         if event is not None and event.button() is Qt.MouseButton.LeftButton:
             self._choose(self._at(event.position().x()))
-
-    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        self._over = self._at(event.position().x()) if event is not None else -1
-        self.update()
-
-    def leaveEvent(self, event: object) -> None:
-        self._over = -1
-        self.update()
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -121,28 +95,8 @@ class Tabs(QWidget):
             for tab in self._tabs
         ]
 
-    def _rects(self) -> list[QRectF]:
-        left, rects = 0.0, []
-        for width in self._widths():
-            rects.append(QRectF(left, 0, width, self.height()))
-            left += width + _GAP
-        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
-            for rect in rects:
-                rect.moveRight(self.width() - rect.x())
-        return rects
-
-    def _at(self, x: float) -> int:
-        half = _GAP / 2
-        return next(
-            (i for i, r in enumerate(self._rects()) if r.left() - half <= x <= r.right() + half), -1
-        )
-
-    def _choose(self, index: int) -> None:
-        if index != self._current and 0 <= index < len(self._tabs):
-            self._current = index
-            self._say()
-            self.update()
-            self.changed.emit(self.current)
+    def _tell(self) -> None:
+        self.changed.emit(self.current)
 
     def _say(self) -> None:
         if self._tabs:
