@@ -25,6 +25,8 @@ from medrec.views.common.theme import ground
 COLUMN = 432
 OTHERS = 590
 """Height of everything but the list of accounts, in pixels."""
+LOW = 680
+"""Height of the page in pixels below which the line under its title goes."""
 LINKS, PROGRESS = 0, 1
 
 
@@ -93,7 +95,7 @@ class SignInPage(QWidget):
         self.remember.setVisible(self._keyring and not invented)
         if invented:
             self.note.say(
-                self.tr("This is an invented person of the demo: password and key are filled in."),
+                self.tr("An invented person: password and key are filled in."),
                 Tone.ACCENT,
             )
             self.submit.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -179,6 +181,7 @@ class SignInPage(QWidget):
         super().resizeEvent(a0)
         self.hero.setFixedWidth(pane_width(self.width()))
         self.accounts.set_most((self.height() - OTHERS) // (card_height() + GAP))
+        self._fit_subtitle()
         self._fit_links()
 
     def keyPressEvent(self, a0: QKeyEvent | None) -> None:
@@ -191,7 +194,7 @@ class SignInPage(QWidget):
     def _build(self) -> None:
         form = QWidget()
         column = QVBoxLayout(form)
-        column.setContentsMargins(0, 16, 0, 8)
+        column.setContentsMargins(0, 8, 0, 4)
         column.setSpacing(0)
         column.addStretch(2)
         column.addWidget(self._title)
@@ -265,6 +268,12 @@ class SignInPage(QWidget):
         self._below.addWidget(boxed(self._links))
         self._below.addWidget(boxed(progress))
         return self._below
+
+    def _fit_subtitle(self) -> None:
+        """In a low window what only explains the list goes; what tells something new stays."""
+        model = self.accounts.model()
+        usual = model is not None and model.rowCount() > 0 and not self._locked
+        self._subtitle.setVisible(not usual or self.height() >= LOW)
 
     def _fit_links(self) -> None:
         """Side by side, or one below the other in large type."""
@@ -346,3 +355,4 @@ class SignInPage(QWidget):
         else:
             text = self.tr("Choose your account on this computer.")
         self._subtitle.setText(text)
+        self._fit_subtitle()

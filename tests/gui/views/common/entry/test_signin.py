@@ -205,3 +205,13 @@ def test_the_large_key_is_read_letter_by_letter(qapp: object):
 
 def _text(widget: QWidget) -> str:
     return widget.text() if isinstance(widget, QAbstractButton) else ""
+
+
+def test_in_a_low_window_only_what_tells_something_new_stays(page: SignInPage) -> None:
+    page.resize(1024, 640)
+    assert not page._subtitle.isVisible()
+    page.set_locked(True)
+    assert page._subtitle.isVisible()
+    page.set_locked(False)
+    page.resize(1280, 800)
+    assert page._subtitle.isVisible()
