@@ -13,7 +13,7 @@ from medrec.views.common import theme
 from medrec.views.common.buttons import IconButton
 from medrec.views.common.choices import Check
 from medrec.views.common.fonts import Type
-from medrec.views.common.labels import ElidedLabel, Label
+from medrec.views.common.labels import Label
 from medrec.views.common.layout import Divider
 from medrec.views.common.painting import box
 from medrec.views.common.theme import ground
@@ -22,7 +22,7 @@ from medrec.views.common.tokens import Family, members
 from medrec.views.common.words import category_name, family_note, family_title
 
 COLUMN = 72
-_NOTE = 110
+_NOTE = 84
 
 
 class PartCheck(Check):
@@ -78,9 +78,9 @@ class _Line(QWidget):
         row.addWidget(CategoryTile(kind, 24 if small else 36))
         words = QVBoxLayout()
         words.setSpacing(1)
-        words.addWidget(ElidedLabel(name, Type.BODY if small else Type.ROW_STRONG))
+        words.addWidget(Label(name, Type.BODY if small else Type.ROW_STRONG, wrap=True))
         if not isinstance(kind, Category):
-            words.addWidget(ElidedLabel(family_note(kind), Type.SMALL, "text_2"))
+            words.addWidget(Label(family_note(kind), Type.SMALL, "text_2", wrap=True))
         row.addLayout(words, 1)
         self.note = Label("", Type.SMALL, "text_3")
         self.note.setMinimumWidth(_NOTE)

@@ -135,7 +135,8 @@ class ShareRow(QWidget):
         self._second = ElidedLabel("", Type.SMALL, "text_2")
         name = ElidedLabel(doctor.name, Type.ROW_STRONG)
         name.setToolTip(doctor.doctor)
-        self._who = _column(WHO, name, self._second)
+        self._third = ElidedLabel("", Type.SMALL, "text_2")
+        self._who = _column(WHO, name, self._second, self._third)
         self._looked = Label(self._last_look(), Type.SMALL, "text_2")
         if share.last_look is not None:
             self._looked.setToolTip(dates.day_time(share.last_look))
@@ -153,15 +154,17 @@ class ShareRow(QWidget):
         self.set_narrow(False)
 
     def set_narrow(self, narrow: bool) -> None:
-        """With little room the last look goes into the second line."""
+        """With little room the last look goes below the specialty."""
         self._looked.setVisible(not narrow)
-        second = [self.share.doctor.specialty]
+        second, third = self.share.doctor.specialty, ""
         if narrow and self.share.last_look is not None:
-            when = dates.short(self.share.last_look)
-            second.append(self.tr("looked {when}").format(when=when))
+            when = words.inside(dates.short(self.share.last_look))
+            third = self.tr("Looked {when}").format(when=when)
         if self.share.doctor.suspended:
-            second = [self.tr("Suspended: opens nothing now")]
-        self._second.setText("  ·  ".join(part for part in second if part))
+            second, third = self.tr("Suspended: opens nothing now"), ""
+        for line, text in ((self._second, second), (self._third, third)):
+            line.setText(text)
+            line.setVisible(bool(text))
         self._who.setFixedWidth(WHO + 40 if narrow else WHO)
 
     def _last_look(self) -> str:

@@ -165,7 +165,9 @@ class _LookLine(QWidget):
         line.setSpacing(10)
         line.addWidget(Avatar(row.name, 32))
         text = words.look_line(row.look)
-        line.addLayout(_two_lines(row.name, text, Type.SMALL_STRONG), 1)
+        # What somebody did is never cut.
+        done = Label(text, Type.SMALL, "text_2", wrap=True)
+        line.addLayout(vbox(ElidedLabel(row.name, Type.SMALL_STRONG), done, spacing=2), 1)
         when = Label(dates.short(row.look.when), Type.CAPTION, "text_3")
         line.addWidget(when, 0, Qt.AlignmentFlag.AlignVCenter)
         self.setToolTip(row.look.who)
