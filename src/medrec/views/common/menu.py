@@ -36,9 +36,11 @@ class Menu(QMenu):
         self.addAction(action)
         return action
 
-    def add_choice(self, text: str, do: Callable[[], object], chosen: bool) -> QAction:
+    def add_choice(
+        self, text: str, do: Callable[[], object], chosen: bool, icon: str = ""
+    ) -> QAction:
         """An entry that carries a check mark while it is the one in force."""
-        action = self.add(text, do)
+        action = self.add(text, do, icon)
         action.setCheckable(True)
         action.setChecked(chosen)
         return action

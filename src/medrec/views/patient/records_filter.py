@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QActionGroup, QResizeEvent
-from PyQt6.QtWidgets import QMenu, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from medrec.domain.ids import Address
 from medrec.models.chart import TimelineFilter, TimelineModel
 from medrec.services.names import YOU
 from medrec.views.common.badges import Chip
-from medrec.views.common.icons import FAMILY_ICONS, icon
+from medrec.views.common.icons import FAMILY_ICONS
 from medrec.views.common.layout import Flow
+from medrec.views.common.menu import Menu
 from medrec.views.common.tokens import Family, members
 from medrec.views.common.words import family_name
 
@@ -100,19 +102,16 @@ class RecordsFilter(QWidget):
         self.more.set_count(None)
         self.more.setChecked(bool(said))
 
-    def menu(self) -> QMenu:
+    def menu(self) -> Menu:
         """The other families, years and authors; it deletes itself when it closes."""
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         wanted, counts = self._model.filter, self._model.counts
         for family in OTHERS:
             held = sum(counts[category] for category in members(family))
             name = f"{family_name(family)}  {held}" if held else family_name(family)
-            action = menu.addAction(icon(FAMILY_ICONS[family]), name)
-            if action is not None:
-                action.setCheckable(True)
-                action.setChecked(family is self._family)
-                action.triggered.connect(lambda _, family=family: self.choose(family))
+            do = partial(self.choose, family)
+            menu.add_choice(name, do, family is self._family, FAMILY_ICONS[family])
         years = [(year, str(year)) for year in self._model.years]
         _section(menu, self.tr("Any year"), years, wanted.year, self._set_year)
         authors = [(who, self._named(name)) for who, name in self._model.authors]
@@ -149,11 +148,11 @@ class RecordsFilter(QWidget):
 
     def _open_menu(self) -> None:
         self.refresh()
-        self.menu().popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+        self.menu().open_below(self.more)
 
 
 def _section(
-    menu: QMenu,
+    menu: Menu,
     everything: str,
     choices: Sequence[tuple[Any, str]],
     chosen: Any,
@@ -163,9 +162,4 @@ def _section(
     menu.addSeparator()
     group = QActionGroup(menu)
     for value, text in [(None, everything), *choices]:
-        action = menu.addAction(text)
-        if action is not None:
-            action.setCheckable(True)
-            action.setChecked(value == chosen)
-            group.addAction(action)
-            action.triggered.connect(lambda _, value=value: choose(value))
+        group.addAction(menu.add_choice(text, partial(choose, value), value == chosen))

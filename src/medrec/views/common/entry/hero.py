@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from medrec.views.common.cards import Icon
-from medrec.views.common.fonts import Type, font
+from medrec.views.common.fonts import Type
 from medrec.views.common.labels import Label
-from medrec.views.common.painting import text_width
-from medrec.views.common.shell.rail import paint_mark
+from medrec.views.common.mark import Mark
 from medrec.views.common.theme import ground, tokens
 
 MARGIN = 56
@@ -23,44 +22,6 @@ BLOCK = 14
 def pane_width(window: int) -> int:
     """Pixels of width of the pane in a window of that width."""
     return min(560, max(360, window * 3 // 8))
-
-
-class Mark(QWidget):
-    """MedRec's mark and name, in the colours of the pane or of a head."""
-
-    def __init__(self, hero: bool = True, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._hero = hero
-        self.setAccessibleName("MedRec")
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        """The square, a gap and the name (Qt)."""
-        side = 36 if self._hero else 28
-        words = text_width("MedRec", Type.TITLE if self._hero else Type.HEADING)
-        return QSize(side + 14 + round(words) + 2, max(side, round(words / 2)))
-
-    def paintEvent(self, a0: QPaintEvent | None) -> None:
-        """Draw mark and name (Qt)."""
-        look = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side = 36.0 if self._hero else 28.0
-        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        top = (self.height() - side) / 2
-        square = QRectF(self.width() - side if mirrored else 0, top, side, side)
-        if self._hero:
-            paint_mark(painter, square, look.hero_text, look.hero)
-        else:
-            paint_mark(painter, square, look.accent, look.on_accent)
-        painter.setFont(font(Type.TITLE if self._hero else Type.HEADING))
-        painter.setPen(QColor(look.hero_text if self._hero else look.text))
-        gap = side + (12 if self._hero else 10)
-        words = QRectF(self.rect()).adjusted(*((0, 0, -gap, 0) if mirrored else (gap, 0, 0, 0)))
-        # Left is the leading side: Qt mirrors it with the painter.
-        align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(words, align, "MedRec")
-        painter.end()
 
 
 class _Promise(QWidget):
@@ -84,7 +45,7 @@ class HeroPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, 44, 40, 24)
         column.setSpacing(14)
-        column.addWidget(Mark())
+        column.addWidget(Mark(hero=True))
         column.addSpacing(50)
         column.addWidget(
             Label(self.tr("Your health record,\nyours to open."), Type.HERO, "hero_text", wrap=True)

@@ -13,11 +13,11 @@ from medrec.errors import NodeDown
 from medrec.services.network_check import NetworkReport, NodeReport
 from medrec.views.common.buttons import Button, Kind, Size
 from medrec.views.common.cards import Card, Icon
-from medrec.views.common.entry.hero import Mark
 from medrec.views.common.entry.notice import Notice
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import ElidedLabel, Label
 from medrec.views.common.layout import Divider, Scroll, boxed, clear, hbox, vbox
+from medrec.views.common.mark import Mark
 from medrec.views.common.painting import Tone
 from medrec.views.common.progress import Spinner
 from medrec.views.common.theme import ground
@@ -249,7 +249,7 @@ class NetworkPage(QWidget):
         column = QVBoxLayout(column_widget)
         column.setContentsMargins(0, 24, 0, 24)
         column.setSpacing(0)
-        column.addWidget(Mark(hero=False))
+        column.addWidget(Mark())
         column.addStretch(2)
         column.addWidget(self._title)
         column.addSpacing(6)

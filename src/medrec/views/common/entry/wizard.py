@@ -9,11 +9,11 @@ from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from medrec.views.common.buttons import Button, Kind, Size
-from medrec.views.common.entry.hero import Mark
 from medrec.views.common.entry.notice import Notice
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import Label
 from medrec.views.common.layout import Divider, Scroll
+from medrec.views.common.mark import Mark
 from medrec.views.common.stepper import Stepper
 from medrec.views.common.theme import ground
 
@@ -130,7 +130,7 @@ class Wizard(QWidget):
         head.setFixedHeight(HEAD)
         bar = QHBoxLayout(head)
         bar.setContentsMargins(24, 0, 24, 0)
-        bar.addWidget(Mark(hero=False))
+        bar.addWidget(Mark())
         bar.addStretch(1)
         bar.addWidget(self.stepper)
         bar.addStretch(1)

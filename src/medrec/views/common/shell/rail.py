@@ -8,11 +8,13 @@ from PyQt6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout, Q
 
 from medrec.views.common.fonts import Type, font
 from medrec.views.common.icons import pixmap
+from medrec.views.common.mark import Mark
 from medrec.views.common.theme import ground, tokens
 
 WIDE, NARROW = 216, 64
 ITEM_HEIGHT = 36
 ICON = 18
+HEAD = 56
 
 
 class RailItem(QAbstractButton):
@@ -133,7 +135,9 @@ class Rail(QFrame):
         ground(self, "rail")
         self.setAccessibleName(self.tr("Pages"))
         self.items: dict[str, RailItem] = {}
-        self.mark = Mark(self)
+        self.mark = Mark(parent=self)
+        self.mark.setFixedHeight(HEAD)
+        self.mark.setContentsMargins(4, 0, 4, 0)
         self._pages = QVBoxLayout()
         self._pages.setSpacing(4)
         self.help = RailItem(self.tr("Help"), "circle-help", "F1", checkable=False, parent=self)
@@ -196,52 +200,3 @@ class Rail(QFrame):
         self.mark.set_narrow(narrow)
         for item in (*self.items.values(), self.help, self.lock):
             item.set_narrow(narrow)
-
-
-class Mark(QWidget):
-    """MedRec's mark and name."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFixedHeight(56)
-        self.setAccessibleName("MedRec")
-        self._narrow = False
-
-    def set_narrow(self, narrow: bool) -> None:
-        """The mark alone."""
-        self._narrow = narrow
-        self.update()
-
-    def paintEvent(self, a0: QPaintEvent | None) -> None:
-        """Draw mark and name (Qt)."""
-        t = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        size = 28.0 if not self._narrow else 32.0
-        left = (self.width() - size) / 2 if self._narrow else 4.0
-        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
-            left = self.width() - left - size
-        box = QRectF(left, (self.height() - size) / 2, size, size)
-        paint_mark(painter, box, t.accent, t.on_accent)
-        if not self._narrow:
-            painter.setFont(font(Type.HEADING))
-            painter.setPen(QColor(t.text))
-            words = QRectF(self.rect()).adjusted(42, 0, -42, 0)
-            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
-            painter.drawText(words, flags, "MedRec")
-
-
-def paint_mark(painter: QPainter, box: QRectF, field: str, sign: str) -> None:
-    """The mark: a cross of four petals around an open centre, on a rounded square."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(field))
-    painter.drawRoundedRect(box, box.width() * 0.25, box.width() * 0.25)
-    painter.setBrush(QColor(sign))
-    arm, middle = box.width() * 0.20, box.center()
-    for x, y in ((0, -1), (1, 0), (0, 1), (-1, 0)):
-        centre = QPointF(middle.x() + x * arm, middle.y() + y * arm)
-        painter.drawEllipse(centre, arm * 0.62, arm * 0.62)
-    painter.drawRect(QRectF(middle.x() - arm, middle.y() - arm * 0.45, 2 * arm, arm * 0.9))
-    painter.drawRect(QRectF(middle.x() - arm * 0.45, middle.y() - arm, arm * 0.9, 2 * arm))
-    painter.setBrush(QColor(field))
-    painter.drawEllipse(middle, arm * 0.42, arm * 0.42)
