@@ -86,6 +86,8 @@ class WorkspaceController(QObject):
             self._pages[key] = page
             self.view.pages.addWidget(page)
         page = self._pages[key]
+        if page is not self.view.pages.currentWidget():
+            self._window.toasts.pass_by()
         self.view.pages.setCurrentWidget(page)
         self.view.rail.select(key)
         arrive = getattr(page, "arrive", None)

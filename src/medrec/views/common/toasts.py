@@ -140,6 +140,11 @@ class Toasts(QObject):
         self._place()
         return toast
 
+    def pass_by(self) -> None:
+        """Somebody went elsewhere: what was only said in passing about the page before goes."""
+        for toast in [one for one in self._shown if one.tone is Tone.NEUTRAL and not one.stays]:
+            self._close(toast)
+
     def clear(self) -> None:
         """Take all news away."""
         for toast in list(self._shown):

@@ -162,6 +162,20 @@ class TestToasts:
         toasts.clear()
         assert toasts.shown == ()
 
+    def test_what_was_said_in_passing_goes_with_the_page_before(self, window: QWidget) -> None:
+        toasts = Toasts(window)
+        toasts.show("Chart opened", tone=Tone.NEUTRAL)
+        saved = toasts.show("Saved", tone=Tone.SUCCESS)
+        error = toasts.show("Not saved", tone=Tone.DANGER)
+        waits = toasts.show("Choose the new file", tone=Tone.NEUTRAL, sticky=True)
+        assert toasts.shown == (saved, error, waits)
+        toasts.pass_by()
+        assert toasts.shown == (saved, error, waits)
+        toasts.clear()
+        toasts.show("Chart opened", tone=Tone.NEUTRAL)
+        toasts.pass_by()
+        assert toasts.shown == ()
+
     def test_it_goes_by_itself_unless_the_pointer_is_there(self, qtbot: QtBot, window: QWidget):
         toast = Toasts(window).show("Saved", "Anchored in block 7")
         toast.leaveEvent(None)  # wherever the pointer of this machine was
