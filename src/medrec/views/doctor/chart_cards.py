@@ -51,8 +51,8 @@ class ClosedLine(QWidget):
         self.button.setAccessibleDescription(text)
         self.button.clicked.connect(self.asked)
         label = Label(text, Type.SMALL, "warning_text", wrap=True)
-        label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         row = hbox(label, self.button, spacing=12)
+        row.setAlignment(label, Qt.AlignmentFlag.AlignVCenter)
         row.setStretch(0, 1)
         self.setLayout(row)
 

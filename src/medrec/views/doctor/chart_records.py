@@ -24,7 +24,7 @@ from medrec.views.common.states import Empty, Message, StateStack
 from medrec.views.common.tokens import Family, members
 from medrec.views.common.words import family_name
 
-WIDE, NARROW = 420, 340
+WIDE, NARROW = 420, 360
 NARROW_BELOW = 980
 SEARCH_AFTER = 180
 """Milliseconds after the last letter until the list is searched."""
@@ -94,7 +94,7 @@ class RecordsPane(QWidget):
         self.chips = FamilyChips(families)
         self.chips.changed.connect(self._filtered)
         self.chips.setVisible(len(families) > 1)
-        self.search = SearchField(self.tr("Search in these records"))
+        self.search = SearchField(self.tr("Search records"))
         self.year = Choice("", [(self.tr("All years"), 0)])
         self.year.hide_foot()
         self.year.setFixedWidth(130)
@@ -123,7 +123,7 @@ class RecordsPane(QWidget):
 
     def _row(self) -> QWidget:
         self._card = Card()
-        self._card.set_padding(8, 12)
+        self._card.set_padding(6, 12)
         self.states = StateStack(
             self.list,
             empty=Empty("folder-heart", self.tr("No records here")),

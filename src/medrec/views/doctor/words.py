@@ -12,6 +12,8 @@ from medrec.clinical.patient import Demographics
 from medrec.views.common import dates
 
 DAY = 86_400
+LONG = 24
+"""Characters that share a line with a day even in a narrow column."""
 translate = QCoreApplication.translate
 
 
@@ -32,12 +34,12 @@ def sex_and_age(person: Demographics, now: int) -> str:
 
 
 def how_and_since(fact: Fact) -> str:
-    """The second line of a fact: how, and since when; a day is never broken over two lines."""
+    """Below a fact: how, and since when; behind long words the day has a line of its own."""
     day = dates.day(fact.when) if fact.when else ""
     if day and fact.kind in ("problem", "medication"):
         day = translate("DoctorWords", "since {day}").format(day=day)
-    parts = (fact.detail, day.replace(" ", "\N{NO-BREAK SPACE}"))
-    return "  ·  ".join(part for part in parts if part)
+    between = "\n" if len(fact.detail) > LONG else "  ·  "
+    return between.join(part for part in (fact.detail, day) if part)
 
 
 def right_now() -> int:

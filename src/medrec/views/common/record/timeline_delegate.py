@@ -121,7 +121,7 @@ class TimelineDelegate(QStyledItemDelegate):
         tile = QRectF(inner.left() + _INNER, inner.center().y() - _TILE / 2, _TILE, _TILE)
         right = inner.right() - _INNER
         left = tile.right() + _GAP
-        end = min(self._end_width(row), (right - left) * 0.55)
+        end = min(max(self._end_widths(row)), (right - left) * 0.55)
         return _Layout(inner, tile, QRectF(left, inner.top(), right - left, inner.height()), end)
 
     def _ground(
@@ -138,7 +138,9 @@ class TimelineDelegate(QStyledItemDelegate):
     def _words(self, painter: QPainter, place: _Layout, row: TimelineRow, selected: bool) -> None:
         base = font(Type.ROW)
         first, second = self._lines(place)
-        room = place.text.width() - place.end - _GAP
+        room, below = (
+            place.text.width() - min(end, place.end) - _GAP for end in self._end_widths(row)
+        )
         title = row.title or row.why or category_name(row.category)
         quiet = row.archived or not row.title
         shown = strong(base) if selected else base
@@ -152,9 +154,9 @@ class TimelineDelegate(QStyledItemDelegate):
             said, colour = f"{author}  ·  {category_name(row.category)}", "text_2"
         if not row.author and not row.why:
             said = category_name(row.category)
-        self._text(painter, place, second, (0, room), said, font(Type.SMALL), colour)
+        self._text(painter, place, second, (0, below), said, font(Type.SMALL), colour)
         if row.pending in {Pending.SAVING, Pending.CONFIRMING} and row.progress >= 0:
-            bar = QRectF(place.text.left(), second.bottom() + 3, min(room, 180), 3)
+            bar = QRectF(place.text.left(), second.bottom() + 3, min(below, 180), 3)
             paint_progress(painter, self._mirrored(painter, bar, place.row), row.progress)
 
     def _end(self, painter: QPainter, place: _Layout, row: TimelineRow) -> None:
@@ -189,7 +191,8 @@ class TimelineDelegate(QStyledItemDelegate):
         tone, icon = _BADGES[row.pending]
         return self.action_text(row.pending) or self.badge_text(row.pending), tone, icon
 
-    def _end_width(self, row: TimelineRow) -> float:
+    def _end_widths(self, row: TimelineRow) -> tuple[float, float]:
+        """What the end of the first line and that of the second take."""
         when = self.tr("Now") if row.pending is Pending.SAVING else self.when(row.when)
         if row.pending is not None or row.archived:
             text, _, icon = self._badge_of(row)
@@ -197,7 +200,7 @@ class TimelineDelegate(QStyledItemDelegate):
         else:
             below = _width(self._version(row), Type.CAPTION)
         below += _CLIP + 6 if row.attachments else 0
-        return max(_width(when, Type.CAPTION), below) + 2
+        return _width(when, Type.CAPTION) + 2, below + 2
 
     def _version(self, row: TimelineRow) -> str:
         return self.tr("Version %1").replace("%1", str(row.version))
