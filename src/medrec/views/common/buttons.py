@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from medrec.views.common import theme
 from medrec.views.common.fonts import Type
-from medrec.views.common.icons import paint_icon
+from medrec.views.common.icons import paint_icon, turned
 from medrec.views.common.painting import box, paint_text
 from medrec.views.common.theme import set_type
 
@@ -244,5 +244,7 @@ class IconButton(QToolButton):
         spot = QRectF(0, 0, side, side)
         spot.moveCenter(QRectF(self.rect()).center())
         name = self._colour if self.isEnabled() else "text_3"
-        paint_icon(painter, spot, self._icon, theme.colour(name).name())
+        backwards = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        icon = turned(self._icon) if backwards else self._icon
+        paint_icon(painter, spot, icon, theme.colour(name).name())
         painter.end()

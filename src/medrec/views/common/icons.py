@@ -58,6 +58,14 @@ def _drawing(name: str) -> bytes:
     return (resources_dir() / "icons" / f"{name}.svg").read_bytes()
 
 
+_TURNED = {
+    "arrow-left": "arrow-right",
+    "arrow-right": "arrow-left",
+    "chevron-left": "chevron-right",
+    "chevron-right": "chevron-left",
+}
+
+
 @cache
 def _renderer(name: str, colour: str) -> QSvgRenderer:
     coloured = _drawing(name).replace(b"currentColor", colour.encode())
@@ -78,6 +86,11 @@ def pixmap(name: str, size: int, colour_hex: str, ratio: float = 1.0) -> QPixmap
     painter.end()
     QPixmapCache.insert(key, made)
     return made
+
+
+def turned(name: str) -> str:
+    """The icon for reading from right to left: what points forward points the other way."""
+    return _TURNED.get(name, name)
 
 
 def paint_icon(painter: QPainter, rect: QRect | QRectF, name: str, colour_hex: str) -> None:

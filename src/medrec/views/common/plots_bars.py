@@ -97,6 +97,8 @@ class Bars(QWidget):
     def paintEvent(self, _: QPaintEvent | None) -> None:
         """Qt's request to draw."""
         painter = QPainter(self)
+        # The program's direction, not the widget's, is what a painter begins with.
+        painter.setLayoutDirection(self.layoutDirection())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = self._area()
         self._grid(painter, area)

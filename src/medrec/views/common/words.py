@@ -59,7 +59,7 @@ _NOTES = {
     Family.LABORATORY: QT_TRANSLATE_NOOP("Categories", "Blood, urine, other tests"),
     Family.DOCUMENTS: QT_TRANSLATE_NOOP("Categories", "Images, notes, letters"),
     Family.SENSITIVE: QT_TRANSLATE_NOOP(
-        "Categories", "Mental and sexual health, genetics, substance use"
+        "Categories", "Mental, sexual, genetic, substance use"
     ),
 }
 

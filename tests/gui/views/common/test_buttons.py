@@ -242,3 +242,14 @@ class TestProgress:
             qtbot.waitUntil(lambda: spinner.grab().toImage() != before)
         spinner.hide()
         assert not spinner._clock.isActive()
+
+
+def test_what_points_back_points_the_other_way_from_right_to_left(qtbot: QtBot):
+    for icon, turns in (("arrow-left", True), ("download", False)):
+        button = IconButton(icon, "Back")
+        qtbot.addWidget(button)
+        before = button.grab().toImage()
+        button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        after = button.grab().toImage()
+        assert (after != before) is turns
+        button.setLayoutDirection(Qt.LayoutDirection.LeftToRight)

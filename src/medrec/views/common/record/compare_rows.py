@@ -185,7 +185,9 @@ class SideDelegate(RowDelegate):
             painter.setFont(font(Type.BODY))
             painter.setPen(theme.colour("text"))
             flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(rect, flags | Qt.TextFlag.TextWordWrap, value_of(row))
+            # Isolated: from right to left its full stop would go to the beginning.
+            text = f"\u2068{value_of(row)}\u2069"
+            painter.drawText(rect, flags | Qt.TextFlag.TextWordWrap, text)
             return
         held = numeric(strong(font(Type.ROW)))
         painter.setFont(held)
