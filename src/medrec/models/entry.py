@@ -5,13 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from PyQt6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
+from PyQt6.QtCore import QModelIndex
 
 from medrec.crypto.vault import KEY_ALPHABET, KEY_LENGTH
 from medrec.domain.ids import Address
 from medrec.domain.people import Role
+from medrec.models.listing import ListModel
 from medrec.services.accounts import LEAST_PASSWORD
 
 _READ_AS = str.maketrans("OIL", "011")
@@ -31,46 +31,30 @@ class AccountChoice:
     invented: bool = False
 
 
-class AccountsModel(QAbstractListModel):
+class AccountsModel(ListModel[AccountChoice]):
     """The accounts of this computer, in the order in which they are given."""
-
-    ROW = Qt.ItemDataRole.UserRole + 1
-    """The role under which a view gets the `AccountChoice`."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.rows: list[AccountChoice] = []
 
     def set_rows(self, rows: Sequence[AccountChoice]) -> None:
         """Show these accounts."""
         if list(rows) != self.rows:
-            self.beginResetModel()
-            self.rows = list(rows)
-            self.endResetModel()
+            self.replace(rows)
 
     def find(self, name: str) -> QModelIndex:
         """Where an account stands; an invalid index where it does not."""
         numbers = (number for number, row in enumerate(self.rows) if row.name == name)
         return self.index(next(numbers, -1))
 
-    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:
-        """How many accounts there are (Qt)."""
-        return 0 if parent.isValid() else len(self.rows)
+    def label(self, row: AccountChoice) -> str:
+        """What the account is called here."""
+        return row.label
 
-    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The row under `ROW`, its words for people, its address in the tooltip (Qt)."""
-        if not index.isValid() or index.row() >= len(self.rows):
-            return None
-        row = self.rows[index.row()]
-        if role == self.ROW:
-            return row
-        if role == Qt.ItemDataRole.DisplayRole:
-            return row.label
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(filter(None, (row.label, self.role_text(row))))
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return row.address or self.tr("The address is known once the account is open")
-        return None
+    def text(self, row: AccountChoice) -> str:
+        """What the account is called, and its role where it is known."""
+        return ", ".join(filter(None, (row.label, self.role_text(row))))
+
+    def hint(self, row: AccountChoice) -> str:
+        """The address."""
+        return row.address or self.tr("The address is known once the account is open")
 
     def role_text(self, row: AccountChoice) -> str:
         """An account's role in words; empty where it is not known."""

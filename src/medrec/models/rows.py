@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from enum import StrEnum
-from typing import Any, Generic, TypeVar, cast
+from typing import TypeVar
 
-from PyQt6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, pyqtSignal
+from PyQt6.QtCore import QModelIndex, QObject, pyqtSignal
 
 from medrec.errors import MedRecError
+from medrec.models.listing import ListModel
 from medrec.models.session import Session
 from medrec.workers.jobs import Ended, JobHandle
 
@@ -27,15 +28,12 @@ class LoadState(StrEnum):
     FAILED = "failed"
 
 
-class RowsModel(QAbstractListModel, Generic[T]):
+class RowsModel(ListModel[T]):
     """A list of frozen dataclasses, read again whenever something confirmed has changed.
 
     A row that stays is the same row for its views: selection and scroll position survive, and
     only what changed is drawn again.
     """
-
-    ROW = Qt.ItemDataRole.UserRole + 1
-    """The role under which a view gets the dataclass."""
 
     stateChanged = pyqtSignal()
     loaded = pyqtSignal()
@@ -46,7 +44,6 @@ class RowsModel(QAbstractListModel, Generic[T]):
         self.session = session
         self.state = LoadState.LOADING
         self.error: MedRecError | None = None
-        self.rows: list[T] = []
         self._query: JobHandle | None = None
         self._again = False
         session.changed.connect(self._on_changed)
@@ -61,10 +58,6 @@ class RowsModel(QAbstractListModel, Generic[T]):
 
     def key(self, row: T) -> Hashable:
         """What makes two rows the same row."""
-        raise NotImplementedError
-
-    def text(self, row: T) -> str:
-        """The row in words, as a screen reader says it."""
         raise NotImplementedError
 
     def concerns(self, subject: str) -> bool:
@@ -90,30 +83,9 @@ class RowsModel(QAbstractListModel, Generic[T]):
         if old_keys == new_keys:
             self._replace(new)
         elif not self._step_by_step(new, old_keys, new_keys):
-            self.beginResetModel()
-            self.rows = new
-            self.endResetModel()
+            self.replace(new)
         self.error = None
         self._set_state(LoadState.READY if self.rows else LoadState.EMPTY)
-
-    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:
-        """How many rows there are (Qt)."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The row itself under `ROW`, its words for people (Qt)."""
-        if not index.isValid() or index.row() >= len(self.rows):
-            return None
-        row = self.rows[index.row()]
-        if role == self.ROW:
-            return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self.text(row)
-        return None
-
-    def row(self, index: QModelIndex) -> T | None:
-        """The dataclass at an index."""
-        return cast("T | None", self.data(index, self.ROW))
 
     def _replace(self, new: list[T]) -> None:
         for number, (old, row) in enumerate(zip(self.rows, new, strict=True)):

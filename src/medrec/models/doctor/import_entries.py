@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from PyQt6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
+from PyQt6.QtCore import QObject
 
 from medrec.domain.imports import EntryState, ImportEntry
-from medrec.models.rows import RowsModel
+from medrec.models.listing import ListModel
 
 
-class ImportEntries(QAbstractListModel):
+class ImportEntries(ListModel[ImportEntry]):
     """Rows of `ImportEntry`; what concerns the whole file stands first."""
-
-    ROW = RowsModel.ROW
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._all: tuple[ImportEntry, ...] = ()
-        self.rows: list[ImportEntry] = []
         self._state: EntryState | None = None
         self._type = ""
 
@@ -35,22 +31,9 @@ class ImportEntries(QAbstractListModel):
             self._state, self._type = state, type_
             self._show()
 
-    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:
-        """How many rows there are (Qt)."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The row itself under `ROW`, its words for people (Qt)."""
-        if not index.isValid() or index.row() >= len(self.rows):
-            return None
-        row = self.rows[index.row()]
-        if role == self.ROW:
-            return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self.text(row)
-        if role == Qt.ItemDataRole.ToolTipRole and row.problems:
-            return "\n".join(f"{path} {message}" for path, message in row.problems)
-        return None
+    def hint(self, row: ImportEntry) -> str:
+        """What is wrong with it, and where."""
+        return "\n".join(f"{path} {message}" for path, message in row.problems)
 
     def text(self, row: ImportEntry) -> str:
         """The row in words, as a screen reader says it."""
@@ -64,11 +47,11 @@ class ImportEntries(QAbstractListModel):
         return ", ".join(part for part in parts if part)
 
     def _show(self) -> None:
-        self.beginResetModel()
-        self.rows = [
-            entry
-            for entry in self._all
-            if (self._state is None or entry.state is self._state)
-            and (not self._type or entry.type == self._type)
-        ]
-        self.endResetModel()
+        self.replace(
+            [
+                entry
+                for entry in self._all
+                if (self._state is None or entry.state is self._state)
+                and (not self._type or entry.type == self._type)
+            ]
+        )

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
-
-from PyQt6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
 from medrec.clinical.facts import Series
-from medrec.models.rows import RowsModel
+from medrec.models.listing import ListModel
 
 DAY = 86_400
 _DIGITS = 4
@@ -83,12 +80,8 @@ def _digits(text: str) -> int:
     return min(len(text.partition(".")[2]), 3)
 
 
-class ResultsModel(QAbstractListModel):
-    """The results of a chart, one row each; rows are `ResultRow`s under `RowsModel.ROW`."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.rows: list[ResultRow] = []
+class ResultsModel(ListModel[ResultRow]):
+    """The results of a chart, one row each."""
 
     def set_rows(self, rows: Sequence[ResultRow]) -> None:
         """Show other rows; nothing is told where they are the same."""
@@ -98,28 +91,17 @@ class ResultsModel(QAbstractListModel):
             self.rows = list(rows)
             self.dataChanged.emit(self.index(0), self.index(len(self.rows) - 1))
             return
-        self.beginResetModel()
-        self.rows = list(rows)
-        self.endResetModel()
+        self.replace(rows)
 
-    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:
-        """How many rows there are (Qt)."""
-        return 0 if parent.isValid() else len(self.rows)
+    def text(self, row: ResultRow) -> str:
+        """What was measured, the last value and how it stands."""
+        last = row.series.last
+        said = (row.series.name, f"{last.text} {last.unit}".strip(), last.flag, row.range_text)
+        return ", ".join(part for part in said if part)
 
-    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The row itself, or in words (Qt)."""
-        if not index.isValid() or index.row() >= len(self.rows):
-            return None
-        row = self.rows[index.row()]
-        if role == RowsModel.ROW:
-            return row
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return row.series.name
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            last = row.series.last
-            said = (row.series.name, f"{last.text} {last.unit}".strip(), last.flag, row.range_text)
-            return ", ".join(part for part in said if part)
-        return None
+    def hint(self, row: ResultRow) -> str:
+        """The whole name."""
+        return row.series.name
 
 
 def _key(row: ResultRow) -> tuple[str, str]:
