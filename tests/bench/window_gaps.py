@@ -6,7 +6,6 @@ Run by `bench_window` in a process of its own: ``python -m tests.bench.window_ga
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import secrets
 import statistics
@@ -14,13 +13,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-import qasync
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QApplication
 
 from medrec.app import Place
+from medrec.app.desktop import spare_pauses, warm_up
 from medrec.domain.categories import Category
 from medrec.services.devnet import Devnet
 from medrec.services.sources import attachment, in_memory
@@ -28,6 +28,7 @@ from medrec.services.writing import Draft, add_record
 from medrec.views.common.fonts import load_fonts
 from medrec.views.common.theme import apply_theme
 from medrec.workers.jobs import Ended
+from medrec.workers.loop import WindowLoop
 from tests.bench.bench_window import TRANSACTIONS, UPLOAD
 from tests.screenshots.camera import Camera
 
@@ -78,16 +79,17 @@ def main() -> None:
     app = QApplication(["medrec"])
     load_fonts()
     apply_theme(app)
-    with qasync.QEventLoop(app) as loop:
+    with WindowLoop(app) as loop:
         found = loop.run_until_complete(_measure(app, Place(home, Devnet(home).network_file)))
     print(json.dumps(found))
 
 
 async def _measure(app: QApplication, place: Place) -> dict[str, object]:
     camera, gaps = Camera(app, place), Gaps()
+    spare_pauses(camera.desktop)
     await camera.open()
+    await asyncio.to_thread(warm_up)
     await camera.sign_in(PATIENT)
-    gc.collect()
     gaps.start()
     await asyncio.sleep(REST)
     rest = gaps.stop()
@@ -121,8 +123,7 @@ async def _work(camera: Camera, large: Path) -> None:
         for n in range(TRANSACTIONS - 1)
     ]
     handles = [
-        session.start(draft.title, lambda draft=draft: add_record(context, me, draft))
-        for draft in drafts
+        session.start(draft.title, partial(add_record, context, me, draft)) for draft in drafts
     ]
     for handle in handles:
         ended = await handle.wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -57,10 +58,10 @@ def run_desktop(place: Place) -> int:
     check_display()
     # An exception in a slot would end the process before anything is put away.
     sys.excepthook = _unforeseen
-    import qasync
+    from medrec.workers.loop import WindowLoop
 
     app = _application()
-    loop = qasync.QEventLoop(app)
+    loop = WindowLoop(app)
     asyncio.set_event_loop(loop)
     with loop:
         loop.run_until_complete(_main(app, place))
@@ -96,7 +97,7 @@ async def _main(app: QApplication, place: Place) -> None:
         desktop.start(preferences)
         window.drop_widget(opening)
         # The libraries of the chain take most of a second to import: while the person reads.
-        threading.Thread(target=_warm_up, daemon=True).start()
+        threading.Thread(target=warm_up, daemon=True).start()
         await ended.wait()
     window.may_close = True
     window.close()
@@ -132,6 +133,7 @@ def _desktop(app: QApplication, place: Place, window: MainWindow, ended: asyncio
     from medrec.controllers.desktop import Desktop
 
     desktop = Desktop(HomeGate(place), window, app)
+    spare_pauses(desktop)
     window.closeAsked.disconnect(ended.set)
     desktop.ended.connect(ended.set)
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -147,13 +149,34 @@ def _load_services() -> None:
     import medrec.services.new_account  # noqa: F401
 
 
-def _warm_up() -> None:
-    from medrec.chain.libraries import warm_up
+def warm_up() -> None:
+    """Load what is slow to load, in the calling thread: until it is needed, nobody waits for it."""
+    from medrec.chain import libraries
     from medrec.views.common import plots
 
-    warm_up().join()
+    libraries.warm_up().join()
     # No daemon: it loads C code, which must not be cut off in the middle.
-    threading.Thread(target=plots.warm_up, name="load-plots").start()
+    loading = threading.Thread(target=plots.warm_up, name="load-plots")
+    loading.start()
+    loading.join()
+    gc.freeze()
+
+
+def spare_pauses(desktop: Desktop) -> None:
+    """Keep the garbage collector from stopping the window.
+
+    A full collection looks at everything that lives, for a tenth of a second, and nothing else runs
+    meanwhile. What was loaded, and the screens of an open account, live on: they are looked at
+    when the account is closed, and then nobody waits.
+    """
+    desktop.entered.connect(gc.freeze)
+    desktop.left.connect(_sweep)
+
+
+def _sweep() -> None:
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _unforeseen(
