@@ -242,7 +242,8 @@ async def _pen(
         raise SlotSpoiled(category=category.value)
     if grant is not None and not grant.reads(slot):
         return _Pen(slot, epoch, await direct_keys(context, patient, slot))
-    return _Pen(slot, epoch, keys.wrapping_key(slot, epoch))
+    # The first key of a category takes 65,535 hashes.
+    return _Pen(slot, epoch, await asyncio.to_thread(keys.wrapping_key, slot, epoch))
 
 
 async def _seal(
