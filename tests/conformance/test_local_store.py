@@ -368,3 +368,26 @@ async def test_the_lock_is_free_after_an_error(store: LocalStore) -> None:
 async def test_closing_twice_is_harmless(store: LocalStore) -> None:
     await store.close()
     await store.close()
+
+
+async def test_tasks_have_the_lock_in_the_order_in_which_they_asked(store: LocalStore) -> None:
+    order: list[int] = []
+
+    async def drive(number: int) -> None:
+        async with store.exclusive():
+            order.append(number)
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*(drive(number) for number in range(30)))
+    assert order == list(range(30))
+
+
+async def test_a_task_that_is_cancelled_while_it_waits_stops_nobody(store: LocalStore) -> None:
+    async with store.exclusive():
+        waiting = asyncio.ensure_future(store.exclusive().__aenter__())
+        await asyncio.sleep(0.01)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    async with store.exclusive(wait=1):
+        pass

@@ -163,3 +163,41 @@ async def _until(true: Callable[[], bool]) -> None:
             return
         await asyncio.sleep(0.01)
     raise AssertionError("it never came to that")
+
+
+async def test_many_changes_are_told_once_what_was_told_before_has_been_read(
+    world: World, session_of: Any
+):
+    session = session_of(await world.patient())
+    told: list[str] = []
+    reading = asyncio.Event()
+
+    def read(subject: str) -> None:
+        told.append(subject)
+        session.start("Reading", reading.wait, quiet=True)
+
+    session.changed.connect(read)
+    for _ in range(20):
+        session._on_changed("0xA")
+    session._on_changed("0xB")
+    assert told == ["0xA"], "the first change is told at once"
+    await asyncio.sleep(0.12)
+    assert told == ["0xA"], "it is still being read"
+    reading.set()
+    while session.jobs.running:
+        await asyncio.gather(*(job.wait() for job in session.jobs.running))
+    assert told == ["0xA", "0xA", "0xB"]
+
+
+async def test_progress_is_told_some_times_a_second(world: World, session_of: Any):
+    session = session_of(await world.patient())
+    told: list[None] = []
+    session.outboxChanged.connect(lambda: told.append(None))
+
+    async def work() -> None:
+        for done in range(500):
+            session.context.notifier.progress("Storing", done, 500)
+
+    await session.start("Work", work).wait()
+    await asyncio.sleep(0)
+    assert len(told) <= 4, "begun, moved, ended"
