@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -21,8 +20,8 @@ from medrec.views.common.badges import Badge
 from medrec.views.common.labels import ElidedLabel
 from medrec.views.common.shell.window import MainWindow
 from tests.support.qtest import QTest
+from tests.support.waiting import PATIENCE, still, until
 
-PATIENCE = 30.0
 W = TypeVar("W", bound=QWidget)
 READ = (QLabel, QAbstractButton, ElidedLabel, Badge)
 """Widgets whose text people read."""
@@ -62,6 +61,8 @@ class Window:
     async def open(self) -> None:
         """Start the program, up to the door."""
         self.main.show()
+        # Shortcuts are those of the window that is in front.
+        self.main.activateWindow()
         self.desktop.start(Preferences(lock_minutes=0))
         await self.until(lambda: not self.desktop._jobs.running)
 
@@ -87,20 +88,11 @@ class Window:
 
     async def calm(self) -> None:
         """Wait until no job runs, for some turns of the loop."""
-        quiet = 0
-        begun = time.monotonic()
-        while quiet < 5:
-            await asyncio.sleep(0.02)
-            quiet = 0 if self.session.jobs.running else quiet + 1
-            running = [job.title for job in self.session.jobs.running]
-            assert time.monotonic() - begun < PATIENCE, f"still running: {running}"
+        await still(self.session.jobs)
 
     async def until(self, true: Callable[[], object], what: str = "") -> None:
         """Wait until something holds."""
-        begun = time.monotonic()
-        while not true():
-            await asyncio.sleep(0.02)
-            assert time.monotonic() - begun < PATIENCE, what or "it never came to that"
+        await until(true, why=lambda: what)
 
     async def said(self, sentence: str) -> None:
         """Wait until a toast says it."""
