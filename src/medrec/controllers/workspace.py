@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QWidget
 
 from medrec.controllers.shell import PageSpec
 from medrec.domain.people import Role
-from medrec.models.outbox import OutboxModel
+from medrec.models.outbox import OutboxModel, OutboxRow
 from medrec.models.session import Session
 from medrec.views.common.badges import Badge, Tone
 from medrec.views.common.menu import Menu
@@ -25,6 +25,9 @@ from medrec.workers.jobs import Ended, JobHandle
 MOST_HITS = 12
 LOCK_TIMES = (2, 5, 10, 30, 0)
 """Minutes to choose from; 0 never locks by itself."""
+
+WRITE = "write"
+"""The page that drafts are opened on, where the role has one."""
 
 ACCOUNT_PAGES = ("profile", "security")
 """Pages of the person that the identity's menu leads to as well, where the role has them."""
@@ -203,15 +206,21 @@ class WorkspaceController(QObject):
 
     def _open_outbox(self) -> None:
         self.outbox.reload()
-        popover = OutboxPopover(self.outbox, self.view)
+        popover = OutboxPopover(self.outbox, self.view, can_open=WRITE in self._specs)
         popover.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         popover.retryAsked.connect(self._retry)
         popover.cancelAsked.connect(self._cancel)
         popover.dropAsked.connect(self._cancel)
         popover.stopAsked.connect(self.outbox.stop)
+        popover.openAsked.connect(self._open_draft)
         # Progress of what runs is shown where it is looked at; the model tells only of its rows.
         self.session.outboxChanged.connect(popover.fill)
         popover.show_below(self.view.topbar.outbox)
+
+    def _open_draft(self, row: OutboxRow) -> None:
+        for popover in self.view.findChildren(OutboxPopover):
+            popover.close()
+        self.go(WRITE, draft=row.draft, **({"patient": row.patient} if row.patient else {}))
 
     def _retry(self, job: int) -> None:
         self.follow(

@@ -8,13 +8,18 @@ from typing import Any
 
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from medrec.controllers.shell import PageSpec
 from medrec.controllers.workspace import WorkspaceController
 from medrec.domain.calls import RegisterPatient
+from medrec.domain.ids import JobId
 from medrec.domain.outbox import JobState, Step, StepState
+from medrec.models.outbox import OutboxRow
 from medrec.models.session import Session
 from medrec.services.work import new_job
+from medrec.views.common.buttons import IconButton
 from medrec.views.common.shell.popovers import (
     Hit,
     NetworkPopover,
@@ -25,7 +30,7 @@ from medrec.views.common.shell.window import MainWindow
 from medrec.workers.jobs import Ended, Jobs
 from medrec.workers.notifier import JobNotifier
 from tests.support.anvil import anvil_node, deployed
-from tests.support.window import press, texts
+from tests.support.window import find, press, texts
 from tests.support.world import World, world
 
 __all__ = ["anvil_node", "deployed", "world"]
@@ -147,3 +152,54 @@ async def test_the_outbox_is_as_high_as_what_stands_in_it(workspace: WorkspaceCo
     await workspace.outbox.reload().wait()
     assert before < found.height()
     found.grab()
+
+
+async def test_a_draft_that_was_refused_is_opened_from_the_outbox(
+    workspace: WorkspaceController,
+):
+    facts: list[dict[str, object]] = []
+
+    class Page(QWidget):
+        def arrive(self, **given: object) -> None:
+            facts.append(given)
+
+    workspace.set_pages([PageSpec("write", "Write", "pen-line", Page)])
+    row = OutboxRow(
+        job_id=JobId(-1),
+        title="Prescription",
+        kind="draft",
+        state=JobState.DRAFT,
+        stage=StepState.PREPARED,
+        done=0,
+        total=4,
+        created=0,
+        error="Your access ended.",
+        patient="0x01",
+        draft="d1",
+    )
+    await workspace.outbox.reload().wait()
+    workspace.outbox.set_rows([row])
+    shown = OutboxPopover(workspace.outbox, workspace.view, can_open=True)
+    shown.openAsked.connect(workspace._open_draft)
+    shown.show_below(workspace.view.topbar.outbox)
+    press(shown, "Open draft")
+    assert facts == [{"draft": "d1", "patient": "0x01"}]
+
+
+async def test_progress_moves_the_bar_and_leaves_the_buttons(workspace: WorkspaceController):
+    session = workspace.session
+
+    async def long() -> None:
+        session.context.notifier.progress("Storing sealed blocks", 3, 8)
+        await asyncio.sleep(60)
+
+    handle = session.start("Import a file", long)
+    await asyncio.sleep(0)
+    found = await popover(workspace)
+    stop = find(found, IconButton, "Stop: Import a file")
+    handle.progress("Sending", 5, 8)
+    found.fill()
+    assert "Sending" in texts(found)
+    assert find(found, IconButton, "Stop: Import a file") is stop
+    handle.cancel()
+    assert await handle.wait() is Ended.CANCELLED

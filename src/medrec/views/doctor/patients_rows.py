@@ -15,7 +15,7 @@ from medrec.services.names import YOU
 from medrec.views.common import dates, theme
 from medrec.views.common.fonts import Type
 from medrec.views.common.icons import paint_icon
-from medrec.views.common.lists import RowDelegate, line_height
+from medrec.views.common.lists import RowDelegate, is_selected, line_height
 from medrec.views.common.matrix import caption, paint_matrix
 from medrec.views.common.painting import (
     Tone,
@@ -93,7 +93,7 @@ class PatientDelegate(RowDelegate):
         face, text = self.split(rect, AVATAR, option, 12)
         spot = QRect(0, 0, AVATAR, AVATAR)
         spot.moveCenter(face.center())
-        paint_avatar(painter, spot, row.who.name or "?")
+        paint_avatar(painter, spot, row.who.name or "?", is_selected(option))
         about = self.about(row)
         if text_width(about, Type.SMALL) > text.width():
             about = self.about(row, born=False)

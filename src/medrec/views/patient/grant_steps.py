@@ -24,7 +24,7 @@ from medrec.views.common.fonts import Type
 from medrec.views.common.inputs import SearchField
 from medrec.views.common.labels import ElidedLabel, Label
 from medrec.views.common.layout import Flow, clear, hbox, vbox
-from medrec.views.common.lists import ListView, RowDelegate
+from medrec.views.common.lists import ListView, RowDelegate, is_selected
 from medrec.views.common.matrix import CategoryMatrix, caption
 from medrec.views.common.painting import badge_width
 from medrec.views.common.states import Empty, StateStack
@@ -45,7 +45,7 @@ class DoctorDelegate(RowDelegate):
         """Draw a doctor."""
         lead, rest = self.split(rect, 36, option)
         side = QRect(lead.left(), lead.center().y() - 17, 36, 36)
-        paint_avatar(painter, side, row.name)
+        paint_avatar(painter, side, row.name, is_selected(option))
         text = self.tr("Verified")
         rest, end = self.split_end(rest, round(badge_width(text, "badge-check", True)), option)
         self.two_lines(painter, rest, row.name, row.specialty, strong=True)

@@ -105,10 +105,15 @@ class OutboxPopover(Popover):
     stopAsked = pyqtSignal(int)
     """The number of an action that runs."""
 
-    def __init__(self, model: OutboxModel, parent: QWidget) -> None:
+    openAsked = pyqtSignal(object)
+    """The `OutboxRow` of a draft that somebody wants to go on with."""
+
+    def __init__(self, model: OutboxModel, parent: QWidget, can_open: bool = False) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Outbox"))
-        self._model = model
+        self._model, self._can_open = model, can_open
+        self._state: object = None
+        self._moving: dict[int, tuple[Label, ProgressBar]] = {}
         self._note = Label("", Type.SMALL, "text_2")
         self.body.addLayout(hbox(Label(self.tr("Outbox"), Type.HEADING), None, self._note))
         self._list = QVBoxLayout()
@@ -124,9 +129,17 @@ class OutboxPopover(Popover):
 
     def fill(self) -> None:
         """Show the rows as they are now."""
-        clear(self._list)
-        rows, running = self._model.rows, self._model.running
+        rows, running = list(self._model.rows), self._model.running
         self._note.setText(self._counts())
+        state = (rows, [action.number for action in running])
+        if state == self._state:
+            # Only the bars have moved: buttons stay, and with them the keyboard's place.
+            for action in running:
+                self._show_progress(action)
+            return
+        self._state = state
+        self._moving.clear()
+        clear(self._list)
         parts = [self._running_row(row) for row in running] + [self._row(row) for row in rows]
         if not parts:
             parts = [self._nothing()]
@@ -137,6 +150,8 @@ class OutboxPopover(Popover):
             # A part that is not shown yet would have no height.
             part.show()
         self._fit()
+        if self.isVisible() and self.focusWidget() is None:
+            focus_first(self)
 
     def _counts(self) -> str:
         waiting, failed = self._model.waiting, self._model.failed
@@ -167,12 +182,17 @@ class OutboxPopover(Popover):
         if self.isVisible():
             self.place()
 
-    def _running_row(self, row: RunningRow) -> QWidget:
-        bar = ProgressBar()
+    def _show_progress(self, row: RunningRow) -> None:
+        said, bar = self._moving[row.number]
+        said.setText(row.stage or self.tr("Under way"))
         bar.set_progress(row.done, row.total)
+
+    def _running_row(self, row: RunningRow) -> QWidget:
+        said, bar = Label("", Type.SMALL, "text_2", wrap=True), ProgressBar()
+        self._moving[row.number] = said, bar
+        self._show_progress(row)
         stop = IconButton("x", self.tr("Stop: {title}").format(title=row.title), 28)
         stop.clicked.connect(lambda: self.stopAsked.emit(row.number))
-        said = Label(row.stage or self.tr("Under way"), Type.SMALL, "text_2", wrap=True)
         words = vbox(Label(row.title, Type.ROW_STRONG, wrap=True), said, bar, spacing=4)
         line = _line("upload", "accent", words)
         line.addWidget(stop, 0, Qt.AlignmentFlag.AlignTop)
@@ -198,6 +218,8 @@ class OutboxPopover(Popover):
     def _buttons(self, row: OutboxRow) -> QHBoxLayout:
         number = int(row.job_id)
         buttons: list[QWidget | None] = [None]
+        if row.state is JobState.DRAFT and row.draft and self._can_open:
+            buttons.append(self._button(self.tr("Open draft"), row, self.openAsked, row))
         if row.state is not JobState.FAILED:
             buttons.append(self._button(self.tr("Try again"), row, self.retryAsked, number))
         if row.cancellable:
@@ -206,11 +228,11 @@ class OutboxPopover(Popover):
             buttons.append(self._button(self.tr("Dismiss"), row, self.dropAsked, number))
         return hbox(*buttons)
 
-    def _button(self, text: str, row: OutboxRow, asked: pyqtBoundSignal, number: int) -> Button:
+    def _button(self, text: str, row: OutboxRow, asked: pyqtBoundSignal, what: object) -> Button:
         first = text == self.tr("Try again")
         button = Button(text, Kind.SECONDARY if first else Kind.QUIET, size=Size.ROW)
         button.setAccessibleDescription(row.title)
-        button.clicked.connect(lambda: asked.emit(number))
+        button.clicked.connect(lambda: asked.emit(what))
         return button
 
 
