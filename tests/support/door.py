@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -25,12 +23,12 @@ from medrec.workers.jobs import Jobs
 from medrec.workers.notifier import JobNotifier
 from tests.support.anvil import Deployed
 from tests.support.qtest import QTest
-from tests.support.window import click
+from tests.support.waiting import still, until
+from tests.support.window import click, type_into
 
 __all__ = ["Door", "click", "door", "write"]
 
 PASSWORD = "correct horse battery"
-PATIENCE = 30.0
 
 
 class Door:
@@ -68,18 +66,11 @@ class Door:
 
     async def still(self) -> None:
         """Wait until no job runs, for some turns of the loop."""
-        quiet, begun = 0, time.monotonic()
-        while quiet < 5:
-            await asyncio.sleep(0.01)
-            quiet = 0 if self.jobs.running else quiet + 1
-            assert time.monotonic() - begun < PATIENCE, [job.title for job in self.jobs.running]
+        await still(self.jobs)
 
     async def until(self, true: Callable[[], object]) -> None:
         """Wait until something holds."""
-        begun = time.monotonic()
-        while not true():
-            await asyncio.sleep(0.01)
-            assert time.monotonic() - begun < PATIENCE, "it never came to that"
+        await until(true)
 
     async def close(self) -> None:
         """Close what was opened."""
@@ -91,11 +82,10 @@ class Door:
 
 
 def write(editor: QWidget, text: str) -> None:
-    """Type a text, instead of what is there."""
-    editor.setFocus()
-    QTest.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    QTest.keyClick(editor, Qt.Key.Key_Delete)
-    QTest.keyClicks(editor, text)
+    """Type a text, instead of what is there; an empty one clears the field."""
+    type_into(editor, text)
+    if not text:
+        QTest.keyClick(editor, Qt.Key.Key_Delete)
 
 
 @pytest.fixture

@@ -14,6 +14,9 @@ from medrec.models.session import Session
 from medrec.services.context import Context
 from medrec.workers.jobs import Ended, JobHandle, Jobs
 from medrec.workers.notifier import JobNotifier
+from tests.support.waiting import until
+
+__all__ = ["ShellThatListens", "desk", "settled", "until"]
 
 
 @asynccontextmanager
@@ -64,17 +67,6 @@ class ShellThatListens:
 
         handle.ended.connect(ended)
         return handle
-
-
-async def until(
-    true: Callable[[], object], within: float = 10.0, why: Callable[[], object] = lambda: ""
-) -> None:
-    """Let the loop run until something holds."""
-    end = asyncio.get_running_loop().time() + within
-    while not true():
-        if asyncio.get_running_loop().time() > end:
-            raise AssertionError(f"it did not come to that in {within} s: {why()}")
-        await asyncio.sleep(0.01)
 
 
 async def settled(session: Session) -> None:

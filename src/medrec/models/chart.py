@@ -8,7 +8,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 
 from medrec.domain.calls import AddRecord, ArchiveRecord, UpdateRecord
 from medrec.domain.categories import Category, Slot
@@ -54,6 +54,8 @@ class ChartModel(QObject):
         self._entries: tuple[Chart, Sequence[Entry]] | None = None
         self._end = QTimer(self)
         self._end.setSingleShot(True)
+        # A coarse timer may be seconds late, and somebody may read who may no longer.
+        self._end.setTimerType(Qt.TimerType.PreciseTimer)
         self._end.timeout.connect(self._on_end)
         session.changed.connect(self._on_changed)
 

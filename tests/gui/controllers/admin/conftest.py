@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from PyQt6.QtCore import Qt
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -33,12 +31,6 @@ class Office:
     async def follow(self) -> None:
         """Hear of what others did meanwhile."""
         await self.session.refresh()
-
-
-def press(widget: QWidget, key: Qt.Key) -> None:
-    """A key, as a person presses it."""
-    click: Any = QTest.keyClick
-    click(widget, key)
 
 
 @pytest.fixture

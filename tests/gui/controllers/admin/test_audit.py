@@ -20,9 +20,10 @@ from medrec.errors import NodeDown
 from medrec.models.admin.audit import AuditModel, Column, Seen
 from medrec.services.ledger import Ledger, LedgerRow
 from medrec.views.admin.audit import AuditPage
-from tests.gui.controllers.admin.conftest import Office, press
+from tests.gui.controllers.admin.conftest import Office
 from tests.support.liar import Lie, failing, lying
 from tests.support.patient_desk import settled
+from tests.support.qtest import press_key
 from tests.support.world import NOTES, World, write
 
 
@@ -96,7 +97,7 @@ async def test_an_entry_and_its_place(world: World, office: Office, qtbot: QtBot
     assert page.detail.shown is not None
     assert page.detail.shown.row.entry.action == Action.RECORD_CREATED
     page.table.setFocus()
-    press(page.table, Qt.Key.Key_Up)
+    press_key(page.table, Qt.Key.Key_Up)
     shown = page.detail.shown
     assert shown.row.entry.action == Action.ACCESS_GRANTED
     assert shown.about == "Dr. Gregory House"

@@ -18,9 +18,10 @@ from medrec.models.admin.identity import IdentitiesModel
 from medrec.services import administration
 from medrec.services.contact import Contact, own_contact
 from medrec.views.admin.identity import CONFIRM, DOCUMENT, FIND, IdentityPage
-from tests.gui.controllers.admin.conftest import Office, press
+from tests.gui.controllers.admin.conftest import Office
 from tests.support.liar import failing, lying
 from tests.support.patient_desk import settled
+from tests.support.qtest import press_key
 from tests.support.world import World
 
 BORN = "1991-08-03"
@@ -73,7 +74,7 @@ async def test_from_the_code_to_the_chain(
     page.form.birth_date.left.emit()
     assert page.form.birth_date._below.text().endswith("years")
     # Enter in the last field goes on.
-    press(page.form.id_number.editor, Qt.Key.Key_Return)
+    press_key(page.form.id_number.editor, Qt.Key.Key_Return)
     assert page.step == CONFIRM
     assert page.forward.text() == "Verify identity"
     page.forward.click()

@@ -20,9 +20,10 @@ from medrec.services.index import sync
 from medrec.services.verification import Standing
 from medrec.views.admin.reason import LONGEST, ReasonDialog
 from medrec.views.admin.verification import VerificationPage
-from tests.gui.controllers.admin.conftest import Office, press
+from tests.gui.controllers.admin.conftest import Office
 from tests.support.liar import failing, lying
 from tests.support.patient_desk import settled, until
+from tests.support.qtest import press_key
 from tests.support.world import World
 
 WHY = "The licence L-1 is not in the register."
@@ -59,10 +60,10 @@ async def test_three_checks_before_verifying(world: World, office: Office, qtbot
     for card in detail.checks.cards:
         assert not detail.verify.isEnabled()
         card.setFocus()
-        press(card, Qt.Key.Key_Space)
+        press_key(card, Qt.Key.Key_Space)
     assert detail.verify.isEnabled()
     detail.verify.setFocus()
-    press(detail.verify, Qt.Key.Key_Space)
+    press_key(detail.verify, Qt.Key.Key_Space)
     assert detail.verify.busy
     await settled(office.session)
     assert await status(office, doctor) is DoctorStatus.VERIFIED
@@ -115,7 +116,7 @@ async def test_suspend_and_reinstate(world: World, office: Office, qtbot: QtBot)
     dialog = page.ask_suspension()
     assert dialog is not None
     assert dialog.windowTitle() == "Suspend Dr. Gregory House?"
-    press(dialog, Qt.Key.Key_Escape)
+    press_key(dialog, Qt.Key.Key_Escape)
     assert await status(office, doctor) is DoctorStatus.VERIFIED
     dialog = page.ask_suspension()
     assert dialog is not None

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from PyQt6.QtCore import QDate, Qt
 from PyQt6.QtGui import QGuiApplication
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -24,13 +22,9 @@ from medrec.views.common.buttons import IconButton
 from medrec.views.common.painting import Tone
 from medrec.views.common.theme import apply_theme
 from medrec.views.common.tokens import Theme
+from tests.support.qtest import press_key
 
 ADA = Address("0x" + "ad" * 20)
-
-
-def press(widget: QWidget, key: Qt.Key) -> None:
-    click: Any = QTest.keyClick
-    click(widget, key)
 
 
 def test_a_checklist_counts(qtbot: QtBot) -> None:
@@ -38,7 +32,7 @@ def test_a_checklist_counts(qtbot: QtBot) -> None:
     qtbot.addWidget(checks)
     heard: list[bool] = []
     checks.changed.connect(heard.append)
-    press(checks.cards[0], Qt.Key.Key_Space)
+    press_key(checks.cards[0], Qt.Key.Key_Space)
     assert (checks.complete, checks._count.text()) == (False, "1 of 2 done")
     checks.cards[1].click()
     assert heard == [False, True]
