@@ -58,9 +58,7 @@ _NOTES = {
     Family.VITALS: QT_TRANSLATE_NOOP("Categories", "Pressure, pulse, weight"),
     Family.LABORATORY: QT_TRANSLATE_NOOP("Categories", "Blood, urine, other tests"),
     Family.DOCUMENTS: QT_TRANSLATE_NOOP("Categories", "Images, notes, letters"),
-    Family.SENSITIVE: QT_TRANSLATE_NOOP(
-        "Categories", "Mental, sexual, genetic, substance use"
-    ),
+    Family.SENSITIVE: QT_TRANSLATE_NOOP("Categories", "Mental, sexual, genetic, substance use"),
 }
 
 
