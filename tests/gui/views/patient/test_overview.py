@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
-from PyQt6.QtCore import QSize
+from PyQt6.QtCore import QSize, Qt
 from pytestqt.qtbot import QtBot
 
 from medrec.clinical.facts import Fact, Facts, Point, Series
@@ -139,6 +139,20 @@ async def test_a_request_leads_to_sharing_or_is_put_off(page: OverviewPage, qtbo
     assert asked.args == [WEBER]
     page.put_off(WEBER)
     assert page._requests.count() == 0
+
+
+async def test_tab_goes_as_people_read(page: OverviewPage) -> None:
+    fill(page)
+    order, widget = [], page._add.nextInFocusChain()
+    while widget is not None and widget is not page._add:
+        if widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value:
+            order.append(widget)
+        widget = widget.nextInFocusChain()
+    (card,) = page.findChildren(RequestCard)
+    tile = page._tiles_box.findChildren(SparkTile)[0]
+    every = page.problems.all_button
+    asked = [widget for widget in order if card.isAncestorOf(widget)]
+    assert order.index(asked[-1]) < order.index(tile) < order.index(every)
 
 
 async def test_a_new_patient_reads_what_comes_next(page: OverviewPage, qtbot: QtBot) -> None:

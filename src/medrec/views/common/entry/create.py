@@ -43,7 +43,6 @@ class WhoStep(QWidget):
         row = hbox(self.name, None)
         row.setStretch(0, 9)
         column.addLayout(row)
-        self.setFocusProxy(self.name.editor)
         self.name.edited.connect(lambda _: self.name.set_error(""))
 
 
@@ -179,6 +178,7 @@ class CreatePage(Wizard):
                 self.tr("One account for each role: a doctor who is also a patient has two."),
                 self.tr("Continue"),
                 860,
+                first=lambda: self.who.name.editor,
             )
         )
         self.add(

@@ -75,7 +75,6 @@ class SecretStep(QWidget):
         for each in (self.kinds, *self._forms, self.trouble, self.name):
             column.addWidget(each)
         self._on_kind(0)
-        self.setFocusProxy(self.words.editor)
         self._connect()
 
     def kind(self) -> SecretKind:
@@ -127,7 +126,7 @@ class SecretStep(QWidget):
             form.setVisible(each == number)
         self.trouble.clear()
         first = (self.words.editor, self.private_key.editor, self.file)[number]
-        self.setFocusProxy(first)
+        self.first = first
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
@@ -287,6 +286,7 @@ class RestorePage(Wizard):
                 self.tr("Bring your account along"),
                 self.tr("Nothing of it leaves this computer."),
                 self.tr("Continue"),
+                first=lambda: self.secret.first,
             )
         )
         self.add(

@@ -121,3 +121,7 @@ class RoleChoice(QWidget):
     def choose(self, role: Role) -> None:
         """Choose a role."""
         self.cards[role].setChecked(True)
+        # Tab reaches the chosen one, arrows the others: Qt sees to it only from the first key on.
+        for card in self.cards.values():
+            tabbed = Qt.FocusPolicy.StrongFocus if card.isChecked() else Qt.FocusPolicy.ClickFocus
+            card.setFocusPolicy(tabbed)

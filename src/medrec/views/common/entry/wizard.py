@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PyQt6.QtCore import Qt, pyqtSignal
@@ -31,6 +32,9 @@ class StepSpec:
     go: str
     width: int = NARROW
     back: bool = True
+    first: Callable[[], QWidget] | None = None
+    """What has the focus at first; else the widget's proxy. A proxy that is not the first control
+    of the widget would make Tab pass over those before it."""
 
 
 class Wizard(QWidget):
@@ -96,7 +100,7 @@ class Wizard(QWidget):
         self.back.setVisible(spec.back)
         self.trouble.clear()
         self.scroller.ensureVisible(0, 0)
-        proxy = spec.widget.focusProxy()
+        proxy = spec.first() if spec.first is not None else spec.widget.focusProxy()
         (proxy or self.go).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_busy(self, busy: bool, text: str = "") -> None:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
 from medrec.domain.people import Role
 from medrec.errors import NodeDown
@@ -125,3 +127,31 @@ def _look(view: EntryView) -> None:
         elif isinstance(child, QLabel | QAbstractButton):
             needed = child.minimumSizeHint().width()
             assert child.width() >= needed - 1, f"“{child.text()}” is cut"
+
+
+def tabbed(page: QWidget, first: QWidget, count: int) -> list[QWidget | None]:
+    """What Tab reaches one after the other."""
+    first.setFocus()
+    reached = []
+    for _ in range(count):
+        QTest.keyClick(page, Qt.Key.Key_Tab)
+        reached.append(page.focusWidget())
+    return reached
+
+
+def test_tab_reaches_the_chosen_role_and_the_way_to_bring_an_account(qtbot: QtBot) -> None:
+    creation, bringing = create.CreatePage(), restore.RestorePage()
+    for page in (creation, bringing):
+        qtbot.addWidget(page)
+        page.resize(1280, 800)
+        page.show()
+    creation.activateWindow()
+    qtbot.waitUntil(creation.isActiveWindow)
+    creation.show_step(create.Step.WHO)
+    assert creation.focusWidget() is creation.who.name.editor
+    creation.who.roles.choose(Role.DOCTOR)
+    reached = tabbed(creation, creation.go, 2)
+    assert reached == [creation.who.roles.cards[Role.DOCTOR], creation.who.name.editor]
+    bringing.activateWindow()
+    qtbot.waitUntil(bringing.isActiveWindow)
+    assert bringing.secret.kinds in tabbed(bringing, bringing.secret.words.editor, 8)
