@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtGui import QKeyEvent, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from medrec.models.patient.access import DirectoryFilter, DirectoryModel
@@ -147,6 +147,13 @@ class GrantView(Page):
     def _open_allergies(self) -> None:
         if self.form is not None:
             self.form.open_allergies()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Esc goes a step back (Qt)."""
+        if event is not None and event.key() == Qt.Key.Key_Escape and not self.go_on.busy:
+            self._back()
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """With little room the sentence goes below (Qt)."""

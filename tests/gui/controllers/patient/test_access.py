@@ -151,6 +151,23 @@ async def _to(seen: Sharing, widget: QWidget) -> None:
     raise AssertionError(f"{widget} is not reached by keyboard")
 
 
+async def test_escape_goes_a_step_back_and_out(world: World):
+    patient = await world.patient()
+    await world.doctor("raman")
+    async with sharing(patient) as seen:
+        seen.page.overview.give.click()
+        await seen.settled()
+        await seen.press(Qt.Key.Key_unknown, "raman")
+        await seen.press(Qt.Key.Key_Return)
+        await seen.press(Qt.Key.Key_Return)
+        assert seen.controller.form.step is Step.WHAT
+        await seen.press(Qt.Key.Key_Escape)
+        assert seen.controller.form.step is Step.WHO
+        seen.page.grant.who.list.setFocus()
+        await seen.press(Qt.Key.Key_Escape)
+        assert not seen.page.giving
+
+
 async def test_a_request_is_reviewed_with_what_was_asked_and_granted_otherwise(world: World):
     patient, doctor = await world.patient(), await world.doctor("raman")
     wanted = Permission(frozenset({NOTES, LABS}), frozenset({NOTES}))
