@@ -29,7 +29,8 @@ class Menu(QMenu):
         self, text: str, do: Callable[[], object], icon: str = "", danger: bool = False
     ) -> QAction:
         """An entry; one that destroys has its icon in danger."""
-        action = QAction(text, self)
+        # An ampersand of a name is no shortcut.
+        action = QAction(text.replace("&", "&&"), self)
         if icon:
             action.setIcon(icon_of(icon, "danger" if danger else None))
         action.triggered.connect(lambda _checked: do())

@@ -13,6 +13,21 @@ from medrec.views.common.theme import tokens
 
 
 class TestMenu:
+    def test_an_ampersand_is_part_of_the_name(self, qtbot: QtBot):
+        menu = Menu()
+        qtbot.addWidget(menu)
+        assert menu.add("Profile & security", lambda: None).text() == "Profile && security"
+
+    def test_a_choice_carries_the_mark(self, qtbot: QtBot):
+        menu, done = Menu(), []
+        qtbot.addWidget(menu)
+        inner = menu.add_menu("Look", "sun-moon")
+        light = inner.add_choice("Light", lambda: done.append("light"), True)
+        dark = inner.add_choice("Dark", lambda: done.append("dark"), False)
+        assert (light.isChecked(), dark.isChecked()) == (True, False)
+        dark.trigger()
+        assert done == ["dark"]
+
     def test_an_entry_does_what_it_says(self, qtbot: QtBot):
         menu, done = Menu(), []
         qtbot.addWidget(menu)

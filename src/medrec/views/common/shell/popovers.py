@@ -48,6 +48,9 @@ EDGE = 8
 HIGHEST = 420
 """Pixels of a popover's list, which scrolls from there on."""
 
+FOUND = 560
+"""Pixels of the width of what was found: a title and, beside it, who and when."""
+
 MOST_SEEN = 8
 """Rows of what was found that are seen at once."""
 
@@ -361,7 +364,7 @@ class SearchResults(QFrame):
         parent = self.parentWidget()
         if parent is None:
             return
-        wide = max(below.width(), 420)
+        wide = min(max(below.width(), FOUND), parent.width() - below.width() // 2)
         right_to_left = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         left = below.width() - wide if right_to_left else 0
         at = below.mapTo(parent, QPoint(left, below.height() + 6))
