@@ -21,10 +21,10 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import qasync
 from PyQt6.QtCore import QObject, QStringListModel, pyqtSignal
 from PyQt6.QtWidgets import QApplication, QListView
 
+from medrec.app.desktop import collect_seldom
 from medrec.clinical.facts import facts_of
 from medrec.clinical.reading import inspect_file
 from medrec.domain.categories import Category
@@ -34,6 +34,7 @@ from medrec.views.common.fhir.view import ResourceView
 from medrec.views.common.fonts import load_fonts
 from medrec.views.common.record.timeline import TimelineView
 from medrec.views.common.theme import apply_theme
+from medrec.workers.loop import WindowLoop
 from tests.bench.table import show
 from tests.bench.window_gaps import Gaps
 
@@ -60,13 +61,14 @@ class _Rows(RowsModel[TimelineRow]):
 
 def main() -> None:
     """Print both tables."""
+    collect_seldom()
     app = QApplication(["medrec"])
     load_fonts()
     apply_theme(app)
     _scrolling(app)
     print()
     if DATA.is_dir():
-        with qasync.QEventLoop(app) as loop:
+        with WindowLoop(app) as loop:
             loop.run_until_complete(_bundle())
     else:
         print("The Synthea files are not here: the bundle is not measured.")

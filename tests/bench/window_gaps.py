@@ -20,7 +20,7 @@ from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QApplication
 
 from medrec.app import Place
-from medrec.app.desktop import spare_pauses, warm_up
+from medrec.app.desktop import collect_seldom, spare_pauses, warm_up
 from medrec.domain.categories import Category
 from medrec.services.devnet import Devnet
 from medrec.services.sources import attachment, in_memory
@@ -76,6 +76,7 @@ def figures(times: Sequence[float]) -> dict[str, float]:
 def main() -> None:
     """Measure."""
     home = Path(sys.argv[1])
+    collect_seldom()
     app = QApplication(["medrec"])
     load_fonts()
     apply_theme(app)

@@ -58,6 +58,7 @@ def run_desktop(place: Place) -> int:
     check_display()
     # An exception in a slot would end the process before anything is put away.
     sys.excepthook = _unforeseen
+    collect_seldom()
     from medrec.workers.loop import WindowLoop
 
     app = _application()
@@ -160,6 +161,15 @@ def warm_up() -> None:
     loading.start()
     loading.join()
     gc.freeze()
+
+
+def collect_seldom() -> None:
+    """Look at everything that lives after 1.4 million new objects instead of 70,000.
+
+    Reading a file of 4 MB makes 300,000, none of them garbage: it stopped the window four times.
+    """
+    young, middle, _ = gc.get_threshold()
+    gc.set_threshold(young, middle, 200)
 
 
 def spare_pauses(desktop: Desktop) -> None:
