@@ -70,7 +70,7 @@ class _Line(QWidget):
         small = isinstance(kind, Category)
         name = category_name(kind) if isinstance(kind, Category) else family_title(kind)
         row = QHBoxLayout(self)
-        high = 6 if small else 9
+        high = 6 if small else 8
         row.setContentsMargins(20, high, 20, high)
         row.setSpacing(14)
         if small:
@@ -86,7 +86,7 @@ class _Line(QWidget):
         self.note.setMinimumWidth(_NOTE)
         self.note.hide()
         row.addWidget(self.note)
-        self.opener = IconButton("chevron-down", self.tr("Show its categories"), 28)
+        self.opener = IconButton("chevron-down", self.tr("Show its categories"), 28, parent=self)
         policy = self.opener.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.opener.setSizePolicy(policy)
@@ -140,7 +140,7 @@ class MatrixRows(QFrame):
             if family is not Family.IDENTITY:
                 self._whole.addWidget(Divider())
             self._add(family)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.set_permission(permission)
 
     @property

@@ -175,3 +175,11 @@ class TestRows:
         assert matrix.permission == permission([P, V])
         matrix.set_permission(permission())
         assert matrix.permission == permission()
+
+
+def test_rows_are_no_higher_than_their_words_need(qtbot: QtBot):
+    matrix = CategoryMatrix(Permission(), editable=True)
+    qtbot.addWidget(matrix)
+    matrix.resize(680, 400)
+    matrix.show()
+    assert matrix.minimumSizeHint().height() < 520
