@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from medrec.controllers.shell import PageSpec
@@ -203,3 +203,30 @@ async def test_progress_moves_the_bar_and_leaves_the_buttons(workspace: Workspac
     assert find(found, IconButton, "Stop: Import a file") is stop
     handle.cancel()
     assert await handle.wait() is Ended.CANCELLED
+
+
+async def test_the_keyboard_follows_to_another_page(
+    workspace: WorkspaceController, qtbot: QtBot
+) -> None:
+    window = workspace.view.window()
+    assert isinstance(window, MainWindow)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    made: dict[str, QLineEdit] = {}
+
+    def build(key: str) -> QWidget:
+        page = QWidget()
+        made[key] = QLineEdit(page)
+        return page
+
+    keys = ("one", "two")
+    workspace.set_pages([PageSpec(k, k, "user", lambda k=k: build(k)) for k in keys])
+    made["one"].setFocus()
+    workspace.go("two")
+    assert made["two"].hasFocus()
+    workspace.toast("Chart opened", tone="neutral")
+    workspace.go("two")
+    assert len(window.toasts.shown) == 1
+    workspace.go("one")
+    assert made["one"].hasFocus()
+    assert window.toasts.shown == ()

@@ -102,7 +102,7 @@ class Banner(QFrame):
         row.addWidget(Icon(icon or _ICONS[tone], 20, ink), 0, _TOP if title else _MIDDLE)
         words = QVBoxLayout()
         words.setSpacing(4)
-        self._title = Label(title, Type.SMALL_STRONG, ink, wrap=True)
+        self._title = Label(title, Type.SMALL_STRONG, ink, wrap=True, parent=self)
         self._title.setVisible(bool(title))
         self._text = Label(text, Type.SMALL, "text", wrap=True)
         words.addStretch(1)

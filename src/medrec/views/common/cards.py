@@ -67,7 +67,7 @@ class Card(QFrame):
         self.head.setContentsMargins(0, 0, 0, 0)
         self.head.setSpacing(8)
         self._title = Label(title, Type.HEADING)
-        self._note = Label(note, Type.SMALL, "text_3")
+        self._note = Label(note, Type.SMALL, "text_3", parent=top)
         self._note.setVisible(bool(note))
         if icon:
             self.head.addWidget(Icon(icon), 0, Qt.AlignmentFlag.AlignVCenter)

@@ -220,7 +220,7 @@ class Page(QWidget):
         ground(self, "window")
         self.setAccessibleName(title)
         self._title = Label(title, Type.PAGE_TITLE)
-        self._subtitle = Label(subtitle, Type.BODY, "text_2", wrap=True)
+        self._subtitle = Label(subtitle, Type.BODY, "text_2", wrap=True, parent=self)
         self._subtitle.setVisible(bool(subtitle))
         self.buttons = hbox(*actions)
         self.lead = hbox(spacing=0)

@@ -75,7 +75,7 @@ class Message(QWidget):
         self._tile = IconTile(icon, ink, colours.ground, 44, circle=True)
         self._title = Label(title, Type.ROW_STRONG, wrap=True)
         self._text = Label(text, Type.SMALL, "text_2", wrap=True)
-        self.button = Button(action, Kind.SECONDARY, action_icon, Size.ROW)
+        self.button = Button(action, Kind.SECONDARY, action_icon, Size.ROW, self)
         self.button.setVisible(bool(action))
         self.button.clicked.connect(self.acted)
         column = QVBoxLayout(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -56,6 +56,7 @@ class ChartPage(QWidget):
         ground(self, "window")
         self._current = current
         self._models: ChartModels | None = None
+        self._came = False
         self._panes: dict[str, QWidget] = {}
         self.write = Button(self.tr("Write"), Kind.PRIMARY, "pen-line")
         self.write.clicked.connect(self.writeRequested)
@@ -116,6 +117,7 @@ class ChartPage(QWidget):
 
     def arrive(self, **facts: object) -> None:
         """Come here with a wish: a patient, a record, a tab."""
+        self._came = True
         self.arrived.emit(facts)
 
     @property
@@ -186,6 +188,13 @@ class ChartPage(QWidget):
             return
         self.tabs.set_count(TIMELINE, models.timeline.total)
         self._show_tab(self.tabs.current)
+        self._take_keyboard()
+
+    def _take_keyboard(self) -> None:
+        """Somebody chose a patient by keyboard: go on here, now that there is something."""
+        came, self._came = self._came, False
+        if came and self.tabs.isVisible():
+            self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def go_to(self, key: str, series: Series | None = None) -> None:
         """Show a tab; a `Series` is plotted under Laboratory."""

@@ -91,12 +91,13 @@ class RecordsPane(QWidget):
         super().__init__(parent)
         self._timeline, self._record, self._base = timeline, record, base
         families = [f for f in Family if not base or any(c in base for c in members(f))]
-        self.chips = FamilyChips(families)
+        self.chips = FamilyChips(families, self)
         self.chips.changed.connect(self._filtered)
         self.chips.setVisible(len(families) > 1)
         self.search = SearchField(self.tr("Search records"))
         self.year = Choice("", [(self.tr("All years"), 0)])
         self.year.hide_foot()
+        self.year.editor.setAccessibleName(self.tr("Year"))
         self.year.setFixedWidth(130)
         self.year.changed.connect(lambda _: self._filtered())
         self._typing = QTimer(self)

@@ -111,7 +111,8 @@ def _value(group: tuple[Series, ...]) -> QWidget:
     words = vbox(ElidedLabel(name, Type.CAPTION, "text_2"), figure, spacing=1)
     points = first.points[-POINTS:]
     line = Sparkline([p.value for p in points], first.last.low, first.last.high)
-    line.setVisible(len(points) > 1)
+    if len(points) < 2:
+        line.hide()
     row = hbox(words, line, spacing=8)
     row.setStretch(0, 1)
     held = boxed(row)

@@ -34,6 +34,7 @@ from medrec.views.doctor.patients import PatientsPage
 from medrec.views.doctor.requests import RequestsPage
 from tests.support.anvil import anvil_node, deployed
 from tests.support.patient_desk import ShellThatListens, desk, settled, until
+from tests.support.strays import Strays
 from tests.support.window import click, press, texts
 from tests.support.world import DAY, NOTES, World, world, write
 
@@ -331,3 +332,39 @@ async def test_the_search_finds_patients_and_records_of_the_open_chart(
         await settled(at.session)
         assert at.chart.tabs.current == "timeline"
         assert at.page_of_record().title == "Cough diary"
+
+
+async def test_no_piece_of_a_page_appears_as_a_window_of_its_own(
+    world: World, window: QWidget
+) -> None:
+    patient, doctor = await world.patient(), await world.doctor()
+    await world.grant(patient, doctor, read=[Category.NOTES], write=[Category.NOTES])
+    record = await write(patient, patient.me, "Visit")
+    strays = Strays(window)
+    async with at_desk(doctor, window) as at:
+        for key in ("patients", "requests", "profile"):
+            at.shell.go(key)
+            await settled(at.session)
+        page = await at.open_chart(patient)
+        for tab in page.tabs.keys:
+            page.go_to(tab)
+            await settled(at.session)
+        await at.open_record(record.record)
+        for key in ("write", "import"):
+            built = at.shell.specs[key].build()
+            built.setParent(window)
+            built.show()
+            await settled(at.session)
+    assert strays.found == []
+
+
+async def test_the_keyboard_goes_on_in_the_chart_that_was_chosen(
+    world: World, window: QWidget, qtbot: QtBot
+) -> None:
+    patient, doctor = await world.patient(), await world.doctor()
+    await world.grant(patient, doctor, read=[Category.NOTES], write=[])
+    async with at_desk(doctor, window) as at:
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        page = await at.open_chart(patient)
+        assert page.tabs.hasFocus()

@@ -114,7 +114,7 @@ class VersionsBar(QWidget):
         at = self._numbers.index(shown) if shown in self._numbers else 0
         row = hbox(spacing=10)
         row.addWidget(self._chooser(texts, at))
-        self.compare = Button(self.tr("Compare"), ButtonKind.QUIET, "columns-2", Size.ROW)
+        self.compare = Button(self.tr("Compare"), ButtonKind.QUIET, "columns-2", Size.ROW, self)
         self.compare.clicked.connect(self._compare)
         self.compare.setVisible(len(self._numbers) > 1)
         row.addWidget(self.compare)
