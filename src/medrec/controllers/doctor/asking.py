@@ -8,10 +8,11 @@ from PyQt6.QtCore import QObject
 from PyQt6.QtGui import QImage
 
 from medrec.controllers.shell import Shell
-from medrec.domain.categories import Permission
+from medrec.domain.categories import Category, Permission
 from medrec.domain.outbox import Job
 from medrec.errors import BadAddress, MedRecError
 from medrec.models.doctor.ask import AskDraft
+from medrec.models.doctor.current import CurrentPatient
 from medrec.models.session import Session
 from medrec.services import access, asked
 from medrec.services.contact import read_contact
@@ -51,6 +52,15 @@ class Asking(QObject):
             dialog.prefill(address, label, permission)
         dialog.open()
         return dialog
+
+    def open_for(self, current: CurrentPatient, category: Category) -> None:
+        """Ask the patient that is chosen for what is open already and a category that is not."""
+        chart = current.chart.chart if current.chart is not None else None
+        if chart is None or chart.permission is None:
+            return
+        wanted = chart.permission.read | frozenset([category])
+        permission = Permission(wanted, chart.permission.write)
+        self.open(chart.patient, current.name, permission)
 
     def _read(self, dialog: AskDialog, text: str) -> None:
         try:

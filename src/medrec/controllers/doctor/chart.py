@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QWidget
 from medrec.controllers.doctor.asking import Asking
 from medrec.controllers.doctor.chart_files import ChartFiles
 from medrec.controllers.shell import Shell
-from medrec.domain.categories import Category, Permission
+from medrec.domain.categories import Category
 from medrec.domain.ids import Address, RecordId
 from medrec.errors import MedRecError
 from medrec.models.doctor.chart import ChartModels
@@ -156,13 +156,7 @@ class ChartController(QObject):
         self._shell.toast(self.tr("The versions cannot be compared"), error.sentence, "danger")
 
     def _ask(self, category: Category) -> None:
-        """Ask for what is open already and the category that is closed."""
-        chart = self._models.chart.chart if self._models is not None else None
-        if chart is None or chart.permission is None:
-            return
-        wanted = chart.permission.read | frozenset([category])
-        permission = Permission(wanted, chart.permission.write)
-        self._asking.open(chart.patient, self._current.name, permission)
+        self._asking.open_for(self._current, category)
 
     def _watch(self, on: bool) -> None:
         if self._models is None:

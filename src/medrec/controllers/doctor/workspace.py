@@ -9,6 +9,7 @@ from medrec.controllers.doctor.asking import Asking
 from medrec.controllers.security import security_page
 from medrec.controllers.shell import Count, PageSpec, Shell
 from medrec.controllers.workspace import WorkspaceController
+from medrec.domain.categories import Category
 from medrec.models.doctor.current import CurrentPatient
 from medrec.models.doctor.patients import PatientsModel, RequestsModel
 from medrec.models.session import Session
@@ -32,6 +33,9 @@ class _Doctor:
 
     def _count(self) -> None:
         self.waiting.set(len(self.requests.open))
+
+    def _ask(self, category: Category) -> None:
+        self.asking.open_for(self.current, category)
 
     def find(self, wanted: str) -> list[Hit]:
         """Patients by name or address, and records of the chart that is open by their titles."""
@@ -80,6 +84,7 @@ class _Doctor:
         from medrec.views.doctor.write import WritePage
 
         page = WritePage(self.current)
+        page.head.askRequested.connect(self._ask)
         WriteController(self.session, page, self.shell, self.current, page)
         return page
 
@@ -89,6 +94,7 @@ class _Doctor:
         from medrec.views.doctor.import_fhir import ImportPage
 
         page = ImportPage(self.current)
+        page.head.askRequested.connect(self._ask)
         ImportController(self.session, page, self.shell, self.current, page)
         return page
 

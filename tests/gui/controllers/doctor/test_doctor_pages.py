@@ -28,6 +28,7 @@ from medrec.services.index import sync
 from medrec.services.sources import in_memory
 from medrec.services.writing import Draft, add_record
 from medrec.views.common import file_dialogs
+from medrec.views.doctor.ask import AskDialog
 from medrec.views.doctor.chart import ChartPage
 from medrec.views.doctor.chart_records import RecordsPane
 from medrec.views.doctor.patients import PatientsPage
@@ -231,13 +232,28 @@ async def test_a_closed_category_is_asked_for_with_what_is_open(
         page = await at.open_chart(patient)
         assert "closed" in page.head.allergies.accessibleName()
         press(page.head.allergies, "Ask")
-        from medrec.views.doctor.ask import AskDialog
-
         (dialog,) = window.findChildren(AskDialog)
         assert dialog.contact is not None
         assert dialog.contact.address == patient.me
         wanted = dialog.matrix.permission.read
         assert {NOTES, Category.ALLERGIES} <= wanted
+        dialog.reject()
+
+
+@pytest.mark.parametrize("key", ["write", "import"])
+async def test_closed_allergies_are_asked_for_while_writing_and_importing(
+    world: World, window: QWidget, key: str
+) -> None:
+    patient, doctor = await world.patient(), await world.doctor()
+    await world.grant(patient, doctor, read=[NOTES], write=[NOTES])
+    async with at_desk(doctor, window) as at:
+        await at.open_chart(patient)
+        built: Any = at.shell.specs[key].build()
+        built.setParent(window)
+        built.show()
+        press(built.head.allergies, "Ask")
+        (dialog,) = window.findChildren(AskDialog)
+        assert {NOTES, Category.ALLERGIES} <= dialog.matrix.permission.read
         dialog.reject()
 
 
