@@ -115,10 +115,7 @@ async def test_a_kill_loses_nothing_that_was_kept(node: Anvil, tmp_path: Path, v
     folder = tmp_path / "node"
     pay(await node.up(), 7)
     kept = int(states(folder)[0].stem.removeprefix("state-")) if states(folder) else 0
-    # The first copy may have been begun before the payment.
-    for _ in range(2):
-        wait_for_copies(folder, kept)
-        kept = int(states(folder)[0].stem.removeprefix("state-"))
+    wait_for_copies(folder, kept)
     before = note(folder)
     os.kill(before[victim], signal.SIGKILL)
     deadline = time.monotonic() + 10
