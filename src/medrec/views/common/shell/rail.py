@@ -6,6 +6,7 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PyQt6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout, QWidget
 
+from medrec.views.common.focus import by_keyboard
 from medrec.views.common.fonts import Type, font
 from medrec.views.common.icons import pixmap
 from medrec.views.common.mark import Mark
@@ -75,7 +76,7 @@ class RailItem(QAbstractButton):
             self._paint_dot(painter, spot)
         else:
             self._paint_words(painter, box, colour)
-        if self.hasFocus():
+        if self.hasFocus() and by_keyboard():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QColor(t.focus))
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 8, 8)

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, Q
 
 from medrec.views.common.cards import Icon
 from medrec.views.common.fields import SearchField
+from medrec.views.common.focus import by_keyboard
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import Label
 from medrec.views.common.layout import Divider, vbox
@@ -69,7 +70,8 @@ class BarButton(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = self.rect().adjusted(1, 1, -1, -1)
-        painter.setPen(QColor(t.focus) if self.hasFocus() else Qt.PenStyle.NoPen)
+        ring = self.hasFocus() and by_keyboard()
+        painter.setPen(QColor(t.focus) if ring else Qt.PenStyle.NoPen)
         if self.underMouse() or self.isDown():
             painter.setBrush(QColor(t.hover))
         painter.drawRoundedRect(box, 8, 8)
