@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QImage, QPixmap
 from PyQt6.QtWidgets import QApplication, QWidget
 
@@ -147,5 +148,7 @@ def save(picture: QPixmap, path: Path) -> None:
     image = picture.toImage().convertToFormat(QImage.Format.Format_RGB32)
     assert image.save(str(path), "PNG", 0)
     if path.stat().st_size > LARGEST:
-        image = image.convertToFormat(QImage.Format.Format_Indexed8)
+        # Dithering would make it larger than it was.
+        flat = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
+        image = image.convertToFormat(QImage.Format.Format_Indexed8, flat)
         assert image.save(str(path), "PNG", 0)
