@@ -76,6 +76,13 @@ class OutboxModel(RowsModel[OutboxRow]):
         waiting = [draft_row(draft, -number) for number, draft in enumerate(unsent, 1)]
         return [*(outbox_row(job) for job in jobs), *waiting]
 
+    def set_rows(self, rows: Sequence[OutboxRow]) -> None:
+        """Show these rows; the session sees to it that none is shown as waiting that has ended."""
+        self.session.shown_pending = frozenset(
+            row.job_id for row in rows if row.state is JobState.PENDING and not row.draft
+        )
+        super().set_rows(rows)
+
     def key(self, row: OutboxRow) -> Hashable:
         """The job's id, or the draft's."""
         return row.draft or row.job_id

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
-from medrec.domain.ids import ZERO_ADDRESS, Address
+from medrec.domain.ids import ZERO_ADDRESS, Address, JobId
 from medrec.domain.outbox import JobState
 from medrec.domain.people import DoctorStatus, Role
 from medrec.errors import IntegrityError, MedRecError, NetworkError
@@ -74,6 +74,7 @@ class Session(QObject):
         self.alarm: IntegrityError | None = None
         self._tips: list[object] = []
         self._outbox: Sequence[object] = ()
+        self.shown_pending: frozenset[JobId] = frozenset()
         self._try_again = time.monotonic() + TRY_EVERY
         self._names: dict[Address, str] = {}
         self._follower: asyncio.Task[None] | None = None
@@ -192,7 +193,9 @@ class Session(QObject):
         """Tell of jobs that came, moved or ended without an action of this window's."""
         jobs = await self.context.local.jobs(UNENDED)
         state = [(job.id, job.state, job.attempts, job.steps) for job in jobs[-RECENT:]]
-        if state != self._outbox:
+        pending = {job.id for job in jobs if job.state is JobState.PENDING}
+        # A job may have come and ended between two looks, and still be shown.
+        if state != self._outbox or not self.shown_pending <= pending:
             self._outbox = state
             self.outboxChanged.emit()
 

@@ -130,3 +130,19 @@ async def test_drafts_that_wait_or_were_refused_are_rows_too(session: Session):
     assert [row.draft for row in model.rows] == ["w"]
     with pytest.raises(MedRecError):
         await model.again(model.rows[0].job_id)()
+
+
+async def test_a_job_that_came_and_ended_between_two_looks_is_not_shown_for_ever(
+    session: Session,
+):
+    local = session.context.local
+    model = OutboxModel(session)
+    await session._look_at_outbox()
+    saved = await local.add_job(job(session.context, "A look", PREPARED), {})
+    await model.reload().wait()
+    assert model.waiting == 1
+    await local.update_job(replace(saved, state=JobState.DONE))
+    await session._look_at_outbox()
+    for handle in session.jobs.running:
+        await handle.wait()
+    assert model.waiting == 0
