@@ -281,6 +281,26 @@ async def see_versions(window: Window, title: str) -> None:
     assert {"Version 1", "Replaced", "Version 2", "Current"} <= set(texts(compare))
 
 
+async def compare_as_doctor(window: Window, title: str) -> None:
+    """The doctor sets both versions side by side, and opens the first from there."""
+    await window.go("chart")
+    window.workspace.go("chart", tab="timeline")
+    await window.calm()
+    view = window.page.findChild(TimelineView)
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    await window.calm()
+    click_row(view, await row_of(window, view, title))
+    await window.calm()
+    detail = window.page.findChild(RecordDetail)
+    await window.until(lambda: "Compare" in texts(detail))
+    press(detail, "Compare")
+    compare = window.page.compare
+    await window.until(lambda: compare.isVisible() and "Version 1" in texts(compare))
+    press(compare, "Open Version 1")
+    await window.until(lambda: not compare.isVisible() and detail.isVisible())
+    await window.until(lambda: detail.page.shown == 1)
+
+
 async def see_activity(window: Window, doctor: str) -> None:
     """The patient sees who looked, and that nothing is missing."""
     page = await window.go("activity")

@@ -18,6 +18,7 @@ from tests.gui.e2e.acts import (
     amend_prescription,
     answer_request,
     ask_for_access,
+    compare_as_doctor,
     import_file,
     make_account,
     open_chart,
@@ -84,6 +85,7 @@ async def test_the_main_job_from_end_to_end(clinic: Clinic):
     await read_record(patient, "Amlodipine 5 mg")
     await amend_prescription(doctor, "Amlodipine 5 mg", "Amlodipine 10 mg")
     await see_versions(patient, "Amlodipine 10 mg")
+    await compare_as_doctor(doctor, "Amlodipine 10 mg")
     await see_activity(patient, "Dr. Lukas Meyer")
 
     await revoke(patient, "Dr. Lukas Meyer")

@@ -52,6 +52,8 @@ class ChartController(QObject):
         page.watched.connect(self._watch)
         page.opened.connect(self._connect)
         page.file.saveRequested.connect(self.files.save)
+        page.compare.openRequested.connect(self._open_compared)
+        page.compare.attachmentOpened.connect(lambda version, name: self.files.open(name, version))
         current.changed.connect(self._follow)
         self._follow()
 
@@ -136,6 +138,11 @@ class ChartController(QObject):
         record = self._models.record if self._models is not None else None
         if record is not None and record.known is not None:
             record.open(record.known, number)
+
+    def _open_compared(self, number: int) -> None:
+        """One of two versions that stood side by side, by itself."""
+        self._page.show_chart_again()
+        self._open_version(number)
 
     def _open_wanted(self) -> None:
         if self._wanted is not None and self._page.open_record(self._wanted):

@@ -30,13 +30,13 @@ class ChartFiles(QObject):
         self._shell = shell
         self.dialog: ArchiveDialog | None = None
 
-    def open(self, name: str) -> None:
+    def open(self, name: str, of_version: int | None = None) -> None:
         """Show an attachment inside the window; nothing is written to the disk."""
         found = self._shown()
         if found is None:
             return
         patient, shown = found
-        record, version = RecordId(bytes.fromhex(shown.record)), shown.shown
+        record, version = RecordId(bytes.fromhex(shown.record)), of_version or shown.shown
 
         async def work() -> tuple[str, bytes]:
             reader, opened = await records.opened(self._session.context, patient, record, version)
