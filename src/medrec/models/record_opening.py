@@ -40,6 +40,7 @@ from medrec.models.record_page import (
     failed,
 )
 from medrec.models.session import Session
+from medrec.models.timeline_row import TimelineRow
 from medrec.services import records
 from medrec.services.chart import clinical_time
 from medrec.services.contents import kept
@@ -71,6 +72,21 @@ class Known:
     version: int = 1
     author: str = ""
     author_address: str = ""
+
+    @classmethod
+    def of(cls, row: TimelineRow) -> Known | None:
+        """What a row of a timeline shows; None for one that is not a record yet."""
+        if not isinstance(row.key, str):
+            return None
+        return cls(
+            RecordId(bytes.fromhex(row.key)),
+            row.title,
+            row.category,
+            row.when,
+            row.version,
+            row.author,
+            row.author_address,
+        )
 
 
 async def open_page(

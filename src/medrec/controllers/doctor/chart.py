@@ -11,7 +11,7 @@ from medrec.controllers.doctor.asking import Asking
 from medrec.controllers.doctor.chart_files import ChartFiles
 from medrec.controllers.shell import Shell
 from medrec.domain.categories import Category
-from medrec.domain.ids import Address, RecordId
+from medrec.domain.ids import Address
 from medrec.errors import MedRecError
 from medrec.models.doctor.chart import ChartModels
 from medrec.models.doctor.current import CurrentPatient
@@ -121,18 +121,9 @@ class ChartController(QObject):
         pane.detail.saveRequested.connect(lambda: self.files.save(""))
 
     def _open(self, row: TimelineRow) -> None:
-        if self._models is None or not isinstance(row.key, str):
-            return
-        known = Known(
-            RecordId(bytes.fromhex(row.key)),
-            row.title,
-            row.category,
-            row.when,
-            row.version,
-            row.author,
-            row.author_address,
-        )
-        self._models.record.open(known)
+        known = Known.of(row)
+        if self._models is not None and known is not None:
+            self._models.record.open(known)
 
     def _open_version(self, number: int) -> None:
         record = self._models.record if self._models is not None else None

@@ -10,7 +10,6 @@ from PyQt6.QtCore import QObject, QTimer
 from medrec.controllers.patient.record_files import RecordFiles
 from medrec.controllers.patient.record_writing import RecordWriting
 from medrec.controllers.shell import Shell
-from medrec.domain.ids import RecordId
 from medrec.errors import MedRecError
 from medrec.models.chart import TimelineModel
 from medrec.models.record import RecordModel
@@ -70,18 +69,9 @@ class RecordsController(QObject):
         self._open_wanted()
 
     def _open(self, row: TimelineRow) -> None:
-        if not isinstance(row.key, str):
-            return
-        known = Known(
-            RecordId(bytes.fromhex(row.key)),
-            row.title,
-            row.category,
-            row.when,
-            row.version,
-            row.author,
-            row.author_address,
-        )
-        self._record.open(known)
+        known = Known.of(row)
+        if known is not None:
+            self._record.open(known)
 
     def _open_version(self, number: int) -> None:
         self._page.show_list()
