@@ -11,7 +11,7 @@ PYTHON := $(BIN)/python
 FORGE := tools/node_modules/.bin/forge
 PYTEST := $(PYTHON) -m pytest
 # Two at a time: each of these tests runs a node or a store of its own.
-PYTEST_PARALLEL := $(PYTEST) -n 2 --dist loadfile
+PYTEST_PARALLEL := $(PYTEST) -n 2 --dist loadfile --max-worker-restart 0
 SCRIPTS := tools/setup.sh .ci/run
 TYPED := src tools setup.py tests/support tests/bench
 SOLIDITY := contracts tests/contracts
