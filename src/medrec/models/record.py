@@ -46,6 +46,16 @@ class RecordModel(QObject):
             self._show(loading(known))
         return self._start()
 
+    def shows(self, known: Known) -> bool:
+        """Whether the version that a list names is shown, checked, and nothing else is opened."""
+        page = self.page
+        return (
+            self._job is None
+            and page is not None
+            and page.state is PageState.READY
+            and (page.record, page.shown) == (known.record.hex(), known.version)
+        )
+
     def reload(self) -> None:
         """Open what is shown once more."""
         if self.known is not None:

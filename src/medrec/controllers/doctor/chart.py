@@ -121,9 +121,12 @@ class ChartController(QObject):
         pane.detail.saveRequested.connect(lambda: self.files.save(""))
 
     def _open(self, row: TimelineRow) -> None:
+        """Open a record; not what is shown already: every opening is logged as a look."""
         known = Known.of(row)
         if self._models is not None and known is not None:
-            self._models.record.open(known)
+            record = self._models.record
+            if not record.shows(known):
+                record.open(known)
 
     def _open_version(self, number: int) -> None:
         record = self._models.record if self._models is not None else None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -35,9 +36,10 @@ from medrec.views.doctor.patients import PatientsPage
 from medrec.views.doctor.requests import RequestsPage
 from tests.support.anvil import anvil_node, deployed
 from tests.support.patient_desk import ShellThatListens, desk, settled, until
+from tests.support.qtest import QTest
 from tests.support.strays import Strays
 from tests.support.window import click, press, texts
-from tests.support.world import DAY, NOTES, World, world, write
+from tests.support.world import DAY, NOTES, World, amend, world, write
 
 __all__ = ["anvil_node", "deployed", "world"]
 
@@ -162,6 +164,36 @@ async def test_a_record_is_opened_amended_and_its_file_shown(
         assert at.chart.pane("timeline") is not None
         looks = await at.session.context.local.entries(ref=done.record, actions=[Action.CONSULTED])
         assert looks
+
+
+async def test_a_click_on_the_open_record_opens_its_newer_version_and_no_look_is_logged_twice(
+    world: World, window: QWidget
+) -> None:
+    patient, doctor = await world.patient(), await world.doctor()
+    await world.grant(patient, doctor, read=[NOTES], write=[NOTES])
+    done = await write(doctor, patient.me, "Visit")
+    async with at_desk(doctor, window) as at:
+        await at.open_chart(patient)
+        pane = await at.open_record(done.record)
+        await amend(doctor, patient.me, done.record, "Visit, amended")
+        at.session.changed.emit(patient.me)
+        await settled(at.session)
+        index = pane.list.currentIndex()
+        assert index.data() is not None and "Visit, amended" in index.data()
+        assert at.page_of_record().title == "Visit"
+        for _ in range(2):
+            await click_row(at, pane)
+            assert (at.page_of_record().title, at.page_of_record().shown) == ("Visit, amended", 2)
+        looks = await at.session.context.local.entries(ref=done.record, actions=[Action.CONSULTED])
+        assert len(looks) == 2
+
+
+async def click_row(at: Desk, pane: RecordsPane) -> None:
+    place = pane.list.visualRect(pane.list.currentIndex()).center()
+    QTest.mouseClick(pane.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    await settled(at.session)
+    await at.session.refresh()
+    await settled(at.session)
 
 
 async def test_archiving_asks_why_and_the_chart_follows(world: World, window: QWidget) -> None:

@@ -35,8 +35,9 @@ _STEP = 20
 class TimelineView(QListView):
     """Shows `TimelineRow`s of a `RowsModel`; nothing is a widget, so 10,000 rows stay smooth.
 
-    `chosen` comes with every row that the person moves to, `opened` with Enter or a double click,
-    `acted` when a row that waits for the person is to be settled (Resolve, Open draft).
+    `chosen` comes with every row that the person moves to; `opened` with Enter, a double click, or a
+    click on the row where the person already is: its record may have a newer version by now.
+    `acted` comes when a row that waits for the person is to be settled (Resolve, Open draft).
     """
 
     chosen = pyqtSignal(object)
@@ -62,6 +63,7 @@ class TimelineView(QListView):
             bar.setSingleStep(_STEP)
             bar.valueChanged.connect(self._repaint)
         self._kept: object = None
+        self._pressed_again = False
         self._months: list[tuple[int, int]] = []
         theme.theme_bus.changed.connect(self._restyle)
 
@@ -180,6 +182,14 @@ class TimelineView(QListView):
             return
         super().keyPressEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Qt's report: keep whether the person was at that row before."""
+        if event is not None:
+            index = self.indexAt(event.pos())
+            left = event.button() is Qt.MouseButton.LeftButton
+            self._pressed_again = left and index.isValid() and index == self.currentIndex()
+        super().mousePressEvent(event)
+
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         """Qt's report."""
         if event is not None:
@@ -188,12 +198,15 @@ class TimelineView(QListView):
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         """Qt's report: a click on the badge of a row that waits for the person settles it."""
         super().mouseReleaseEvent(event)
+        again, self._pressed_again = self._pressed_again, False
         if event is None or event.button() is not Qt.MouseButton.LeftButton:
             return
         index = self.indexAt(event.pos())
         row = self._row(index)
         if row is not None and row.pending in SETTLED and self._at_end(index, event.pos()):
             self.acted.emit(row)
+        elif row is not None and again and index == self.currentIndex():
+            self.opened.emit(row)
 
     def _at_end(self, index: QModelIndex, where: QPoint) -> bool:
         rect = self.visualRect(index)

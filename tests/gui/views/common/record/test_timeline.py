@@ -97,6 +97,24 @@ def test_moving_and_opening_are_told(qtbot: QtBot) -> None:
     assert opened.args == [model.rows[0]]
 
 
+def test_a_click_on_the_row_where_the_person_is_opens_it_once_more(qtbot: QtBot) -> None:
+    """Its record may have a newer version than the one that is shown beside the list."""
+    view, model = view_of(qtbot, record(1), record(2))
+    told: list[tuple[str, object]] = []
+    view.chosen.connect(lambda row: told.append(("chosen", row.key)))
+    view.opened.connect(lambda row: told.append(("opened", row.key)))
+    place = view.visualRect(model.index(1)).center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert told == [("chosen", 2)]
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert told == [("chosen", 2), ("opened", 2)]
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.RightButton, pos=place)
+    # Pressed there and let go elsewhere is no click.
+    qtbot.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 480))
+    assert told == [("chosen", 2), ("opened", 2)]
+
+
 def test_what_waits_for_the_person_is_settled_by_enter_and_by_its_badge(qtbot: QtBot) -> None:
     row = record(1, pending=Pending.CONFLICT, why="Somebody wrote a newer version.")
     view, model = view_of(qtbot, row)
