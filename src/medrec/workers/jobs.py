@@ -95,13 +95,18 @@ class JobHandle(QObject):
         """Hear of a warning (`medrec.workers.notifier.Listener`)."""
         self.warned.emit(sentence)
 
-    def _run(self, work: Work) -> asyncio.Task[None]:
+    def _run(self, work: Work) -> None:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            # A timer that fires after the loop: the program is ending, nothing is begun any more.
+            self._end(Ended.CANCELLED)
+            return
         context = copy_context()
         context.run(LISTENER.set, self)
-        self._task = asyncio.get_running_loop().create_task(self._drive(work), context=context)
+        self._task = loop.create_task(self._drive(work), context=context)
         # Cancelled before its first step, the task never enters `_drive`.
         self._task.add_done_callback(self._never_began)
-        return self._task
 
     async def _drive(self, work: Work) -> None:
         try:

@@ -157,6 +157,19 @@ async def test_nothing_is_begun_after_closing():
     assert begun == []
 
 
+def test_a_timer_that_fires_after_the_loop_begins_nothing(qapp: object):
+    jobs, begun = Jobs(), []
+
+    async def work() -> None:
+        begun.append(True)
+
+    handle = jobs.start("Late", work)
+    assert handle.state is Ended.CANCELLED
+    assert jobs.running == []
+    asyncio.run(asyncio.wait_for(jobs.close(), 10))
+    assert begun == []
+
+
 async def _later(notifier: JobNotifier, name: str) -> None:
     await asyncio.sleep(0)
     notifier.warn(f"{name} later")
