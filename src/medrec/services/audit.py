@@ -10,7 +10,7 @@ from medrec.domain.entries import AuditEntry
 from medrec.domain.ids import Address, ChainHead, RecordId
 from medrec.errors import AuditBroken, HistoryForked, NotYours, UnknownPatient
 from medrec.services.context import Context
-from medrec.services.index import subject_name
+from medrec.services.index import head_is, subject_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ async def recomputed(
     if wrong is not None:
         raise AuditBroken(subject=name, index=wrong)
     computed = entries[-1].head if entries else start
-    if await context.chain.audit_head(subject, block) != computed:
+    if not await head_is(context, subject, block, computed):
         raise AuditBroken(subject=name, index=len(entries))
     known = await context.local.entries(subject=subject)
     if [e.head for e in known] != [e.head for e in entries[: len(known)]]:

@@ -17,7 +17,7 @@ from medrec.domain.calls import RotateAuthenticator
 from medrec.domain.entries import Action, AuditEntry, BlockRef
 from medrec.domain.ids import ZERO_ADDRESS, Address, ChainHead, Digest
 from medrec.errors import AuditBroken, HistoryForked, NodeDown, NodeRefused, ToolMissing
-from medrec.services import index
+from medrec.services import audit, index
 from medrec.services.context import Context
 from medrec.services.index import UNCHECKED, check_subject, sync, unconfirmed
 from medrec.store.database import open_database
@@ -198,6 +198,25 @@ async def test_heads_are_compared_at_the_last_block_alone(alice: Context):
     await act(alice, 3)
     await sync(pruned(alice))
     assert await indexed(alice) == await shown(alice)
+
+
+async def test_node_that_answers_for_the_block_it_is_making_is_no_alarm(alice: Context):
+    """anvil gives the newest state, which may be of a block that it has not named yet."""
+    asked: list[tuple[Address, int]] = []
+
+    async def hasty(honest: Any, subject: Address, block: int) -> ChainHead:
+        asked.append((subject, block))
+        first = asked.count((subject, block)) == 1
+        return ChainHead(secrets.token_bytes(32)) if first else await honest(subject, block)
+
+    eager = replace(alice, chain=lying(alice.chain, audit_head=hasty))
+    await sync(eager)
+    assert await indexed(alice) == await shown(alice)
+    assert all(asked.count(question) == 2 for question in asked)
+    asked.clear()
+    await audit.verify(eager, alice.me)
+    await check_subject(eager, alice.me)
+    assert set(asked) == {(alice.me, asked[0][1])}
 
 
 async def test_those_whom_a_change_concerns_hear_of_it(alice: Context):
