@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from medrec.crypto.boxes import seal_to
@@ -293,18 +294,28 @@ async def _in_thread(
 
     def emit(cid: Cid, block: bytes) -> None:
         if stopped.is_set():
-            raise asyncio.CancelledError
+            raise _Stopped
         asyncio.run_coroutine_threadsafe(keep(cid, block), loop).result()
 
     context.notifier.progress("Sealing")
-
+    sealing = asyncio.ensure_future(
+        asyncio.to_thread(seal_record, bound, fields, draft.parts, pen.key, author, emit)
+    )
     try:
-        return await asyncio.to_thread(
-            seal_record, bound, fields, draft.parts, pen.key, author, emit
-        )
-    finally:
-        # Cancelled, the thread would go on to the end of a large file.
+        return await asyncio.shield(sealing)
+    except asyncio.CancelledError:
+        # Not to the end of a large file, but to the end of this block: a thread that is left
+        # behind would wait for ever for a loop that has ended.
         stopped.set()
+        while not sealing.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([sealing])
+        sealing.exception()
+        raise
+
+
+class _Stopped(Exception):
+    """Ends a sealing thread; no `CancelledError`, which a pool's thread does not survive."""
 
 
 async def _witness(context: Context, patient: Address) -> Witness:
