@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from medrec.clinical.facts_types import LABORATORY, OTHER, VITALS, Point, Source
-from medrec.clinical.facts_vitals import SAME, SHOWN_UNITS, VITALS_BY_CODE
+from medrec.clinical.facts_vitals import SAME, VITALS_BY_CODE
 from medrec.clinical.headlines import date_of
 from medrec.clinical.text import clean
+from medrec.clinical.units import shown_unit
 from medrec.clinical.values import at, concept, items, number, order, text
 
 LOINC = "http://loinc.org"
@@ -174,7 +175,7 @@ def _limit(limit: Any, amount: Any) -> float | None:
 
 def _unit(amount: Any) -> str:
     unit = text(at(amount, "unit")) or text(at(amount, "code"))
-    return clean(SHOWN_UNITS.get(unit, unit), 40)
+    return clean(shown_unit(unit), 40)
 
 
 def _float(value: Any) -> float | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from medrec.clinical.facts_types import Facts, Point, Series
+from medrec.clinical.units import shown_unit
 from medrec.clinical.values import order
 
 SYSTOLIC, DIASTOLIC = "8480-6", "8462-4"
@@ -67,24 +68,6 @@ SAME = {
 }
 """Codes that say how something was measured, beside the code of what was measured."""
 
-SHOWN_UNITS = {
-    "mm[Hg]": "mmHg",
-    "mm Hg": "mmHg",
-    "Cel": "°C",
-    "degrees C": "°C",
-    "{beats}/min": "/min",
-    "beats/min": "/min",
-    "beats/minute": "/min",
-    "{breaths}/min": "/min",
-    "breaths/min": "/min",
-    "breaths/minute": "/min",
-    "bpm": "/min",
-    "1/min": "/min",
-    "kg/m²": "kg/m2",
-    "percent": "%",
-}
-"""One spelling for one unit, so that a series is not torn apart by spelling."""
-
 
 def usual_ranges(facts: Facts, born: str) -> Facts:
     """The facts with the usual ranges of adults where a vital sign came without a range.
@@ -108,7 +91,7 @@ def age(born: str, at: int) -> int | None:
 
 def _with_ranges(series: Series, grown: float) -> Series:
     vital = VITALS_BY_CODE.get(series.code)
-    shown = {SHOWN_UNITS.get(unit, unit) for unit in vital.units} if vital else set()
+    shown = {shown_unit(unit) for unit in vital.units} if vital else set()
     if vital is None or series.kind != "vitals" or series.unit not in shown:
         return series
     points = tuple(_with_range(point, vital, grown) for point in series.points)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from medrec.clinical.details import ROWS, Detail, details
-from medrec.clinical.facts_vitals import SHOWN_UNITS
 from medrec.clinical.headlines import (
     date_of,
     headline,
@@ -22,6 +20,7 @@ from medrec.clinical.markup import safe_markup
 from medrec.clinical.names import Names, spaced, type_of
 from medrec.clinical.page import Embedded, Line, Look, Part, flag_of
 from medrec.clinical.tree import tree
+from medrec.clinical.units import shown_unit
 from medrec.clinical.values import (
     at,
     choice,
@@ -40,7 +39,6 @@ Key = Callable[[Any], str]
 _COMPARATORS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 _FILE_HOLDERS = ("presentedForm", "content", "photo")
 _DEEPEST = 5
-_REMARK = re.compile(r"\{([^{}]*)\}")
 
 
 def short_range(resource: Any) -> str:
@@ -61,13 +59,11 @@ def amount(observation: Any) -> tuple[str, str]:
     if not shown:
         return observed(observation), ""
     comparator = _COMPARATORS.get(text(at(value, "comparator")), "")
-    return f"{comparator} {shown}".strip(), shown_unit(value)
+    return f"{comparator} {shown}".strip(), _unit(value)
 
 
-def shown_unit(value: Any) -> str:
-    """The unit of a Quantity as people write it: mmHg for mm[Hg], without UCUM's remarks."""
-    unit = text(at(value, "unit")) or text(at(value, "code"))
-    return SHOWN_UNITS.get(unit) or _REMARK.sub(r"\1", unit)
+def _unit(value: Any) -> str:
+    return shown_unit(text(at(value, "unit")) or text(at(value, "code")))
 
 
 def result_line(observation: Any, names: Names, key: Key, level: int = 0) -> Line:
@@ -103,7 +99,7 @@ def pressure(observation: Any) -> str:
 
 
 def _one_unit(observation: Any) -> str:
-    units = {shown_unit(at(part, "valueQuantity")) for part in items(at(observation, "component"))}
+    units = {_unit(at(part, "valueQuantity")) for part in items(at(observation, "component"))}
     return units.pop() if len(units) == 1 else ""
 
 

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from medrec.clinical.text import clean
+from medrec.clinical.units import shown_unit
 
 LONGEST = 10_000
 """Characters of one value; the whole text is in the file itself."""
@@ -96,7 +97,8 @@ def quantity(value: Any) -> str:
     """A Quantity, Age, Duration or Money: comparator, number, unit."""
     amount = number(at(value, "value"))
     comparator = _COMPARATORS.get(text(at(value, "comparator")), "")
-    unit = text(at(value, "unit")) or text(at(value, "code")) or text(at(value, "currency"))
+    unit = shown_unit(text(at(value, "unit")) or text(at(value, "code")))
+    unit = unit or text(at(value, "currency"))
     if not amount:
         return unit
     return comparator + (amount + unit if unit == "%" else f"{amount} {unit}".rstrip())

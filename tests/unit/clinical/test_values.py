@@ -40,7 +40,7 @@ def test_numbers(value: object, shown: str) -> None:
         (values.concept, {"display": "Female", "code": "F"}, "Female"),
         (values.quantity, {"value": 5, "unit": "mg", "comparator": "<="}, "≤5 mg"),
         (values.quantity, {"value": Decimal("44.0"), "unit": "%"}, "44.0%"),
-        (values.quantity, {"value": 3, "code": "mm[Hg]"}, "3 mm[Hg]"),
+        (values.quantity, {"value": 3, "code": "mm[Hg]"}, "3 mmHg"),
         (
             values.span,
             {"low": {"value": 1, "unit": "g"}, "high": {"value": 2, "unit": "g"}},
