@@ -1,8 +1,11 @@
 """`make screenshots`: a demo clinic in a folder of its own, and every screen, light and dark.
 
     python -m tests.screenshots [--out DIR] [--home DIR] [--only NAME]
+                                [--theme NAME ...] [--rtl] [--size WIDTHxHEIGHT] [--scale FACTOR]
 
-With ``--home`` a clinic that is there already is used and left as it is.
+With ``--home`` a clinic that is there already is used and left as it is. The other options are for
+looking: a theme of one's own choice, from right to left, another size of the window in logical
+pixels, another scale of the screen. They never write into docs/screenshots.
 """
 
 from __future__ import annotations
@@ -11,13 +14,18 @@ import argparse
 import asyncio
 import os
 import shutil
+import sys
 import tempfile
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if "--scale" in sys.argv[:-1]:
+    # Qt reads it once, when the application is made.
+    os.environ["QT_SCALE_FACTOR"] = sys.argv[sys.argv.index("--scale") + 1]
 
 import qasync
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication
 
 from medrec.app import Place
@@ -34,38 +42,57 @@ DEFAULT = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 
 def main() -> None:
     """Take the pictures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=DEFAULT)
-    parser.add_argument("--home", type=Path)
-    parser.add_argument("--only", default="")
-    chosen = parser.parse_args()
+    chosen = _options()
     home = chosen.home or Path(tempfile.mkdtemp(prefix="medrec-screenshots-"))
     asyncio.run(prepare(home, "folder"))
     app = QApplication.instance() or QApplication(["medrec"])
     assert isinstance(app, QApplication)
     load_fonts()
+    if chosen.rtl:
+        app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     try:
         with qasync.QEventLoop(app) as loop:
-            loop.run_until_complete(_take(app, home, chosen.out, lambda n: chosen.only in n))
+            loop.run_until_complete(_take(app, home, chosen))
     finally:
         if chosen.home is None:
             asyncio.run(Devnet(home).down())
             shutil.rmtree(home, ignore_errors=True)
 
 
-async def _take(app: QApplication, home: Path, out: Path, wanted: Callable[[str], bool]) -> None:
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=DEFAULT)
+    parser.add_argument("--home", type=Path)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--theme", type=Theme, nargs="+", default=[Theme.LIGHT, Theme.DARK])
+    parser.add_argument("--rtl", action="store_true")
+    parser.add_argument("--size", type=_size)
+    parser.add_argument("--scale", type=float, default=1.0)
+    chosen = parser.parse_args()
+    looked_at = chosen.rtl or chosen.size or chosen.scale != 1 or Theme.CONTRAST in chosen.theme
+    if looked_at and chosen.out == DEFAULT:
+        parser.error("say --out: only light and dark belong into docs/screenshots")
+    return chosen
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, height = text.split("x")
+    return int(width), int(height)
+
+
+async def _take(app: QApplication, home: Path, chosen: argparse.Namespace) -> None:
     camera = Camera(app, Place(home, Devnet(home).network_file))
     await camera.open()
-    for theme in (Theme.LIGHT, Theme.DARK):
+    for theme in chosen.theme:
         apply_theme(app, theme)
-        camera.folder = out / theme.value
+        camera.folder = chosen.out / theme.value
         camera.folder.mkdir(parents=True, exist_ok=True)
         for account, scenes in SCENES.items():
-            shown = [scene for scene in scenes if wanted(scene.name)]
+            shown = [scene for scene in scenes if chosen.only in scene.name]
             if shown:
                 await camera.sign_in(account)
                 for scene in shown:
-                    await camera.take(scene)
+                    await camera.take(replace(scene, size=chosen.size or scene.size))
     await camera.close()
 
 
