@@ -35,8 +35,8 @@ _STEP = 20
 class TimelineView(QListView):
     """Shows `TimelineRow`s of a `RowsModel`; nothing is a widget, so 10,000 rows stay smooth.
 
-    `chosen` comes with every row that the person moves to; `opened` with Enter, a double click, or a
-    click on the row where the person already is: its record may have a newer version by now.
+    `chosen` comes with every row that the person moves to; `opened` with Enter, a double click, or
+    a click on the row where the person already is: its record may have a newer version by now.
     `acted` comes when a row that waits for the person is to be settled (Resolve, Open draft).
     """
 
