@@ -11,6 +11,7 @@ from medrec import app
 from medrec.app import Place, accounts_of, load_network, session
 from medrec.chain.libraries import account_class
 from medrec.chain.network_file import write_network
+from medrec.crypto.words import new_words
 from medrec.domain.outbox import JobState
 from medrec.errors import (
     BadNetworkFile,
@@ -70,13 +71,17 @@ async def test_a_session_from_the_first_to_the_second(deployed: Deployed, tmp_pa
     """A new account is funded and registers; opened again, it goes on with what waited."""
     place = _place(deployed, tmp_path)
     network = load_network(place)
-    made = await accounts_of(place, network).create("alice", PASSWORD)
+    words = new_words()
+    made = await accounts_of(place, network).import_words(
+        "alice", words, PASSWORD, label="Alice at work"
+    )
     with pytest.raises(WrongPasswordOrKey):
         async with session(place, "alice", PASSWORD + "?", made.key, Recorder()):
             raise AssertionError("opened")
     assert not (tmp_path / "db").exists(), "nothing is made for a wrong password"
     async with session(place, "alice", PASSWORD, made.key, Recorder()) as context:
         assert context.me == made.address
+        assert (context.name, context.called) == ("alice", "Alice at work")
         assert await context.chain.balance(context.me) > 0
         cut_off = replace(
             context, chain=lying(context.chain, send=failing(NodeDown(url="the node")))

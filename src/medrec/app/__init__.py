@@ -172,6 +172,7 @@ async def _connect(
     from medrec.store.database import open_database
 
     me = unlocked.wallet.address
+    vaults = vault_files(place)
     local = open_database(_database_path(place, network, me), database_key(unlocked.root))
     stack.push_async_callback(local.close)
     chain = Web3Chain(network)
@@ -181,6 +182,7 @@ async def _connect(
     return Context(
         me=me,
         name=unlocked.name,
+        label=vaults.label(unlocked.name),
         network=network,
         chain=chain,
         store=store,
@@ -192,7 +194,7 @@ async def _connect(
         root=unlocked.root,
         slots=slot_map(unlocked.root),
         authenticator=unlocked.authenticator.address,
-        vaults=vault_files(place),
+        vaults=vaults,
         keyring=keyring_of(place),
     )
 

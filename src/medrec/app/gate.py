@@ -150,6 +150,10 @@ class HomeGate:
         stack = AsyncExitStack()
         opening = session(self._place, name, password, key, notifier, online=online, resume=False)
         context = await stack.enter_async_context(opening)
+        person = (await asyncio.to_thread(read_demo, self._place.home)).get(name)
+        if person is not None:
+            # As the door calls the account.
+            context = replace(context, label=person.label)
         return Opened(context, online, stack.aclose, partial(catch_up, context))
 
     async def network(self) -> Network | None:

@@ -125,7 +125,7 @@ async def _open(
         record=record.hex(),
         title=opened.manifest.title,
         category=opened.category,
-        versions=_lines(history, called, opened.version, opened.manifest.note),
+        versions=_lines(session, history, called, opened.version, opened.manifest.note),
         shown=opened.version,
         when=await asyncio.to_thread(clinical_time, main.media_type, data, written),
         media_type=main.media_type,
@@ -133,7 +133,7 @@ async def _open(
         name=main.name,
         attachments=_attachments(opened.manifest.parts if not whole else opened.manifest.parts[1:]),
         checks=PASSED,
-        readers=_readers(looks, called) if patient == session.me else None,
+        readers=_readers(session, looks, called) if patient == session.me else None,
         archived=opened.archived,
         may_amend=may,
         may_archive=may,
@@ -182,14 +182,14 @@ async def _kept_page(
         record=record.hex(),
         title=found.title,
         category=category,
-        versions=_lines(history, called, number, found.note),
+        versions=_lines(session, history, called, number, found.note),
         shown=number,
         when=await asyncio.to_thread(clinical_time, found.media_type, found.data or b"", at),
         media_type=found.media_type,
         data=found.data or b"",
         name=found.name,
         attachments=tuple(lines if found.data is not None else [own, *lines]),
-        readers=_readers(looks, called),
+        readers=_readers(session, looks, called),
         archived=archived,
         # Both wait on this computer until the network is back; archiving does not.
         may_amend=mine and not archived and category is not Category.IDENTITY,
@@ -239,7 +239,7 @@ async def _contents(
     called = await session.names(entry.actor for entry in history)
     main = opened.manifest.parts[0]
     side = VersionContents(
-        line=_lines(history, called, version, opened.manifest.note)[version - 1],
+        line=_lines(session, history, called, version, opened.manifest.note)[version - 1],
         media_type=main.media_type,
         data=await reader.part_bytes(opened, main) if main.size <= SHOWN_WHOLE else b"",
         attachments=_attachments(opened.manifest.parts[1:]),
@@ -249,7 +249,11 @@ async def _contents(
 
 
 def _lines(
-    history: Sequence[AuditEntry], called: Mapping[Address, str], opened: int, note: str
+    session: Session,
+    history: Sequence[AuditEntry],
+    called: Mapping[Address, str],
+    opened: int,
+    note: str,
 ) -> tuple[VersionLine, ...]:
     lines = [
         VersionLine(
@@ -259,6 +263,7 @@ def _lines(
             digest=entry.digest.hex(),
             block=entry.block,
             author_address=entry.actor,
+            face=session.face(entry.actor),
         )
         for number, entry in enumerate(history, 1)
     ]
@@ -279,11 +284,13 @@ async def _looks(session: Session, patient: Address, record: RecordId) -> list[A
     )
 
 
-def _readers(looks: Sequence[AuditEntry], called: Mapping[Address, str]) -> tuple[ReaderLine, ...]:
+def _readers(
+    session: Session, looks: Sequence[AuditEntry], called: Mapping[Address, str]
+) -> tuple[ReaderLine, ...]:
     times = Counter(entry.actor for entry in looks)
     last = {entry.actor: entry.meta.time for entry in looks}
     return tuple(
-        ReaderLine(called[who], times[who], last[who], who)
+        ReaderLine(called[who], times[who], last[who], who, session.face(who))
         for who in sorted(times, key=lambda who: last[who], reverse=True)
     )
 

@@ -55,7 +55,10 @@ def failed(at: CheckName, note: str = "") -> tuple[Check, ...]:
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
-    """One version: who wrote it, when (Unix seconds), its digest (hex) and block, and why."""
+    """One version: who wrote it, when (Unix seconds), its digest (hex) and block, and why.
+
+    ``face`` is the whole name behind “you”, for the initials; empty where ``author`` is one.
+    """
 
     number: int
     author: str
@@ -64,6 +67,7 @@ class VersionLine:
     block: int = 0
     reason: str = ""
     author_address: str = ""
+    face: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +81,13 @@ class AttachmentLine:
 
 @dataclass(frozen=True, slots=True)
 class ReaderLine:
-    """Who read the record, how often, and when last (Unix seconds)."""
+    """Who read the record, how often, and when last (Unix seconds); ``face`` as `VersionLine`'s."""
 
     name: str
     times: int
     last: int = 0
     address: str = ""
+    face: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ class Session(QObject):
         self.role: Role | None = None
         self.status: DoctorStatus | None = None
         self.name = context.name
-        self.title = context.name
+        self.title = context.called
         self.detail = ""
         self.online = True
         self.block = 0
@@ -111,6 +111,10 @@ class Session(QObject):
             self._names.update({who: name for who, name in found.items() if name != who})
             return {who: self._names.get(who) or found[who] for who in wanted}
         return {who: self._names[who] for who in wanted}
+
+    def face(self, who: Address) -> str:
+        """The whole name behind “you”, for initials; empty for everybody else."""
+        return self.title if who == self.me else ""
 
     def learn_name(self, who: Address, name: str) -> None:
         """Keep for the session what somebody's own record says that the person is called."""

@@ -43,9 +43,16 @@ class Context:
     slots: SlotMap = field(repr=False)
     authenticator: Address
     """The address of the authenticator that the opened vault holds."""
+    label: str = ""
+    """What the account is called on this computer, where that is more than its name."""
     vaults: VaultFiles | None = None
     keyring: Keyring | None = None
     """Where the account's vault lies and its key may be remembered; None without a vault."""
+
+    @property
+    def called(self) -> str:
+        """What the account is called before anybody has vouched for a name."""
+        return self.label or self.name
 
     def key(self, version: int) -> EncryptionKey:
         """My X25519 key of that version."""

@@ -57,12 +57,12 @@ async def remembered(context: Context) -> Standing | None:
 async def _ask(context: Context) -> Standing:
     user = await context.chain.user(context.me)
     if user is None:
-        return Standing(None, context.name)
+        return Standing(None, context.called)
     if user.role is Role.PATIENT:
         return Standing(user.role, await _patient_name(context))
     if user.role is Role.DOCTOR:
         return await _doctor(context)
-    return Standing(user.role, context.name)
+    return Standing(user.role, context.called)
 
 
 async def _patient_name(context: Context) -> str:
@@ -70,7 +70,7 @@ async def _patient_name(context: Context) -> str:
     try:
         person = (await patients.show(context, context.me)).demographics
     except MedRecError:
-        return before.title if before is not None else context.name
+        return before.title if before is not None else context.called
     return f"{person.given} {person.family}"
 
 
@@ -79,7 +79,7 @@ async def _doctor(context: Context) -> Standing:
     try:
         profile, _ = await doctors.announced(context, context.me)
     except MedRecError:
-        return Standing(Role.DOCTOR, context.name, status=status)
+        return Standing(Role.DOCTOR, context.called, status=status)
     return Standing(Role.DOCTOR, profile.display_name, profile.specialty, status)
 
 

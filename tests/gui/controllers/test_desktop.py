@@ -10,6 +10,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 
 from medrec.domain.people import Role
+from medrec.store.demo import DemoPerson, write_demo
 from tests.support.devnet import TestNetwork, folder_network
 from tests.support.window import Window, press, texts
 
@@ -95,6 +96,21 @@ async def test_the_office_sees_its_own_pages(
     await window.sign_in(admin.name, admin.password, admin.key)
     await window.signed_in()
     assert window.session.role is Role.ADMINISTRATOR
+
+
+async def test_the_demos_office_is_called_as_at_the_door(
+    folder_network: TestNetwork, open_window: Callable[[Path], Window]
+):
+    admin = folder_network.admin
+    office = DemoPerson("Clinic office", "administrator", admin.password, admin.key)
+    write_demo(admin.home, {admin.name: office})
+    window = open_window(admin.home)
+    await window.open()
+    await window.sign_in(admin.name, admin.password, admin.key)
+    await window.signed_in()
+    (admin.home / "demo.json").unlink()
+    assert window.session.name == admin.name
+    assert texts(window.workspace.view.topbar.identity)[0] == "Clinic office"
 
 
 async def test_another_account_after_signing_out(

@@ -55,7 +55,8 @@ async def test_a_record_of_two_versions_opens_at_the_last(world: World, qapp: ob
         assert (page.title, page.shown, page.latest) == ("Visit, amended", 2, 2)
         assert page.data == "The text of “Visit, amended”.".encode()
         assert [line.author for line in page.versions] == ["Dr. Gregory Doctor"] * 2
-        assert page.readers[0].name == "Dr. Gregory Doctor"
+        assert (page.readers[0].name, page.readers[0].face) == ("Dr. Gregory Doctor", "")
+        assert page.versions[0].face == ""
         assert (page.may_amend, page.may_ask_correction) == (False, True)
 
         model.open(known(note.record), 1)

@@ -15,10 +15,11 @@ from medrec.services.looks import WRITES, Look, by_person_and_day
 
 @dataclass(frozen=True, slots=True)
 class LookRow:
-    """A person's day in the record, with the person's name."""
+    """A person's day in the record, with the person's name; ``face`` as `Session.face`."""
 
     name: str
     look: Look
+    face: str = ""
 
 
 class LooksModel(RowsModel[LookRow]):
@@ -35,7 +36,7 @@ class LooksModel(RowsModel[LookRow]):
         )
         found = by_person_and_day(entries, self._category)
         called = await self.session.names(look.who for look in found)
-        return [LookRow(called[look.who], look) for look in found]
+        return [LookRow(called[look.who], look, self.session.face(look.who)) for look in found]
 
     def key(self, row: LookRow) -> Hashable:
         """Who, and on which day."""

@@ -58,6 +58,12 @@ class ActivityModel(RowsModel[ActivityRow]):
         named = [(who, self.names.get(who, who)) for who in actors]
         return sorted(named, key=lambda pair: (pair[0] != own, pair[1].casefold()))
 
+    @property
+    def faces(self) -> Mapping[str, str]:
+        """The whole name behind “You”, for the initials."""
+        own = self.session.me
+        return {self._called(own, own): self.session.face(own)}
+
     def _called(self, who: Address, name: str) -> str:
         if who == self.session.me:
             return self.tr("You")

@@ -37,10 +37,11 @@ class OpenRequest:
 
 @dataclass(frozen=True, slots=True)
 class LookRow:
-    """A person's day in the record, with the person's name."""
+    """A person's day in the record, with the person's name; ``face`` as `Session.face`."""
 
     name: str
     look: Look
+    face: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,9 @@ class OverviewModel(QObject):
         called = await self.session.names(people)
         return Lately(
             requests=await self._requests(),
-            looks=tuple(LookRow(called[look.who], look) for look in found),
+            looks=tuple(
+                LookRow(called[look.who], look, self.session.face(look.who)) for look in found
+            ),
             changed_by=called[last.who] if last else "",
             changed_at=_when(last),
         )

@@ -234,7 +234,7 @@ class LookDelegate(RowDelegate):
         face, rest = self.split(rect, 36, option)
         spot = QRect(0, 0, 36, 36)
         spot.moveCenter(face.center())
-        paint_avatar(painter, spot, row.name)
+        paint_avatar(painter, spot, row.face or row.name)
         text, when = self.split_end(rest, 170, option)
         name = self.tr("You") if row.name == YOU else row.name
         self.two_lines(painter, text, name, self.said(row))

@@ -216,7 +216,9 @@ class ChartRow(QWidget):
         begin = buckets[0].start
         since = datetime(begin.year, begin.month, begin.day).astimezone().timestamp()
         found = activity.looks_by_person(row for row in rows if row.time >= since)
-        self.looks.set_rows([(model.names.get(who, who), count) for who, count in found])
+        self.looks.set_rows(
+            [(model.names.get(who, who), count) for who, count in found], model.faces
+        )
 
     def _label(self, bucket: Bucket, weekly: bool) -> str:
         start = bucket.start

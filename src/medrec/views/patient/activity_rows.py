@@ -103,6 +103,9 @@ class ActivityDelegate(RowDelegate):
         return rest
 
 
+NO_FACES: Mapping[str, str] = {}
+
+
 class LooksBars(QWidget):
     """Who looked how often, the most frequent first."""
 
@@ -112,11 +115,14 @@ class LooksBars(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: Sequence[tuple[str, int]] = ()
+        self._faces: Mapping[str, str] = NO_FACES
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
-    def set_rows(self, rows: Sequence[tuple[str, int]]) -> None:
-        """Show these people."""
-        self._rows = rows[: self.MOST]
+    def set_rows(
+        self, rows: Sequence[tuple[str, int]], faces: Mapping[str, str] = NO_FACES
+    ) -> None:
+        """Show these people; ``faces`` gives the whole name, for the initials, where it differs."""
+        self._rows, self._faces = rows[: self.MOST], faces
         said = "; ".join(f"{name}: {count}" for name, count in self._rows)
         self.setAccessibleName(said or self.tr("Nobody looked"))
         self.updateGeometry()
@@ -148,7 +154,9 @@ class LooksBars(QWidget):
         mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         side = 28.0
         left = line.right() - side if mirrored else line.left()
-        paint_avatar(painter, QRectF(left, line.center().y() - 14, side, side), name)
+        paint_avatar(
+            painter, QRectF(left, line.center().y() - 14, side, side), self._faces.get(name, name)
+        )
         inner = line.adjusted(*((40, 0, -38, 0) if mirrored else (38, 0, -40, 0)))
         top = QRectF(inner.left(), inner.top() + 4, inner.width(), 18)
         paint_text(painter, top, name, Type.SMALL_STRONG)

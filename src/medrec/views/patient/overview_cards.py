@@ -163,7 +163,7 @@ class _LookLine(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 4, 0, 4)
         line.setSpacing(10)
-        line.addWidget(Avatar(row.name, 32))
+        line.addWidget(Avatar(row.face or row.name, 32))
         text = words.look_line(row.look)
         # What somebody did is never cut.
         done = Label(text, Type.SMALL, "text_2", wrap=True)

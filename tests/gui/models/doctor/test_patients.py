@@ -123,6 +123,7 @@ async def test_who_looked_and_wrote(world: World) -> None:
             (Category.IDENTITY, Category.NOTES),
         )
         assert "wrote notes" in models.looks.text(theirs)
+        assert (mine.face, theirs.face) == ("Dr. Gregory Doctor", "")
         await settled(session)
 
 

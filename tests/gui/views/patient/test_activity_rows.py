@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtGui import QStandardItem, QStandardItemModel
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -72,3 +72,15 @@ def test_looks_by_person_are_said_too(qtbot: QtBot):
     assert bars.accessibleName() == "Dr. 0: 9; Dr. 1: 8; Dr. 2: 7; Dr. 3: 6"
     bars.resize(bars.sizeHint())
     bars.grab()
+
+
+def test_the_initials_beside_you_are_those_of_the_person(qtbot: QtBot):
+    bars = LooksBars()
+    qtbot.addWidget(bars)
+    bars.resize(240, 60)
+    bars.set_rows([("Maria Lopez", 3)])
+    wanted = bars.grab(QRect(0, 0, 30, 40)).toImage()
+    bars.set_rows([("You", 3)])
+    assert bars.grab(QRect(0, 0, 30, 40)).toImage() != wanted
+    bars.set_rows([("You", 3)], {"You": "Maria Lopez"})
+    assert bars.grab(QRect(0, 0, 30, 40)).toImage() == wanted

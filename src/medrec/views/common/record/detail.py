@@ -219,7 +219,7 @@ class RecordDetail(QWidget):
         text = self.tr("Written by %1").replace("%1", version.author)
         name = Label(text, Type.SMALL, "text_2")
         name.setToolTip(version.author_address)
-        who = boxed(hbox(Avatar(version.author, 24), name, spacing=8))
+        who = boxed(hbox(Avatar(version.face or version.author, 24), name, spacing=8))
         row = Flow(who, spacing=16, line_spacing=6)
         self._column.addLayout(row)
         if page.readers is not None:

@@ -181,4 +181,6 @@ class Readers(QWidget):
         name.setToolTip(reader.address)
         last = self.tr("last %1").replace("%1", dates.day_time(reader.last)) if reader.last else ""
         told = ", ".join(part for part in (times_text(reader.times), last) if part)
-        return hbox(Avatar(reader.name, 24), name, None, Label(told, Type.CAPTION, "text_2"))
+        return hbox(
+            Avatar(reader.face or reader.name, 24), name, None, Label(told, Type.CAPTION, "text_2")
+        )
