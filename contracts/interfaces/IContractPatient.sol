@@ -46,13 +46,16 @@ interface IContractPatient {
 
     /// @notice Approve that `wallet` replaces the patient's, as a registrar or as a delegate with
     /// the power to replace. When both (two callers) have approved the same wallet within 30 days,
-    /// the replacement is announced. Approving it while it is announced: AlreadyRegistered.
+    /// the replacement is announced; after a veto (`vetoSpent`) it takes a registrar and two
+    /// delegates. An approval counts as long as its giver may give it, and not past a replacement.
+    /// Approving it while it is announced: AlreadyRegistered.
     /// Reverts: NotController (wallet is zero, the id or its present controller; or the caller is
     /// neither registrar nor delegate), DelegationEnded, DelegateLacksPower, SelfGrant (one caller
     /// for both).
     function replaceController(address patient, address wallet) external;
 
-    /// @notice The present controller stops an announced replacement, once.
+    /// @notice The present controller stops an announced replacement, once; from then on
+    /// replaceController takes two delegates, until a replacement is completed.
     /// Reverts: NothingPending, VetoSpent.
     function vetoReplacement(address patient, address wallet) external;
 

@@ -20,7 +20,7 @@ pragma solidity 0.8.37;
 /// | 12 | IDENTITY_RELEASED | patient | patient | reason | |
 /// | 13 | PATIENT_STATUS_CHANGED | patient | patient | reason | kind = status |
 /// | 14 | REPLACEMENT_DELAY_SET | patient | patient | delay in seconds | expiry = when it takes effect |
-/// | 15 | REPLACEMENT_ANNOUNCED | patient | wallet | | expiry = when it may be completed, kind = approvals (1 registrar, 2 delegate, 3 both: announced) |
+/// | 15 | REPLACEMENT_ANNOUNCED | patient | wallet | | expiry = when it may be completed, kind = approvals (1 registrar, 2 delegate, 3 enough: announced) |
 /// | 16 | REPLACEMENT_VETOED | patient | wallet | | |
 /// | 17 | REPLACEMENT_COMPLETED | patient | wallet | | |
 /// | 20 | RECORD_CREATED | patient | recordId | root digest | slot, version 1, epoch |

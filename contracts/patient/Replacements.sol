@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {AdministeredPeer} from "../base/AdministeredPeer.sol";
 import {IContractPatient} from "../interfaces/IContractPatient.sol";
 import {Actions} from "../libraries/Actions.sol";
@@ -9,7 +10,9 @@ import {Words} from "../libraries/Words.sol";
 
 /// @title Replacements: a lost or stolen wallet makes way for another
 /// @notice A registrar and a delegate agree on the wallet; after the patient's delay, in which the
-/// present controller may veto once, the new wallet takes over.
+/// present controller may veto once, the new wallet takes over. After the veto the registrar needs
+/// two delegates: a thief who holds the wallet cannot veto for ever, and one delegate who conspires
+/// with a registrar cannot go on where the patient has said no.
 abstract contract Replacements is IContractPatient, AdministeredPeer {
     /// @inheritdoc IContractPatient
     bytes32 public constant REGISTRAR_ROLE = keccak256("REGISTRAR_ROLE");
@@ -30,11 +33,14 @@ abstract contract Replacements is IContractPatient, AdministeredPeer {
         uint40 nextFrom;
     }
 
+    /// @dev `second` is written, and read, after a veto only.
     struct Approvals {
         address registrar;
         uint40 registrarAt;
         address delegate;
         uint40 delegateAt;
+        address second;
+        uint40 secondAt;
     }
 
     struct Pending {
@@ -74,9 +80,7 @@ abstract contract Replacements is IContractPatient, AdministeredPeer {
             approvals.registrar = sender;
             approvals.registrarAt = uint40(block.timestamp);
         } else {
-            _requireReplacer(patient, sender);
-            approvals.delegate = sender;
-            approvals.delegateAt = uint40(block.timestamp);
+            _approveAsDelegate(patient, approvals, sender);
             via = patient;
         }
         uint256 meta = Words.action(Actions.REPLACEMENT_ANNOUNCED);
@@ -141,38 +145,91 @@ abstract contract Replacements is IContractPatient, AdministeredPeer {
             && block.timestamp <= pending.readyAt + APPROVAL_LIFETIME;
     }
 
-    /// @dev Whether an approval was given, and lately.
-    function _isFresh(uint40 approvedAt) private view returns (bool) {
-        return approvedAt != 0 && block.timestamp <= approvedAt + APPROVAL_LIFETIME;
+    /// @dev Enters a delegate's approval. After a veto there is room for two: one that counts stays.
+    function _approveAsDelegate(address patient, Approvals storage approvals, address sender)
+        private
+    {
+        bytes memory refusal = _replacerRefusal(patient, sender);
+        if (refusal.length != 0) LowLevelCall.bubbleRevert(refusal);
+        address first = approvals.delegate;
+        bool beside = _pending[patient].vetoSpent && first != sender
+            && _delegateCounts(patient, first, approvals.delegateAt);
+        if (beside) {
+            approvals.second = sender;
+            approvals.secondAt = uint40(block.timestamp);
+        } else {
+            approvals.delegate = sender;
+            approvals.delegateAt = uint40(block.timestamp);
+        }
     }
 
-    /// @dev Whether two people have approved, lately, and both may still.
+    /// @dev Whether those who have to agree have approved, and may still: a registrar and a delegate,
+    /// after a veto a registrar and two delegates; each of them another.
     function _agreed(address patient, Approvals storage approvals) private view returns (bool) {
-        if (!_isFresh(approvals.registrarAt) || !_isFresh(approvals.delegateAt)) return false;
-        if (!hasRole(REGISTRAR_ROLE, approvals.registrar)) return false;
-        if (approvals.registrar == approvals.delegate) {
-            revert Errors.SelfGrant(approvals.delegate);
-        }
-        _requireReplacer(patient, approvals.delegate);
+        address registrar = approvals.registrar;
+        address first = approvals.delegate;
+        if (!_isFresh(patient, approvals.registrarAt)) return false;
+        if (!hasRole(REGISTRAR_ROLE, registrar)) return false;
+        if (!_delegateCounts(patient, first, approvals.delegateAt)) return false;
+        if (registrar == first) revert Errors.SelfGrant(first);
+        if (!_pending[patient].vetoSpent) return true;
+        address second = approvals.second;
+        if (second == first) return false;
+        if (!_delegateCounts(patient, second, approvals.secondAt)) return false;
+        if (registrar == second) revert Errors.SelfGrant(second);
         return true;
     }
 
-    /// @dev Reverts unless a delegate holds the power to replace, or lost it less than the delay ago.
-    function _requireReplacer(address patient, address delegate) private view {
+    /// @dev Whether a delegate's approval was given lately, by one who may replace still.
+    function _delegateCounts(address patient, address delegate, uint40 approvedAt)
+        private
+        view
+        returns (bool)
+    {
+        return _isFresh(patient, approvedAt) && _replacerRefusal(patient, delegate).length == 0;
+    }
+
+    /// @dev Whether an approval was given lately, and to replace the present wallet.
+    function _isFresh(address patient, uint40 approvedAt) private view returns (bool) {
+        return
+            approvedAt > _controllerSince(patient)
+                && block.timestamp <= approvedAt + APPROVAL_LIFETIME;
+    }
+
+    /// @dev Since when the patient's present wallet acts; zero: from the first.
+    function _controllerSince(address patient) private view returns (uint40) {
+        return uint40(LEDGER.controllerWord(patient) >> Words.CONTROLLER_SINCE);
+    }
+
+    /// @dev Why a delegate may not replace; nothing when it holds the power, or lost it less than the
+    /// delay ago.
+    function _replacerRefusal(address patient, address delegate)
+        private
+        view
+        returns (bytes memory)
+    {
         uint256 delegation = LEDGER.delegationWord(patient, delegate);
-        if (delegation == 0) revert Errors.NotController(patient, delegate);
+        if (delegation == 0) return _notController(patient, delegate);
         if (LEDGER.doctorWord(delegate) & Words.REPLACED != 0) {
-            revert Errors.NotController(delegate, delegate);
+            return _notController(delegate, delegate);
         }
-        uint40 since = uint40(LEDGER.controllerWord(patient) >> Words.CONTROLLER_SINCE);
-        if (Words.delegationSince(delegation) <= since) revert Errors.DelegationEnded(since);
-        if (Words.replaceUntilOf(delegation) > block.timestamp) return;
+        uint40 since = _controllerSince(patient);
+        if (Words.delegationSince(delegation) <= since) return _ended(since);
+        if (Words.replaceUntilOf(delegation) > block.timestamp) return "";
         uint40 expiry = Words.delegationExpiry(delegation);
-        if (expiry <= block.timestamp) revert Errors.DelegationEnded(expiry);
+        if (expiry <= block.timestamp) return _ended(expiry);
         uint16 powers = Words.powersOf(delegation);
-        if (powers & Words.POWER_REPLACE == 0) {
-            revert Errors.DelegateLacksPower(powers, Words.POWER_REPLACE);
-        }
+        if (powers & Words.POWER_REPLACE != 0) return "";
+        return
+            abi.encodeWithSelector(Errors.DelegateLacksPower.selector, powers, Words.POWER_REPLACE);
+    }
+
+    function _notController(address patient, address caller) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(Errors.NotController.selector, patient, caller);
+    }
+
+    function _ended(uint40 expiry) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(Errors.DelegationEnded.selector, expiry);
     }
 
     function _word(address value) internal pure returns (bytes32) {

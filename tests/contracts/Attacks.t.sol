@@ -151,9 +151,8 @@ contract AttacksTest is Fixture {
 
     /// @dev One look is entered once, whichever way it comes.
     function test_RevertWhen_AReceiptIsBothSubmittedAndProven() external {
-        IContractAudit.Receipt memory receipt = IContractAudit.Receipt(
-            patient, doctor, doctorRecord, NOW - 1, DIGEST, NONE
-        );
+        IContractAudit.Receipt memory receipt =
+            IContractAudit.Receipt(patient, doctor, doctorRecord, NOW - 1, DIGEST, NONE);
         bytes32 leaf = receiptHash(receipt);
         vm.prank(doctor);
         audit.anchorReceipts(leaf, 1, DIGEST);
@@ -165,9 +164,8 @@ contract AttacksTest is Fixture {
 
     /// @dev Anchoring somebody else's root first takes nothing from them, and proves nothing.
     function test_ARootIsItsAnchorersOwn() external {
-        IContractAudit.Receipt memory receipt = IContractAudit.Receipt(
-            patient, doctor, doctorRecord, NOW - 1, DIGEST, NONE
-        );
+        IContractAudit.Receipt memory receipt =
+            IContractAudit.Receipt(patient, doctor, doctorRecord, NOW - 1, DIGEST, NONE);
         bytes32 leaf = receiptHash(receipt);
         vm.prank(colleague);
         audit.anchorReceipts(leaf, 1, DIGEST);

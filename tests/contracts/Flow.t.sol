@@ -35,7 +35,9 @@ contract FlowTest is Fixture {
     function test_TheMainJobThroughTheForwarder() external {
         _register();
         _relay(
-            doctor, address(doctors), abi.encodeCall(doctors.requestAccess, (patient, REQUEST, NONE))
+            doctor,
+            address(doctors),
+            abi.encodeCall(doctors.requestAccess, (patient, REQUEST, NONE))
         );
         bytes memory grant = abi.encodeCall(
             doctors.grant, (patient, doctor, profileOf(doctor), SCOPE, UNTIL, 0, 0, DIGEST)
@@ -65,6 +67,7 @@ contract FlowTest is Fixture {
     function test_AStolenWalletIsReplaced() external {
         _register();
         delegate(patient, guardian, REPLACE, UNTIL);
+        delegate(patient, aide, REPLACE, UNTIL);
         address wallet_ = wallet("new wallet");
         vm.prank(registrar);
         patients.replaceController(patient, wallet_);
@@ -155,6 +158,9 @@ contract FlowTest is Fixture {
         vm.prank(guardian);
         patients.replaceController(patient, wallet_);
         vm.prank(registrar);
+        patients.replaceController(patient, wallet_);
+        assertEq(patients.patientOf(patient).pendingWallet, NONE, "two delegates are needed now");
+        vm.prank(aide);
         patients.replaceController(patient, wallet_);
         vm.prank(patient);
         refuse(Errors.VetoSpent.selector);

@@ -26,7 +26,9 @@ contract LogConsultationsTest is Fixture {
         _log(doctor, abi.encodePacked(packed, _look(patient, 3)));
         Entry[] memory entries = take();
         assertEq(entries.length, 3, "three looks");
-        for (uint8 i; i < 3; ++i) _sameLook(entries[i], patient, doctor, i + 1);
+        for (uint8 i; i < 3; ++i) {
+            _sameLook(entries[i], patient, doctor, i + 1);
+        }
     }
 
     function test_LogConsultations_OfSeveralPatients() external {
@@ -72,9 +74,7 @@ contract LogConsultationsTest is Fixture {
         assertEq(
             audit.auditHead(patient), _headAfter(patient, 3, EPOCH), "the one that was allowed"
         );
-        assertEq(
-            audit.auditHead(otherPatient), _headAfter(otherPatient, 5, 0), "the other's"
-        );
+        assertEq(audit.auditHead(otherPatient), _headAfter(otherPatient, 5, 0), "the other's");
     }
 
     function test_LogConsultations_ByADelegate() external {
@@ -157,18 +157,14 @@ contract LogConsultationsTest is Fixture {
         );
     }
 
-    function _sameSkip(
-        Vm.Log memory log,
-        address who,
-        uint8 slot,
-        uint256 index,
-        uint8 reason
-    ) private view {
+    function _sameSkip(Vm.Log memory log, address who, uint8 slot, uint256 index, uint8 reason)
+        private
+        view
+    {
         assertEq(log.topics[0], IContractAudit.ConsultationSkipped.selector, "skipped");
         assertEq(log.topics[1], word(doctor), "actor");
         assertEq(log.topics[2], word(who), "patient");
-        (bytes32 record, uint256 place, uint8 why) =
-            abi.decode(log.data, (bytes32, uint256, uint8));
+        (bytes32 record, uint256 place, uint8 why) = abi.decode(log.data, (bytes32, uint256, uint8));
         assertEq(record, recordId(slot, doctor, "seen"), "record");
         assertEq(place, index, "place");
         assertEq(why, reason, "reason");

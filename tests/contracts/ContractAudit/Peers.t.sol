@@ -21,13 +21,9 @@ contract PeersTest is Fixture {
         bytes[5] memory calls = [
             abi.encodeCall(ILedger.registerPatient, (stranger)),
             abi.encodeCall(ILedger.storeStatus, (patient, patient, 7, 2, DIGEST, 1, DIGEST)),
-            abi.encodeCall(
-                ILedger.logReplacement, (patient, patient, NONE, DIGEST, 1, DIGEST)
-            ),
+            abi.encodeCall(ILedger.logReplacement, (patient, patient, NONE, DIGEST, 1, DIGEST)),
             abi.encodeCall(ILedger.storeController, (patient, stranger)),
-            abi.encodeCall(
-                ILedger.logRecord, (patient, patient, NONE, ownRecord, 1 << 184, DIGEST)
-            )
+            abi.encodeCall(ILedger.logRecord, (patient, patient, NONE, ownRecord, 1 << 184, DIGEST))
         ];
         for (uint256 i; i < calls.length; ++i) {
             _refusedBut(address(patients), calls[i]);
@@ -38,8 +34,7 @@ contract PeersTest is Fixture {
         bytes[4] memory calls = [
             abi.encodeCall(ILedger.storeDoctor, (stranger, 2, stranger, 1, DIGEST)),
             abi.encodeCall(
-                ILedger.storeGrant,
-                (patient, stranger, type(uint256).max, patient, NONE, 1, DIGEST)
+                ILedger.storeGrant, (patient, stranger, type(uint256).max, patient, NONE, 1, DIGEST)
             ),
             abi.encodeCall(ILedger.endGrants, (patient, patient, list(doctor), EPOCH, DIGEST)),
             abi.encodeCall(ILedger.storeEpoch, (patient, patient, EPOCH, 9, 1, DIGEST))

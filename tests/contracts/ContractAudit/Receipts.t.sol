@@ -86,13 +86,7 @@ contract ReceiptsTest is Fixture {
 
     function test_AnchorReceipts_OnTheCommonChain() external {
         _anchor(doctor, DIGEST, 1000);
-        expectEntry(
-            address(0),
-            doctor,
-            DIGEST,
-            meta(Actions.RECEIPTS_ANCHORED).scope(1000),
-            LEAVES
-        );
+        expectEntry(address(0), doctor, DIGEST, meta(Actions.RECEIPTS_ANCHORED).scope(1000), LEAVES);
         (uint40 anchoredAt, uint32 count) = audit.anchorOf(doctor, DIGEST);
         assertEq(anchoredAt, NOW, "anchored at");
         assertEq(count, 1000, "count");

@@ -164,13 +164,10 @@ contract DoctorStatusTest is Fixture {
         doctors.registerDoctor(digest);
     }
 
-    function _assertDoctor(
-        address id,
-        bytes24 profile,
-        uint16 version,
-        uint40 since,
-        uint8 status
-    ) private view {
+    function _assertDoctor(address id, bytes24 profile, uint16 version, uint40 since, uint8 status)
+        private
+        view
+    {
         (bytes24 aProfile, uint16 aVersion, uint40 aSince, uint8 aStatus) = doctors.doctorOf(id);
         assertEq(aProfile, profile, "profile");
         assertEq(aVersion, version, "profile version");

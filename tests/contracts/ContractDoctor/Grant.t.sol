@@ -81,9 +81,7 @@ contract GrantTest is Fixture {
         _refusedNarrowing(SCOPE, UNTIL - 1, 0);
         _refusedNarrowing(ALL_SLOTS, NOW + 1, 0);
         _grant(ungranted, 0x3e, UNTIL, 0);
-        vm.expectRevert(
-            abi.encodeWithSelector(Errors.NarrowingNeedsRevoke.selector, 0x3e, UNTIL)
-        );
+        vm.expectRevert(abi.encodeWithSelector(Errors.NarrowingNeedsRevoke.selector, 0x3e, UNTIL));
         _grant(ungranted, 0x3e, UNTIL, 1);
     }
 
@@ -229,9 +227,7 @@ contract GrantTest is Fixture {
     }
 
     function _refusedNarrowing(uint32 scope, uint40 expiry, uint8 kind) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(Errors.NarrowingNeedsRevoke.selector, SCOPE, UNTIL)
-        );
+        vm.expectRevert(abi.encodeWithSelector(Errors.NarrowingNeedsRevoke.selector, SCOPE, UNTIL));
         _grant(doctor, scope, expiry, kind);
     }
 

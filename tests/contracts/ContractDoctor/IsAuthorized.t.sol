@@ -96,9 +96,7 @@ contract IsAuthorizedTest is Fixture {
 
     function _now(address grantee, uint8 slot, bool write) private view returns (bool) {
         bool answer = doctors.isAuthorized(patient, grantee, slot, write);
-        bool same = doctors.isAuthorizedAt(
-            patient, grantee, slot, write, uint40(block.timestamp)
-        );
+        bool same = doctors.isAuthorizedAt(patient, grantee, slot, write, uint40(block.timestamp));
         assertTrue(answer == same, "both views agree");
         return answer;
     }

@@ -108,9 +108,7 @@ contract RequestTest is Fixture {
         _request(doctor, NONE);
         take();
         _withdraw(nurse, doctor);
-        expectEntryVia(
-            patient, nurse, word(doctor), _meta(Actions.REQUEST_WITHDRAWN), 0, doctor
-        );
+        expectEntryVia(patient, nurse, word(doctor), _meta(Actions.REQUEST_WITHDRAWN), 0, doctor);
     }
 
     function test_WithdrawRequest_NeedsNoVerification() external {

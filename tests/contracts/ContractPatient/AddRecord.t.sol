@@ -32,9 +32,7 @@ contract AddRecordTest is Fixture {
     function test_RevertWhen_TheSlotIsNotGranted() external {
         uint8[5] memory slots = [0, 4, 5, 7, 15];
         for (uint256 i; i < slots.length; ++i) {
-            vm.expectRevert(
-                abi.encodeWithSelector(Errors.OutOfScope.selector, slots[i], SCOPE)
-            );
+            vm.expectRevert(abi.encodeWithSelector(Errors.OutOfScope.selector, slots[i], SCOPE));
             _add(doctor, recordId(slots[i], doctor, "new"), EPOCH, NONE);
         }
         expectNoEntry();

@@ -63,9 +63,7 @@ contract AnnotateTest is Fixture {
         _annotate(patient, doctorRecord, NONE);
         expectEntry(patient, patient, doctorRecord, _annotated(2, 7), NEXT_DIGEST);
         _annotate(guardian, doctorRecord, patient);
-        expectEntryVia(
-            patient, guardian, doctorRecord, _annotated(2, 7), NEXT_DIGEST, patient
-        );
+        expectEntryVia(patient, guardian, doctorRecord, _annotated(2, 7), NEXT_DIGEST, patient);
     }
 
     /// @dev Reading is enough: slots 4 and 5 are not the doctor's to write.

@@ -47,9 +47,7 @@ contract IdentityTest is Fixture {
 
     function test_VerifyIdentity_BindsTheCredential() external {
         _verify(patient, COMMITMENT);
-        expectEntry(
-            patient, registrar, CREDENTIAL, meta(Actions.IDENTITY_VERIFIED), COMMITMENT
-        );
+        expectEntry(patient, registrar, CREDENTIAL, meta(Actions.IDENTITY_VERIFIED), COMMITMENT);
         assertTrue(patients.patientOf(patient).verified, "verified");
         assertEq(patients.patientOf(patient).status, 1, "still active");
         assertEq(patients.patientOf(patient).epoch, EPOCH, "the epoch stays");
@@ -85,9 +83,7 @@ contract IdentityTest is Fixture {
         _verify(patient, COMMITMENT);
         take();
         _release(patient, COMMITMENT);
-        expectEntry(
-            patient, registrar, word(patient), meta(Actions.IDENTITY_RELEASED), REASON
-        );
+        expectEntry(patient, registrar, word(patient), meta(Actions.IDENTITY_RELEASED), REASON);
         assertFalse(patients.patientOf(patient).verified, "not verified");
         assertEq(patients.identityOf(COMMITMENT), address(0), "free");
         _verify(otherPatient, COMMITMENT);

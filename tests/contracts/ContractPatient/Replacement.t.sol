@@ -18,9 +18,7 @@ contract ReplacementTest is Fixture {
         expectEntry(patient, registrar, word(fresh), _announced(0, 1), 0);
         assertEq(patients.patientOf(patient).pendingWallet, address(0), "one is not enough");
         _approve(guardian, fresh);
-        expectEntryVia(
-            patient, guardian, word(fresh), _announced(NOW + DELAY, 3), 0, patient
-        );
+        expectEntryVia(patient, guardian, word(fresh), _announced(NOW + DELAY, 3), 0, patient);
         IContractPatient.Patient memory person = patients.patientOf(patient);
         assertEq(person.pendingWallet, fresh, "pending");
         assertEq(person.readyAt, NOW + DELAY, "ready");
@@ -93,6 +91,21 @@ contract ReplacementTest is Fixture {
         patients.revokeRole(role, registrar);
         _approve(guardian, fresh);
         assertEq(patients.patientOf(patient).pendingWallet, address(0), "not announced");
+    }
+
+    /// @dev Nor a delegate who lost the power since; who approves next is told nothing of it.
+    function test_RevertWhen_TheDelegateIsNoMore() external {
+        _approve(guardian, fresh);
+        delegate(patient, guardian, ALL_POWERS, NOW + 1 days);
+        vm.warp(NOW + DELAY);
+        _approve(registrar, fresh);
+        assertEq(patients.patientOf(patient).pendingWallet, address(0), "not announced");
+        expectLastKind(1);
+    }
+
+    function expectLastKind(uint8 kind) internal {
+        Entry[] memory entries = take();
+        assertEq(entries[entries.length - 1].meta & 0xff, kind, "an approval alone");
     }
 
     /// @dev Two people, not one in two offices.

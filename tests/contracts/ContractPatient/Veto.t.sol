@@ -33,7 +33,10 @@ contract VetoTest is Fixture {
         vm.startPrank(patient);
         patients.vetoReplacement(patient, thief);
         vm.stopPrank();
+        delegate(patient, nurse, REPLACE, UNTIL);
         _announce(stranger);
+        vm.prank(nurse);
+        patients.replaceController(patient, stranger);
         refuse(Errors.VetoSpent.selector);
         vm.prank(patient);
         patients.vetoReplacement(patient, stranger);

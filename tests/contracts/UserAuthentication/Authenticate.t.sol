@@ -49,9 +49,7 @@ contract AuthenticateTest is Fixture {
         assertFalse(users.authenticate(patient, CHALLENGE, NOW - 1, login), "another time");
         assertFalse(users.authenticate(otherPatient, CHALLENGE, NOW, login), "another id");
         login = signed(
-            authenticatorOf(patient),
-            domain(address(patients)),
-            loginHash(patient, CHALLENGE, NOW)
+            authenticatorOf(patient), domain(address(patients)), loginHash(patient, CHALLENGE, NOW)
         );
         assertFalse(users.authenticate(patient, CHALLENGE, NOW, login), "another contract");
     }
@@ -92,8 +90,7 @@ contract AuthenticateTest is Fixture {
         vm.startPrank(patient);
         users.deactivate(patient);
         vm.stopPrank();
-        bytes memory binding =
-            signed(patient, domain(address(users)), bindingHash(DIGEST, 2));
+        bytes memory binding = signed(patient, domain(address(users)), bindingHash(DIGEST, 2));
         vm.startPrank(patient);
         refuse(Errors.NotUser.selector, patient);
         users.deactivate(patient);
@@ -120,8 +117,7 @@ contract AuthenticateTest is Fixture {
     }
 
     function _login(address id, uint40 issuedAt) private returns (bytes memory) {
-        return signed(
-            authenticatorOf(id), domain(address(users)), loginHash(id, CHALLENGE, issuedAt)
-        );
+        return
+            signed(authenticatorOf(id), domain(address(users)), loginHash(id, CHALLENGE, issuedAt));
     }
 }

@@ -76,8 +76,7 @@ contract RegisterTest is Fixture {
     }
 
     function test_RevertWhen_BindingIsForAnotherContract() external {
-        bytes memory binding =
-            signed(newcomer, domain(address(patients)), bindingHash(KEY, 1));
+        bytes memory binding = signed(newcomer, domain(address(patients)), bindingHash(KEY, 1));
         _refused(KEY, binding);
     }
 
@@ -172,11 +171,7 @@ contract RegisterTest is Fixture {
         return signed(signer, domain(address(users)), bindingHash(key, version));
     }
 
-    function _split(bytes memory signature)
-        private
-        pure
-        returns (bytes32 r, bytes32 s, uint8 v)
-    {
+    function _split(bytes memory signature) private pure returns (bytes32 r, bytes32 s, uint8 v) {
         assembly ("memory-safe") {
             r := mload(add(signature, 0x20))
             s := mload(add(signature, 0x40))

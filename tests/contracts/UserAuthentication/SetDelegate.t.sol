@@ -183,11 +183,7 @@ contract SetDelegateTest is Fixture {
         assertFalse(held.lapsed, "nothing to lapse");
     }
 
-    function _digest(address who, uint256 powers, uint256 maxGrant)
-        private
-        pure
-        returns (bytes32)
-    {
+    function _digest(address who, uint256 powers, uint256 maxGrant) private pure returns (bytes32) {
         return bytes32((powers << 192) | (maxGrant << 160) | uint256(uint160(who)));
     }
 

@@ -59,13 +59,17 @@ abstract contract AuditTrail is Test {
     function take() internal returns (Entry[] memory entries) {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         uint256 count;
-        for (uint256 i; i < logs.length; ++i) if (_isEntry(logs[i])) ++count;
+        for (uint256 i; i < logs.length; ++i) {
+            if (_isEntry(logs[i])) ++count;
+        }
         entries = new Entry[](count);
         count = 0;
         for (uint256 i; i < logs.length; ++i) {
             if (_isEntry(logs[i])) entries[count++] = _decode(logs[i]);
         }
-        for (uint256 i; i < count; ++i) _extend(entries[i]);
+        for (uint256 i; i < count; ++i) {
+            _extend(entries[i]);
+        }
         for (uint256 i; i < count; ++i) {
             address subject = entries[i].subject;
             assertEq(audit.auditHead(subject), _heads[subject], "the contract's head");
@@ -73,13 +77,9 @@ abstract contract AuditTrail is Test {
     }
 
     /// @dev Exactly one entry was written, with these words.
-    function expectEntry(
-        address subject,
-        address actor,
-        bytes32 ref,
-        uint256 meta_,
-        bytes32 digest
-    ) internal {
+    function expectEntry(address subject, address actor, bytes32 ref, uint256 meta_, bytes32 digest)
+        internal
+    {
         Entry[] memory entries = take();
         assertEq(entries.length, 1, "one entry");
         same(entries[0], Entry(subject, actor, ref, meta_, digest, 0));
@@ -145,9 +145,8 @@ abstract contract AuditTrail is Test {
 
     /// @dev The head that a subject's chain begins with.
     function genesis(address subject) internal view returns (bytes27) {
-        return bytes27(
-            keccak256(abi.encode("medrec/audit/1", block.chainid, address(audit), subject))
-        );
+        return
+            bytes27(keccak256(abi.encode("medrec/audit/1", block.chainid, address(audit), subject)));
     }
 
     function _extend(Entry memory entry) private {
@@ -169,15 +168,13 @@ abstract contract AuditTrail is Test {
     }
 
     function _isEntry(Vm.Log memory log) private view returns (bool) {
-        return log.emitter == address(audit)
-            && log.topics[0] == IContractAudit.AuditEntry.selector;
+        return log.emitter == address(audit) && log.topics[0] == IContractAudit.AuditEntry.selector;
     }
 
     function _decode(Vm.Log memory log) private pure returns (Entry memory entry) {
         entry.subject = address(uint160(uint256(log.topics[1])));
         entry.actor = address(uint160(uint256(log.topics[2])));
         entry.ref = log.topics[3];
-        (entry.meta, entry.digest, entry.head) =
-            abi.decode(log.data, (uint256, bytes32, bytes27));
+        (entry.meta, entry.digest, entry.head) = abi.decode(log.data, (uint256, bytes32, bytes27));
     }
 }

@@ -77,9 +77,7 @@ abstract contract CallerRules is Fixture {
     }
 
     /// @dev Calls as everybody, and compares what they are told.
-    function _row(string memory signature, address target, bytes memory data, Rule rule)
-        internal
-    {
+    function _row(string memory signature, address target, bytes memory data, Rule rule) internal {
         address[16] memory everybody = callers();
         for (uint256 i; i < everybody.length; ++i) {
             _cell(signature, target, data, rule, everybody[i]);

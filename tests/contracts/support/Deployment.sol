@@ -46,7 +46,9 @@ abstract contract Deployment is AuditTrail, Signing {
         forwarder = new ERC2771Forwarder("MedRec Forwarder");
         uint256 nonce = vm.getNonce(admin);
         address[4] memory peers;
-        for (uint256 i; i < 4; ++i) peers[i] = vm.computeCreateAddress(admin, nonce + i);
+        for (uint256 i; i < 4; ++i) {
+            peers[i] = vm.computeCreateAddress(admin, nonce + i);
+        }
         audit = IContractAudit(
             create(codeOf("ContractAudit", abi.encode(forwarder, peers[1], peers[2], peers[3])))
         );

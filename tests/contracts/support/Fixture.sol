@@ -160,10 +160,7 @@ abstract contract Fixture is Deployment {
         (head,,) = patients.recordHead(patient, record);
     }
 
-    function assertRecord(bytes32 record, bytes27 head, uint24 version, uint8 flags)
-        internal
-        view
-    {
+    function assertRecord(bytes32 record, bytes27 head, uint24 version, uint8 flags) internal view {
         (bytes27 actual, uint24 actualVersion, uint8 actualFlags) =
             patients.recordHead(patient, record);
         assertEq(actual, head, "the record's chain");

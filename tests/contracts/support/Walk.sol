@@ -48,7 +48,9 @@ contract Walk is Fixture {
         people = [patient, otherPatient];
         staff = [doctor, colleague, ungranted, expired, revoked, suspended];
         epochs[patient] = EPOCH;
-        for (uint256 i; i < people.length; ++i) standing[people[i]] = 1;
+        for (uint256 i; i < people.length; ++i) {
+            standing[people[i]] = 1;
+        }
         for (uint256 i; i < DOCTORS; ++i) {
             statuses[staff[i]] = staff[i] == suspended ? 3 : 2;
             statusSince[staff[i]] = staff[i] == suspended ? REVOKED : BEGIN;
@@ -77,8 +79,7 @@ contract Walk is Fixture {
         if (kind == 1) scope &= 0xffff;
         uint32 epoch = _epoch(subject, seed >> 104);
         address caller = seed >> 112 & 3 == 0 ? guardian : subject;
-        bool may = _mayGrant(caller, subject, grantee, scope, end, kind)
-            && epoch == epochs[subject];
+        bool may = _mayGrant(caller, subject, grantee, scope, end, kind) && epoch == epochs[subject];
         bytes memory data = abi.encodeCall(
             IContractDoctor.grant,
             (subject, grantee, profileOf(grantee), scope, end, kind, epoch, DIGEST)
@@ -194,9 +195,8 @@ contract Walk is Fixture {
         address id = staff[seed % DOCTORS];
         uint8 status = 2 + uint8(seed >> 8) % 3;
         if (seed >> 16 & 3 != 0) status = 2;
-        bytes memory data = abi.encodeCall(
-            IContractDoctor.setDoctorStatus, (id, profileOf(id), status, DIGEST)
-        );
+        bytes memory data =
+            abi.encodeCall(IContractDoctor.setDoctorStatus, (id, profileOf(id), status, DIGEST));
         _attempt("doctor status", verifier, address(doctors), data, true, verifier);
         if (statuses[id] != status) statusSince[id] = uint40(block.timestamp);
         statuses[id] = status;
@@ -218,7 +218,9 @@ contract Walk is Fixture {
             assertEq(doctors.epochOf(subject), epochs[subject], "epoch");
             assertEq(audit.auditHead(subject), trailHead(subject), "head");
             assertEq(patients.patientOf(subject).controller, subject, "controller");
-            for (uint256 d; d < DOCTORS; ++d) _checkGrant(subject, staff[d]);
+            for (uint256 d; d < DOCTORS; ++d) {
+                _checkGrant(subject, staff[d]);
+            }
         }
         assertEq(audit.auditHead(address(0)), trailHead(address(0)), "common head");
         for (uint256 i; i < written.length; ++i) {
@@ -258,7 +260,9 @@ contract Walk is Fixture {
         ++(done ? allowedCount : refusedCount)[step];
         if (!done) return expectNoEntry();
         Entry[] memory entries = take();
-        for (uint256 i; i < entries.length; ++i) assertEq(entries[i].actor, actor, "actor");
+        for (uint256 i; i < entries.length; ++i) {
+            assertEq(entries[i].actor, actor, "actor");
+        }
         if (entries.length > 1) ++allowedCount["delegated"];
     }
 

@@ -32,9 +32,7 @@ contract CallerMatrixTest is CallerRules {
         _row(
             "setDelegate(address,address,uint32,uint16,uint32,uint40)",
             address(users),
-            abi.encodeCall(
-                IUserAuthentication.setDelegate, (patient, relayed, 2, 63, 1, UNTIL)
-            ),
+            abi.encodeCall(IUserAuthentication.setDelegate, (patient, relayed, 2, 63, 1, UNTIL)),
             Rule.Controller
         );
         _row(
@@ -136,8 +134,7 @@ contract CallerMatrixTest is CallerRules {
                 "updateRecord(address,bytes32,bytes27,uint32,bytes32,address)",
                 address(patients),
                 abi.encodeCall(
-                    IContractPatient.updateRecord,
-                    (patient, record, head, EPOCH, DIGEST, vias[i])
+                    IContractPatient.updateRecord, (patient, record, head, EPOCH, DIGEST, vias[i])
                 ),
                 rules[i]
             );

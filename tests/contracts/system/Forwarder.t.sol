@@ -28,9 +28,7 @@ contract ForwarderTest is Fixture {
         _execute(patient, address(doctors), _grant());
         assertEq(take()[0].actor, patient, "ContractDoctor");
         _execute(
-            patient,
-            address(users),
-            abi.encodeCall(IUserAuthentication.setVault, (patient, DIGEST))
+            patient, address(users), abi.encodeCall(IUserAuthentication.setVault, (patient, DIGEST))
         );
         assertEq(take()[0].actor, patient, "UserAuthentication");
         _execute(
@@ -41,11 +39,7 @@ contract ForwarderTest is Fixture {
             )
         );
         expectEntry(
-            patient,
-            doctor,
-            doctorRecord,
-            meta(Actions.CONSULTED).slot(2).epoch(EPOCH),
-            DIGEST
+            patient, doctor, doctorRecord, meta(Actions.CONSULTED).slot(2).epoch(EPOCH), DIGEST
         );
     }
 
@@ -111,9 +105,8 @@ contract ForwarderTest is Fixture {
         enrol(stranger, 1);
         take();
         vm.prank(stranger);
-        (done,) = address(patients).call(
-            abi.encodePacked(abi.encodeCall(IContractPatient.registerPatient, ()), relay)
-        );
+        (done,) = address(patients)
+            .call(abi.encodePacked(abi.encodeCall(IContractPatient.registerPatient, ()), relay));
         assertTrue(done, "registered");
         assertEq(take()[0].actor, stranger, "the stranger, not the suffix");
         assertEq(patients.patientOf(relay).status, 0, "nobody else");
@@ -212,8 +205,7 @@ contract ForwarderTest is Fixture {
 
     function _addRecord(address author, string memory salt) private view returns (bytes memory) {
         return abi.encodeCall(
-            IContractPatient.addRecord,
-            (patient, recordId(1, author, salt), EPOCH, DIGEST, NONE)
+            IContractPatient.addRecord, (patient, recordId(1, author, salt), EPOCH, DIGEST, NONE)
         );
     }
 

@@ -25,12 +25,8 @@ contract LimitsTest is Fixture {
     function test_RevertWhen_AProfileHasItsLastVersion() external {
         uint256 doctorWord = ledger.doctorWord(pending);
         bytes32 place = _place(address(audit), pending, bytes32(doctorWord));
-        vm.store(
-            address(audit), place, bytes32(doctorWord | (uint256(type(uint16).max) << 48))
-        );
-        vm.expectRevert(
-            abi.encodeWithSelector(Errors.ProfileChanged.selector, profileOf(pending))
-        );
+        vm.store(address(audit), place, bytes32(doctorWord | (uint256(type(uint16).max) << 48)));
+        vm.expectRevert(abi.encodeWithSelector(Errors.ProfileChanged.selector, profileOf(pending)));
         vm.prank(pending);
         doctors.registerDoctor(DIGEST);
         (bytes24 profile, uint16 version,, uint8 status) = doctors.doctorOf(pending);

@@ -68,9 +68,8 @@ contract WalkTest is Test {
         bytes4[] memory steps = _steps();
         for (uint256 i; i < length; ++i) {
             uint256 word = uint256(keccak256(abi.encode(seed, i)));
-            (bool done, bytes memory answer) = address(walk).call(
-                abi.encodeWithSelector(steps[(word >> 248) % steps.length], word)
-            );
+            (bool done, bytes memory answer) = address(walk)
+                .call(abi.encodeWithSelector(steps[(word >> 248) % steps.length], word));
             if (done) continue;
             assembly ("memory-safe") {
                 revert(add(answer, 0x20), mload(answer))
