@@ -37,7 +37,8 @@ class Drafts(QObject):
         self._keeping: dict[str, SavedDraft] = {}
         self._closed = False
         session.at_close(self._flush)
-        session.changed.connect(lambda _: self.reload())
+        # A method of ours, not a lambda: it is let go with the page when somebody signs out.
+        session.changed.connect(self._on_changed)
 
     def follow(self, patient: Address | None) -> None:
         """List the drafts about another patient."""
@@ -53,6 +54,9 @@ class Drafts(QObject):
         context = self._session.context
         job = self._quiet(lambda: drafts.listed(context, patient))
         job.done.connect(lambda found: self._show(patient, found))
+
+    def _on_changed(self, _subject: str) -> None:
+        self.reload()
 
     def keep(self, draft: SavedDraft) -> None:
         """Keep a draft, and say since when it is kept."""

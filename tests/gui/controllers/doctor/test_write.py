@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from PyQt6 import sip
 from PyQt6.QtCore import QDateTime, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QWidget
@@ -362,3 +363,16 @@ async def test_a_record_that_may_only_be_read(world: World, qtbot: QtBot) -> Non
         await settled(session)
         assert not page.save.isEnabled()
         assert page.status.text() == "You may not write into this record. You may ask for it."
+
+
+async def test_drafts_of_a_page_that_is_gone_are_not_read(world: World, qtbot: QtBot) -> None:
+    async with at_work(world, qtbot) as d:
+        titles: list[str] = []
+        d.session.jobs.started.connect(lambda job: titles.append(job.title))
+        d.session.changed.emit(d.patient.me)
+        assert titles.count("Drafts") == 1
+        # Something may still hold the object of Python, as a lambda would.
+        drafts_of_page = d.controller.drafts
+        sip.delete(drafts_of_page)
+        d.session.changed.emit(d.patient.me)
+        assert titles.count("Drafts") == 1
