@@ -88,7 +88,7 @@ async def _fhir(context: Context, path: Path, patient: Demographics | None) -> F
     except InputRefused as error:
         return replace(empty, refusal=error.sentence)
     if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
-        return replace(empty, refusal=f"{path.name} is JSON, but no FHIR resource.")
+        return replace(empty, refusal=await asyncio.to_thread(_refusal, path.name, data))
     listed = value.get("entry")
     total = len(listed) if value["resourceType"] == "Bundle" and isinstance(listed, list) else 1
     found = await _entry_by_entry(context, entries(value), total)
@@ -103,6 +103,15 @@ async def _fhir(context: Context, path: Path, patient: Demographics | None) -> F
         whose=whose(people, patient),
         warnings=(jsontext.BOM_WARNING,) if data.startswith(jsontext.BOM) else (),
     )
+
+
+def _refusal(name: str, data: bytes) -> str:
+    """What would be said if the file were saved as it is."""
+    try:
+        inspect_file(name, data)
+    except InputRefused as error:
+        return error.sentence
+    return ""
 
 
 async def _entry_by_entry(

@@ -17,7 +17,7 @@ from medrec.errors import MedRecError
 from medrec.models.doctor.current import CurrentPatient
 from medrec.models.session import Session
 from medrec.services import drafts, importing
-from medrec.services.drafts import Outcome, Sent, draft_for
+from medrec.services.drafts import Outcome, SavedDraft, Sent, draft_for
 from medrec.views.doctor.import_fhir import ImportPage
 from medrec.workers.jobs import Ended, JobHandle
 
@@ -37,6 +37,7 @@ class ImportController(QObject):
         self._session, self._page, self._shell, self._current = session, page, shell, current
         self._patient: Address | None = None
         self._looking: JobHandle | None = None
+        self._refused: SavedDraft | None = None
         page.chosen.connect(self.look)
         page.cancelAsked.connect(self.cancel)
         page.saveAsked.connect(self.save)
@@ -49,6 +50,7 @@ class ImportController(QObject):
         """Look into a file, entry by entry; another one that is being looked into is let go."""
         self._stop()
         context, person = self._session.context, self._demographics()
+        self._refused = None
         self._page.show_reading(path)
         job = self._session.start(
             self.tr("Looking into {name}").format(name=path.name),
@@ -84,11 +86,16 @@ class ImportController(QObject):
             wish.category,
             texts,
         )
+        before, self._refused = self._refused, None
         self._page.set_busy(True)
-        job = self._session.start(
-            self.tr("Importing {name}").format(name=wish.path.name),
-            lambda: drafts.send(context, draft),
-        )
+
+        async def work() -> Outcome:
+            if before is not None:
+                # What the page still holds is sent anew: nothing of the refused try stays behind.
+                await drafts.discard(context, before)
+            return await drafts.send(context, draft)
+
+        job = self._session.start(self.tr("Importing {name}").format(name=wish.path.name), work)
         self._shell.follow(job, on_done=self._on_outcome)
         job.ended.connect(lambda _: self._page.set_busy(False))
 
@@ -109,6 +116,7 @@ class ImportController(QObject):
             )
         else:
             self._shell.toast(self.tr("Not saved"), outcome.sentence, "danger")
+            self._refused = outcome.draft
             return
         self._page.clear()
 
