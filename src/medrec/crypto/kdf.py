@@ -11,6 +11,8 @@ generation by hashing, and never the reverse.
 from __future__ import annotations
 
 import hashlib
+import threading
+import time
 import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,6 +27,7 @@ from medrec.errors import BadFields, NoKey
 KEY_SIZE = 32
 LAST_INDEX = 0xFFFF
 _STRIDE = 256
+_WORKING_OUT = threading.Lock()
 _CATEGORY_NUMBER = {category: number for number, category in enumerate(Category)}
 
 
@@ -103,7 +106,9 @@ def epoch_state(root: AccountRoot, category: Category, epoch: Epoch) -> bytes:
     one at most 255: a chart asks for many epochs.
     """
     back = LAST_INDEX - epoch.index
-    milestones = _milestones(root, category, epoch.generation)
+    # Many records at once ask for the same: it is worked out once, the others wait for it.
+    with _WORKING_OUT:
+        milestones = _milestones(root, category, epoch.generation)
     return _hash_down(milestones[back // _STRIDE], back % _STRIDE)
 
 
@@ -113,6 +118,8 @@ def _milestones(root: AccountRoot, category: Category, generation: int) -> tuple
     states = [category_seed(root, category, generation)]
     for _ in range(LAST_INDEX // _STRIDE):
         states.append(_hash_down(states[-1], _STRIDE))
+        # The thread that draws the window comes first.
+        time.sleep(0)
     return tuple(states)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -79,6 +81,20 @@ def test_nothing_newer_and_no_other_generation(want: Epoch) -> None:
     state = kdf.epoch_state(PATIENT_ROOT, Category.NOTES, Epoch(0, 5))
     with pytest.raises(NoKey):
         kdf.older_state(state, Epoch(0, 5), want)
+
+
+def test_who_asks_at_once_has_it_worked_out_once() -> None:
+    kdf._milestones.cache_clear()
+    start = threading.Barrier(8)
+
+    def ask() -> bytes:
+        start.wait()
+        return kdf.epoch_state(PATIENT_ROOT, Category.VITALS, Epoch(3, 7))
+
+    with ThreadPoolExecutor(8) as threads:
+        states = {asked.result() for asked in [threads.submit(ask) for _ in range(8)]}
+    assert len(states) == 1
+    assert kdf._milestones.cache_info().misses == 1
 
 
 def test_an_older_generation_does_not_follow() -> None:
