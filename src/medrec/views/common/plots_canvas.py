@@ -73,7 +73,8 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """The `Spot` under the pointer, or None."""
 
     def __init__(self) -> None:
-        super().__init__(background=None)
+        # The menus of a plot that has none are most of the time that it takes to make it.
+        super().__init__(background=None, enableMenu=False)
         self._series: tuple[PlotSeries, ...] = ()
         self._spot: Spot | None = None
         self._from, self._to = 0.0, 1.0
@@ -85,7 +86,6 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         item = self.getPlotItem()
         item.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         item.hideButtons()
-        item.setMenuEnabled(False)
         item.setMouseEnabled(x=False, y=False)
         self._box = item.getViewBox()
         self._box.setDefaultPadding(0)

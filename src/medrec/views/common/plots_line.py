@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QPointF, QRectF, QSize, Qt
+from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QPointF, QRectF, QSize, Qt, QTimer
 from PyQt6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -165,6 +165,7 @@ class LinePlot(QWidget):
         self.legend = PlotLegend()
         self.table = PointTable(self)
         self._view: TableView | None = None
+        self._as_table = False
         self._stage = QWidget(self)
         self._stack = QStackedLayout(self._stage)
         self._stack.setContentsMargins(0, 0, 0, 0)
@@ -176,6 +177,9 @@ class LinePlot(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._next_turn = QTimer(self)
+        self._next_turn.setSingleShot(True)
+        self._next_turn.timeout.connect(self._go_on)
         theme_bus.changed.connect(self._draw)
 
     def set_series(self, series: Sequence[PlotSeries], name: str = "") -> None:
@@ -195,6 +199,7 @@ class LinePlot(QWidget):
 
     def show_table(self, shown: bool) -> None:
         """Show the points as a table instead of the plot, or the plot again."""
+        self._as_table = shown
         if shown and self._view is None:
             self._view = TableView()
             self._view.setModel(self.table)
@@ -243,17 +248,24 @@ class LinePlot(QWidget):
         self._draw()
 
     def _draw(self) -> None:
-        if not self.isVisible() and self._canvas is None:
-            return
-        if self._canvas is None:
-            from medrec.views.common.plots_canvas import Canvas
+        if self._canvas is not None and not self._next_turn.isActive():
+            self._canvas.show_series(self._series)
+        elif self.isVisible():
+            self._next_turn.start()
 
-            self._canvas = Canvas()
-            self._canvas.spotted.connect(self._tell)
-            self._stack.insertWidget(0, self._canvas)
-            if self._view is None:
-                self._stack.setCurrentWidget(self._canvas)
-        self._canvas.show_series(self._series)
+    def _go_on(self) -> None:
+        """Make the canvas in one turn of the loop and draw in the next: others come in between."""
+        if self._canvas is not None:
+            self._canvas.show_series(self._series)
+            return
+        from medrec.views.common.plots_canvas import Canvas
+
+        self._canvas = Canvas()
+        self._canvas.spotted.connect(self._tell)
+        self._stack.insertWidget(0, self._canvas)
+        if not self._as_table:
+            self._stack.setCurrentWidget(self._canvas)
+        self._next_turn.start()
 
     def _tell(self, spot: Spot | None) -> None:
         if spot is None or self._canvas is None:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 import pytest
-from PyQt6.QtCore import QEvent, QPointF, Qt
+from PyQt6.QtCore import QEvent, QPointF, Qt, QTimer
 from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter
 from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.modeltest import ModelTester
@@ -64,6 +64,8 @@ def shown(qtbot: QtBot, widget: QWidget, width: int = 600, height: int = 240) ->
     widget.resize(width, height)
     widget.show()
     qtbot.waitExposed(widget)
+    if isinstance(widget, LinePlot):
+        qtbot.waitUntil(lambda: widget._canvas is not None and not widget._next_turn.isActive())
     QApplication.processEvents()
     return widget.grab().toImage()
 
@@ -105,6 +107,35 @@ def test_a_plot_runs_from_left_to_right_in_arabic_too(qtbot: QtBot) -> None:
     assert canvas is not None
     first, last = (canvas._where(SYSTOLIC.points[i]).x() for i in (0, -1))
     assert first < last
+
+
+def test_a_plot_is_made_in_one_turn_and_drawn_in_the_next(qtbot: QtBot) -> None:
+    plot = LinePlot()
+    qtbot.addWidget(plot)
+    plot.set_series([SYSTOLIC])
+    plot.show()
+    assert plot._canvas is None, "whoever shows it does not wait"
+    stages: list[str] = []
+
+    def look() -> None:
+        canvas = plot._canvas
+        stages.append("nothing" if canvas is None else "drawn" if canvas._series else "made")
+
+    turn = QTimer(plot)
+    turn.timeout.connect(look)
+    turn.start(0)
+    qtbot.waitUntil(lambda: "drawn" in stages)
+    assert "made" in stages, "others have a turn between making and drawing"
+
+
+def test_a_table_that_is_asked_for_first_stays(qtbot: QtBot) -> None:
+    plot = LinePlot()
+    plot.set_series([SYSTOLIC])
+    plot.show_table(True)
+    shown(qtbot, plot)
+    assert plot._stack.currentWidget() is plot._view
+    plot.show_table(False)
+    assert plot._stack.currentWidget() is plot._canvas
 
 
 def test_nothing_to_show_is_no_fault(qtbot: QtBot) -> None:
