@@ -12,6 +12,9 @@ from enum import StrEnum
 from medrec.domain.calls import Call
 from medrec.domain.ids import Address, Cid, JobId, TxHash
 
+ABOUT = "about"
+"""Name in a wish's result of the question that it answers; its other facts stand beside it."""
+
 
 class StepState(StrEnum):
     """How far a step has come; each state is written down before the next move is made."""
@@ -82,3 +85,8 @@ class Job:
     error: str = ""
     error_code: str = ""
     attempts: int = 0
+
+    @property
+    def is_wish(self) -> bool:
+        """Whether it was decided without a network: its steps are still to be made."""
+        return not self.steps and ABOUT in self.result

@@ -12,7 +12,7 @@ from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 
 from medrec.domain.calls import AddRecord, ArchiveRecord, UpdateRecord
 from medrec.domain.categories import Category, Slot
-from medrec.domain.ids import Address, record_slot
+from medrec.domain.ids import Address, RecordId, record_slot
 from medrec.domain.outbox import Job, JobState, StepState
 from medrec.errors import MedRecError, NetworkError
 from medrec.models.rows import LoadState, RowsModel
@@ -315,20 +315,31 @@ def _entry(record: ChartRecord, names: Mapping[Address, str]) -> Entry:
 
 def pending_row(job: Job, patient: Address, slots: Mapping[Slot, Category]) -> TimelineRow | None:
     """A job that writes a patient's record as a row; None for any other job."""
-    call = job.steps[-1].call
-    if not isinstance(call, AddRecord | UpdateRecord | ArchiveRecord) or call.patient != patient:
+    record = _record_of(job, patient)
+    if record is None:
         return None
     done = sum(_done(step.state) for step in job.steps)
     row = TimelineRow(
         key=("job", job.id),
-        category=slots.get(Slot(record_slot(call.record)), Category.DOCUMENTS),
+        category=slots.get(Slot(record_slot(record)), Category.DOCUMENTS),
         title=job.title,
         author="",
         when=job.created,
-        progress=done / (len(_MOVES) * len(job.steps)),
+        progress=done / (len(_MOVES) * max(len(job.steps), 1)),
         why=job.error,
     )
     return replace(row, pending=_pending(job))
+
+
+def _record_of(job: Job, patient: Address) -> RecordId | None:
+    """The record of the patient's that a job writes, or that a wish is about."""
+    if not job.steps:
+        about, mine = job.result.get("record"), job.result.get("patient") == patient
+        return RecordId(bytes.fromhex(str(about))) if about and mine else None
+    call = job.steps[-1].call
+    if isinstance(call, AddRecord | UpdateRecord | ArchiveRecord) and call.patient == patient:
+        return call.record
+    return None
 
 
 def _done(state: StepState) -> int:

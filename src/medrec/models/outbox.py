@@ -157,14 +157,13 @@ def draft_row(draft: SavedDraft, number: int) -> OutboxRow:
 def outbox_row(job: Job) -> OutboxRow:
     """A job as a row: its moves are those of all its steps."""
     done = sum(MOVES.index(step.state) for step in job.steps)
-    total = (len(MOVES) - 1) * len(job.steps)
-    unfinished = [step.state for step in job.steps if step.state is not StepState.DONE]
+    total = (len(MOVES) - 1) * max(len(job.steps), 1)
     return OutboxRow(
         job_id=job.id,
         title=job.title,
         kind=job.kind,
         state=job.state,
-        stage=unfinished[0] if unfinished else StepState.DONE,
+        stage=_stage(job),
         done=done,
         total=total,
         created=job.created,
@@ -172,3 +171,11 @@ def outbox_row(job: Job) -> OutboxRow:
         patient=str(job.result.get("patient", "")),
         sent=any(MOVES.index(step.state) >= MOVES.index(StepState.SIGNED) for step in job.steps),
     )
+
+
+def _stage(job: Job) -> StepState:
+    """The state of the first step that is not done; a wish has not begun."""
+    if not job.steps:
+        return StepState.PREPARED
+    states = (step.state for step in job.steps if step.state is not StepState.DONE)
+    return next(states, StepState.DONE)

@@ -33,7 +33,7 @@ from medrec.errors import (
     NotYours,
     UnknownPatient,
 )
-from medrec.services.asked import remember
+from medrec.services.asked import permission_facts, permission_from, remember
 from medrec.services.context import Context
 from medrec.services.holders import current_epoch
 from medrec.services.keyring import keys_to
@@ -50,7 +50,8 @@ from medrec.services.rotation import (
     start_epoch,
 )
 from medrec.services.trust import known_doctor, patient_key, vouched_doctor
-from medrec.services.work import new_job, outbox
+from medrec.services.wishes import Facts, Wish, fulfil, supersede
+from medrec.services.work import Prepared, new_job
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,43 +93,58 @@ async def request(
 ) -> Job:
     """Ask a patient for access; what, until when and why is sealed to the patient.
 
+    Without a network it waits.
+
     Raises:
         UnknownPatient, DoctorNotVerified, FingerprintDiffers, BadCredential, BadDate.
     """
+    facts: dict[str, str | int] = {"patient": patient, "until": until, "reason": reason}
+    facts |= permission_facts(permission)
+    if fingerprint is not None:
+        facts["fingerprint"] = fingerprint
+    wish = Wish("access-request", "Ask for access", facts, f"request {patient}")
+    return await fulfil(context, wish)
+
+
+async def plan_request(context: Context, facts: Facts) -> Prepared:
+    """The job that asks for access. Raises as `request`."""
+    patient, until = Address(str(facts["patient"])), int(facts["until"])
+    fingerprint = str(facts["fingerprint"]) if "fingerprint" in facts else None
     now = await context.time()
     _check_end(until, now)
     if await context.chain.patient(patient) is None:
         raise UnknownPatient(patient=patient)
     await verified_self(context)
     key = await patient_key(context, patient, fingerprint)
-    asked = Request(
-        patient=patient,
-        doctor=context.me,
-        permission=permission,
-        until=until,
-        reason=reason,
-        made_at=now,
-    )
+    wanted, reason = permission_from(facts), str(facts["reason"])
+    asked = Request(patient, context.me, wanted, until, reason, made_at=now)
     box = encode_and_seal(asked, key.key)
     cid = cid_of(box, Codec.RAW)
     step = Step(RequestAccess(patient, digest_of(box)), before=(cid,))
     await remember(context, asked, digest_of(box))
     job = new_job(context, "access-request", "Ask for access", [step], {"patient": patient})
-    return await outbox(context).submit(job, {cid: box})
+    return Prepared(job, {cid: box})
 
 
 async def withdraw(context: Context, patient: Address) -> Job:
-    """Take one's own request back.
+    """Take one's own request back. Without a network it waits.
 
     Raises:
         NothingToWithdraw: when the patient has no open request of the account's.
     """
+    wish = ("access-withdraw", "Withdraw a request", {"patient": patient}, f"request {patient}")
+    return await fulfil(context, Wish(*wish))
+
+
+async def plan_withdraw(context: Context, facts: Facts) -> Prepared:
+    """The job that takes a request back. Raises as `withdraw`."""
+    patient = Address(str(facts["patient"]))
     state = await context.chain.grant(patient, context.me)
     if state is None or not state.request_open:
         raise NothingToWithdraw(patient=patient)
     step = Step(WithdrawRequest(patient))
     job = new_job(context, "access-withdraw", "Withdraw a request", [step], {"patient": patient})
-    return await outbox(context).submit(job, {})
+    return Prepared(job, {})
 
 
 async def requests(context: Context) -> list[RequestRow]:
@@ -156,11 +172,23 @@ async def requests(context: Context) -> list[RequestRow]:
 
 
 async def grant(context: Context, draft: GrantDraft) -> Job:
-    """Give a verified doctor access to categories until a date.
+    """Give a verified doctor access to categories until a date. Without a network it waits.
 
     Raises:
         NotRegisteredYet, UnknownDoctor, DoctorNotVerified, BadCredential, BadDate.
     """
+    facts: dict[str, str | int] = {"doctor": draft.doctor, "until": draft.until}
+    facts |= permission_facts(draft.permission) | {"from-today": int(draft.from_today)}
+    wish = Wish("access-grant", "Give access", facts, _access_of(draft.doctor))
+    done = await fulfil(context, wish)
+    if not draft.from_today:
+        await context.local.put(FROM_TODAY, draft.doctor, b"")
+    return done
+
+
+async def plan_grant(context: Context, facts: Facts) -> Prepared:
+    """The job that gives access. Raises as `grant`."""
+    draft = _draft_of(facts)
     _check_end(draft.until, await context.time())
     await own_patient(context)
     doctor = await vouched_doctor(context, draft.doctor)
@@ -194,33 +222,53 @@ async def grant(context: Context, draft: GrantDraft) -> Job:
     if since is not None:
         # Before it is sent: a bundle made after a crash must not open the history either.
         await context.local.put(FROM_TODAY, draft.doctor, since.packed.to_bytes(4, "big"))
-    done = await outbox(context).submit(job, {cid: sealed})
-    if since is None:
-        await context.local.put(FROM_TODAY, draft.doctor, b"")
-    return done
+    return Prepared(job, {cid: sealed})
 
 
 async def decline(context: Context, doctor: Address) -> Job:
-    """Turn a request down.
+    """Turn a request down. Without a network it waits.
 
     Raises:
         NothingToDecline: when the doctor has no open request.
     """
+    wish = ("access-decline", "Decline a request", {"doctor": doctor}, _access_of(doctor))
+    return await fulfil(context, Wish(*wish))
+
+
+async def plan_decline(context: Context, facts: Facts) -> Prepared:
+    """The job that turns a request down. Raises as `decline`."""
+    doctor = Address(str(facts["doctor"]))
     await own_patient(context)
     state = await context.chain.grant(context.me, doctor)
     if state is None or not state.request_open:
         raise NothingToDecline(doctor=doctor)
     step = Step(DeclineRequest(context.me, doctor))
     job = new_job(context, "access-decline", "Decline a request", [step], {"doctor": doctor})
-    return await outbox(context).submit(job, {})
+    return Prepared(job, {})
 
 
 async def revoke(context: Context, doctors: Sequence[Address]) -> Job:
     """End access at once and start new keys, which those who stay are given.
 
+    Without a network it waits; the access runs on until the chain says that it has ended.
+
     Raises:
         NoSuchGrant: when a doctor has no running access.
     """
+    for doctor in doctors:
+        # What would give it again after the revocation is not wished any more.
+        await supersede(context, _access_of(doctor))
+    about = _access_of(doctors[0]) if len(doctors) == 1 else ""
+    wish = Wish("access-revoke", "Revoke access", {"doctors": " ".join(doctors)}, about)
+    done = await fulfil(context, wish)
+    for doctor in doctors:
+        await context.local.delete(FROM_TODAY, doctor)
+    return done
+
+
+async def plan_revoke(context: Context, facts: Facts) -> Prepared:
+    """The job that ends access. Raises as `revoke`."""
+    doctors = [Address(doctor) for doctor in str(facts["doctors"]).split()]
     patient = await own_patient(context)
     now = await context.time()
     for doctor in doctors:
@@ -234,10 +282,7 @@ async def revoke(context: Context, doctors: Sequence[Address]) -> Job:
     step = Step(call, after=publishing_order(bundle))
     result: dict[str, str | int] = {"doctor": ", ".join(doctors)}
     job = new_job(context, "access-revoke", "Revoke access", [step], result)
-    done = await outbox(context).submit(job, bundle.blocks)
-    for doctor in doctors:
-        await context.local.delete(FROM_TODAY, doctor)
-    return done
+    return Prepared(job, bundle.blocks)
 
 
 async def listed(context: Context) -> list[AccessRow]:
@@ -335,6 +380,16 @@ async def _running_from_today(context: Context, draft: GrantDraft) -> Epoch | No
     if not scope_of(draft.permission, context.slots).read <= held.scope.read:
         return None
     return await from_today(context, draft.doctor)
+
+
+def _draft_of(facts: Facts) -> GrantDraft:
+    doctor, until = Address(str(facts["doctor"])), int(facts["until"])
+    return GrantDraft(doctor, permission_from(facts), until, bool(facts["from-today"]))
+
+
+def _access_of(doctor: Address) -> str:
+    """The question that grants, refusals and revocations of one doctor answer."""
+    return f"access {doctor}"
 
 
 def _check_end(until: int, now: int) -> None:

@@ -14,6 +14,7 @@ from medrec.domain.outbox import Job, Step
 from medrec.domain.people import DoctorStatus, Role
 from medrec.domain.typed import Credential
 from medrec.errors import (
+    AccountRegistered,
     AlreadyVerified,
     BadCredential,
     InputRefused,
@@ -27,33 +28,63 @@ from medrec.services.doctors import announced
 from medrec.services.registration import register_step
 from medrec.services.resealing import own_key_version
 from medrec.services.trust import TrustedKey, bound_key, known_doctor, patient_key
-from medrec.services.work import new_job, outbox, rehearse
+from medrec.services.wishes import Facts, Wish, fulfil
+from medrec.services.work import Prepared, new_job, outbox, rehearse
 
 CREDENTIAL_LIFE = 2 * 365 * 86_400
 """Seconds that a credential holds: two years, then it is looked at again."""
 
+REGISTER, _REGISTER = "admin-register", "Register as an administrator"
 _SUSPEND = ("doctor-suspend", "Suspend a doctor")
+_REFUSE = ("doctor-refuse", "Refuse a doctor")
 
 
 async def register(context: Context) -> Job | None:
-    """Register the administrator's account as a user, once, so that it can sign in."""
-    if await context.chain.user(context.me) is not None:
+    """Register the administrator's account as a user, once, so that it can sign in.
+
+    Raises:
+        Whatever the outbox raises; without a network it waits.
+    """
+    try:
+        return await fulfil(context, Wish(REGISTER, _REGISTER, {}, REGISTER))
+    except AccountRegistered:
         return None
+
+
+async def plan_register(context: Context, facts: Facts) -> Prepared:
+    """The job that registers an administrator.
+
+    Raises:
+        AccountRegistered.
+    """
+    if await context.chain.user(context.me) is not None:
+        raise AccountRegistered()
     step = await register_step(context, Role.ADMINISTRATOR)
-    job = new_job(context, "admin-register", "Register as an administrator", [step])
-    return await outbox(context).submit(job, {})
+    return Prepared(new_job(context, REGISTER, _REGISTER, [step]), {})
 
 
 async def verify_doctor(context: Context, address: Address, seen: Digest | None = None) -> Job:
     """Vouch for a doctor's announced profile and key with a signed public credential.
 
     It also reinstates: whoever was suspended or refused is vouched for anew. ``seen`` is the
-    digest of the profile that the administrator looked at, where it was shown before.
+    digest of the profile that the administrator looked at, where it was shown before. Without a
+    network it waits.
 
     Raises:
         NotYours, UnknownDoctor, BadCredential, AlreadyVerified.
         ProfileMoved: when another profile was announced since it was looked at.
     """
+    facts: dict[str, str | int] = {"doctor": address}
+    if seen is not None:
+        facts["seen"] = seen.hex()
+    wish = Wish("doctor-verify", "Verify a doctor", facts, _standing_of(address))
+    return await fulfil(context, wish)
+
+
+async def plan_verify(context: Context, facts: Facts) -> Prepared:
+    """The job that vouches for a doctor. Raises as `verify_doctor`."""
+    address = Address(str(facts["doctor"]))
+    seen = Digest(bytes.fromhex(str(facts["seen"]))) if "seen" in facts else None
     _needs(context, context.network.verifiers)
     doctor = await known_doctor(context, address)
     key = await bound_key(context, address)
@@ -76,32 +107,48 @@ async def verify_doctor(context: Context, address: Address, seen: Digest | None 
         "licence": profile.licence,
     }
     job = new_job(context, "doctor-verify", title, [step], vouched)
-    return await outbox(context).submit(job, {cid: signed})
+    return Prepared(job, {cid: signed})
 
 
 async def refuse_doctor(context: Context, address: Address, reason: str) -> Job:
     """Refuse a doctor who waits; the reason is sealed to the doctor and the verifiers.
+
+    Without a network it waits.
 
     Raises:
         NotYours, UnknownDoctor, NoReason.
     """
     if not _tidy(reason):
         raise NoReason()
-    return await _close(context, address, DoctorStatus.REFUSED, _tidy(reason))
+    facts: dict[str, str | int] = {"doctor": address, "reason": _tidy(reason)}
+    return await fulfil(context, Wish(*_REFUSE, facts, _standing_of(address)))
+
+
+async def plan_refuse(context: Context, facts: Facts) -> Prepared:
+    """The job that refuses a doctor. Raises as `refuse_doctor`."""
+    return await _close(context, facts, DoctorStatus.REFUSED)
 
 
 async def suspend_doctor(context: Context, address: Address, reason: str = "") -> Job:
     """Suspend a doctor: grants stop opening anything at once.
 
-    A reason, where one is given, is sealed to the doctor and the verifiers.
+    A reason, where one is given, is sealed to the doctor and the verifiers. Without a network it
+    waits.
 
     Raises:
         NotYours, UnknownDoctor.
     """
-    return await _close(context, address, DoctorStatus.SUSPENDED, _tidy(reason))
+    facts: dict[str, str | int] = {"doctor": address, "reason": _tidy(reason)}
+    return await fulfil(context, Wish(*_SUSPEND, facts, _standing_of(address)))
 
 
-async def _close(context: Context, address: Address, status: DoctorStatus, reason: str) -> Job:
+async def plan_suspend(context: Context, facts: Facts) -> Prepared:
+    """The job that suspends a doctor. Raises as `suspend_doctor`."""
+    return await _close(context, facts, DoctorStatus.SUSPENDED)
+
+
+async def _close(context: Context, facts: Facts, status: DoctorStatus) -> Prepared:
+    address, reason = Address(str(facts["doctor"])), str(facts["reason"])
     _needs(context, context.network.verifiers)
     doctor = await known_doctor(context, address)
     blocks: dict[Cid, bytes] = {}
@@ -111,10 +158,9 @@ async def _close(context: Context, address: Address, status: DoctorStatus, reaso
         blocks[cid_of(sealed, Codec.RAW)] = sealed
         digest = digest_of(sealed)
     call = SetDoctorStatus(address, doctor.profile, status, digest)
-    refuses = status is DoctorStatus.REFUSED
-    kind, title = ("doctor-refuse", "Refuse a doctor") if refuses else _SUSPEND
+    kind, title = _REFUSE if status is DoctorStatus.REFUSED else _SUSPEND
     job = new_job(context, kind, title, [Step(call, before=tuple(blocks))], {"doctor": address})
-    return await outbox(context).submit(job, blocks)
+    return Prepared(job, blocks)
 
 
 async def _readers(context: Context, doctor: Address) -> list[bytes]:
@@ -135,6 +181,8 @@ async def _readers(context: Context, doctor: Address) -> list[bytes]:
 
 async def verify_identity(context: Context, patient: Address, claim: IdentityClaim) -> Job:
     """Bind an identity, as a keyed commitment, to one patient, and vouch for the patient's key.
+
+    It does not wait for a network: nobody's papers are kept on this computer.
 
     Raises:
         NotYours, UnknownPatient, IdentityAlreadyVerified, IdentityTaken.
@@ -170,6 +218,11 @@ async def _credential(
         valid_until=await context.time() + CREDENTIAL_LIFE,
     )
     return encode_credential(statement, context.wallet.sign_statement(statement), role)
+
+
+def _standing_of(doctor: Address) -> str:
+    """The question that verifying, refusing and suspending a doctor answer."""
+    return f"standing {doctor}"
 
 
 def _tidy(reason: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from medrec.crypto.codec import encode
@@ -57,6 +58,25 @@ async def copy_of(context: Context, digest: Digest) -> Copy | None:
         fields.text("reason"),
         fields.integer("made"),
     )
+
+
+def permission_facts(permission: Permission) -> dict[str, str | int]:
+    """A permission as facts of a wish."""
+    read, write = permission.names()
+    return {"read": " ".join(read), "write": " ".join(write)}
+
+
+def permission_from(facts: Mapping[str, str | int]) -> Permission:
+    """The permission that `permission_facts` wrote."""
+    read, write = (
+        frozenset(Category(name) for name in str(facts[part]).split()) for part in ("read", "write")
+    )
+    return Permission(read, write)
+
+
+def wished(facts: Mapping[str, str | int], made: int) -> Copy:
+    """What is to be asked as soon as the network is back; ``made`` in Unix seconds."""
+    return Copy(permission_from(facts), int(facts["until"]), str(facts["reason"]), made)
 
 
 async def set_label(context: Context, patient: Address, label: str) -> None:

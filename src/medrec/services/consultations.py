@@ -23,6 +23,8 @@ async def log_look(
     if context.me == patient:
         return None
     for job in await context.local.jobs([JobState.PENDING]):
+        if not job.steps:
+            continue
         waits = job.steps[-1].call
         if isinstance(waits, LogConsultation) and (waits.patient, waits.record, waits.digest) == (
             patient,

@@ -8,35 +8,27 @@ other, and nobody else learns of either (docs/decisions/0011).
 from __future__ import annotations
 
 import json
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
 from medrec.clinical import jsontext
 from medrec.clinical.patient import URI_SYSTEM
 from medrec.clinical.reading import FHIR_JSON
-from medrec.crypto.codec import encode
-from medrec.crypto.fields import Fields
 from medrec.domain.ids import Address, RecordId, address_bytes, record_creator
 from medrec.domain.times import rfc3339
-from medrec.errors import (
-    ChainRefusal,
-    InputRefused,
-    MedRecError,
-    NetworkError,
-    NotRegisteredYet,
-    WaitsInOutbox,
-)
+from medrec.errors import InputRefused, MedRecError, NotRegisteredYet
 from medrec.services.context import Context
 from medrec.services.reading import RecordReader
 from medrec.services.sources import in_memory
-from medrec.services.writing import Draft, WrittenRecord, add_record
+from medrec.services.wishes import Facts, Wish, fulfil
+from medrec.services.work import Prepared
+from medrec.services.writing import Draft, WrittenRecord, prepare_add, written
 
 LONGEST = 4000
 """Characters of what somebody asks for."""
 
 FILE = "correction.json"
-SPACE = "corrections"
+KIND = "correction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +42,10 @@ class Correction:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A request that could not be sent yet; ``since`` in Unix seconds."""
-
-    id: str
-    record: RecordId
-    version: int
-    text: str
-    since: int
-
-
 async def ask(context: Context, record: RecordId, version: int, text: str) -> WrittenRecord:
     """Ask the author of a version of one's own record for a correction.
+
+    Without a network it waits.
 
     Raises:
         InputRefused: nothing is asked for, too much, or the record is one's own to amend.
@@ -75,56 +58,32 @@ async def ask(context: Context, record: RecordId, version: int, text: str) -> Wr
         raise InputRefused(what="The correction", why=f"it is longer than {LONGEST} characters.")
     if record_creator(record) == address_bytes(context.me):
         raise InputRefused(what="The correction", why="this record is yours: amend it yourself.")
+    facts: dict[str, str | int] = {
+        "patient": context.me,
+        "record": record.hex(),
+        "version": version,
+        "text": said,
+    }
+    return written(await fulfil(context, Wish(KIND, "Ask for a correction", facts)))
+
+
+async def plan_ask(context: Context, facts: Facts) -> Prepared:
+    """The job that asks for a correction. Raises as `ask`."""
+    record = RecordId(bytes.fromhex(str(facts["record"])))
     if await context.chain.patient(context.me) is None:
         raise NotRegisteredYet(command="patient register")
-    opened = await (await RecordReader.open(context, context.me)).read(record, version)
+    reader = await RecordReader.open(context, context.me)
+    opened = await reader.read(record, int(facts["version"]))
     asked = Correction(
-        record, opened.version, opened.entry.actor, opened.manifest.title[:200], said
+        record,
+        opened.version,
+        opened.entry.actor,
+        opened.manifest.title[:200],
+        str(facts["text"]),
     )
     part = in_memory(FILE, FHIR_JSON, to_fhir(context, asked))
     title = f"Correction asked for: {asked.title}"
-    return await add_record(context, context.me, Draft(opened.category, title, (part,)))
-
-
-async def ask_or_keep(
-    context: Context, record: RecordId, version: int, text: str
-) -> WrittenRecord | None:
-    """Ask, or keep the request until the network is back: None then; see `send_waiting`.
-
-    Raises:
-        As `ask`, but for NetworkError.
-    """
-    try:
-        return await ask(context, record, version, text)
-    except NetworkError:
-        kept = Waiting(secrets.token_hex(8), record, version, text.strip(), context.clock.now())
-        await context.local.put(SPACE, kept.id, _dump(kept))
-        return None
-
-
-async def waiting(context: Context) -> list[Waiting]:
-    """The requests that are kept on this computer, oldest first."""
-    kept = [_load(name, blob) for name, blob in (await context.local.items(SPACE)).items()]
-    return sorted(kept, key=lambda one: (one.since, one.id))
-
-
-async def send_waiting(context: Context) -> int:
-    """Ask for what was kept; returns how many were asked. What is refused is told, not kept.
-
-    Raises:
-        NetworkError subclasses: the network is still away; nothing is lost.
-    """
-    sent = 0
-    for one in await waiting(context):
-        try:
-            await ask(context, one.record, one.version, one.text)
-            sent += 1
-        except WaitsInOutbox:
-            sent += 1
-        except (ChainRefusal, InputRefused) as error:
-            context.notifier.warn(f"The correction “{one.text[:60]}” was refused. {error.sentence}")
-        await context.local.delete(SPACE, one.id)
-    return sent
+    return await prepare_add(context, context.me, Draft(opened.category, title, (part,)))
 
 
 def to_fhir(context: Context, asked: Correction) -> bytes:
@@ -169,26 +128,6 @@ def from_fhir(data: bytes) -> Correction | None:
         )
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
         return None
-
-
-def _dump(one: Waiting) -> bytes:
-    return encode(
-        {
-            "v": 1,
-            "record": bytes(one.record),
-            "version": one.version,
-            "text": one.text,
-            "since": one.since,
-        }
-    )
-
-
-def _load(name: str, blob: bytes) -> Waiting:
-    fields = Fields.decode(blob, ("record", "version", "text", "since"), "the kept correction")
-    record = RecordId(fields.raw("record", 32))
-    return Waiting(
-        name, record, fields.integer("version"), fields.text("text"), fields.integer("since")
-    )
 
 
 def _person(who: Address) -> dict[str, str]:

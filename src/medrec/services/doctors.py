@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 from medrec.chain.keccak import checksum
 from medrec.clinical.patient import DoctorProfileFields
@@ -18,7 +19,10 @@ from medrec.services.context import Context
 from medrec.services.registration import FIRST_KEY, register_step
 from medrec.services.resealing import own_key_version
 from medrec.services.trust import doctor_entries, fetch_profile, read_profile
-from medrec.services.work import new_job, outbox
+from medrec.services.wishes import Facts, Wish, fulfil
+from medrec.services.work import Prepared, new_job
+
+REGISTER, UPDATE = "doctor-register", "doctor-update"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +36,49 @@ class RegisteredDoctor:
 async def register(context: Context, fields: DoctorProfileFields) -> Job:
     """Register the account as a doctor who waits to be verified.
 
+    Without a network it waits; what is typed later takes its place.
+
     Raises:
         DoctorExists, NotYours, and whatever the outbox raises.
     """
+    return await fulfil(context, Wish(REGISTER, "Register as a doctor", asdict(fields), REGISTER))
+
+
+async def plan_register(context: Context, facts: Facts) -> Prepared:
+    """The job that registers a doctor. Raises as `register`."""
     if await context.chain.doctor(context.me) is not None:
         raise DoctorExists()
     user = await context.chain.user(context.me)
     if user is not None and user.role is not Role.DOCTOR:
         raise NotYours(needed="free", hint="It is registered in another role.")
     version = user.key_version if user is not None else FIRST_KEY
-    profile = _encoded(context, fields, version)
-    cid = cid_of(profile, Codec.RAW)
-    steps = [] if user is not None else [await register_step(context, Role.DOCTOR)]
-    steps.append(Step(RegisterDoctor(digest_of(profile)), before=(cid,)))
-    job = new_job(context, "doctor-register", "Register as a doctor", steps, {"doctor": context.me})
-    return await outbox(context).submit(job, {cid: profile})
+    first = [] if user is not None else [await register_step(context, Role.DOCTOR)]
+    title = "Register as a doctor"
+    return _announcing(context, fields_of(facts), version, first, REGISTER, title)
 
 
 async def update(context: Context, fields: DoctorProfileFields) -> Job:
     """Announce a new profile; an administrator verifies it before it counts.
 
+    Without a network it waits; what is typed later takes its place.
+
     Raises:
         NotRegisteredYet.
     """
+    return await fulfil(context, Wish(UPDATE, "Announce a profile", asdict(fields), UPDATE))
+
+
+async def plan_update(context: Context, facts: Facts) -> Prepared:
+    """The job that announces a profile. Raises as `update`."""
     if await context.chain.doctor(context.me) is None:
         raise NotRegisteredYet(command="doctor register")
-    profile = _encoded(context, fields, await own_key_version(context))
-    cid = cid_of(profile, Codec.RAW)
-    step = Step(RegisterDoctor(digest_of(profile)), before=(cid,))
-    job = new_job(context, "doctor-update", "Announce a profile", [step], {"doctor": context.me})
-    return await outbox(context).submit(job, {cid: profile})
+    version = await own_key_version(context)
+    return _announcing(context, fields_of(facts), version, [], UPDATE, "Announce a profile")
+
+
+def fields_of(facts: Facts) -> DoctorProfileFields:
+    """The profile that a wish was made of."""
+    return DoctorProfileFields(**{name: str(facts[name]) for name in DoctorProfileFields.checks})
 
 
 async def listed(context: Context) -> list[RegisteredDoctor]:
@@ -92,6 +109,20 @@ async def _profile(context: Context, doctor: Doctor) -> Profile | None:
     except IntegrityError:
         return None
     return profile
+
+
+def _announcing(
+    context: Context,
+    fields: DoctorProfileFields,
+    version: int,
+    first: Sequence[Step],
+    kind: str,
+    title: str,
+) -> Prepared:
+    profile = _encoded(context, fields, version)
+    cid = cid_of(profile, Codec.RAW)
+    steps = [*first, Step(RegisterDoctor(digest_of(profile)), before=(cid,))]
+    return Prepared(new_job(context, kind, title, steps, {"doctor": context.me}), {cid: profile})
 
 
 def _encoded(context: Context, fields: DoctorProfileFields, version: int) -> bytes:

@@ -15,7 +15,7 @@ from medrec.domain.ids import CHART, Address, JobId, RecordId, address_word, rec
 from medrec.domain.outbox import Job, JobState
 from medrec.domain.people import Grant
 from medrec.errors import IntegrityError, MedRecError, NoAccess
-from medrec.services.asked import Copy, copy_of, label_of
+from medrec.services.asked import Copy, copy_of, label_of, wished
 from medrec.services.consultations import log_look
 from medrec.services.contents import keep, kept, read_contents
 from medrec.services.context import Context
@@ -242,15 +242,18 @@ def _latest(row: MyPatient) -> int:
 
 async def _unsent(context: Context, job: Job) -> MyRequest:
     patient = Address(str(job.result.get("patient", "")))
-    call = job.steps[-1].call
-    digest = getattr(call, "request", None)
+    if job.is_wish:
+        copy: Copy | None = wished(job.result, job.created)
+    else:
+        digest = getattr(job.steps[-1].call, "request", None)
+        copy = await copy_of(context, digest) if digest is not None else None
     state = RequestState.SENDING if job.state is JobState.PENDING else RequestState.NOT_SENT
     return MyRequest(
         patient=patient,
         state=state,
         made=job.created,
         name=await name_of(context, patient),
-        asked=await copy_of(context, digest) if digest is not None else None,
+        asked=copy,
         job=job.id,
         error=job.error,
     )

@@ -16,11 +16,13 @@ from medrec.domain.calls import AddRecord, UpdateRecord
 from medrec.domain.ids import Cid, JobId, record_slot
 from medrec.domain.outbox import Job, JobState, SignedTransaction, Step, StepState
 from medrec.errors import (
+    AccountError,
     CannotCancel,
     CannotRetry,
     ChainRefusal,
     EpochStale,
     FeeTooLow,
+    InputRefused,
     MedRecError,
     NetworkError,
     NodeRefused,
@@ -40,6 +42,16 @@ from medrec.services.index import sync
 Reseal = Callable[[Context, Job], Awaitable[Job]]
 """Seals a job's objects again under the current epoch."""
 
+Ready = Callable[[Context, JobId, float], Awaitable[None]]
+"""Gives a wish (a job without steps) its steps, after so many seconds at most for another process.
+
+Raises:
+    WaitsInOutbox: it stays a wish. ChainRefusal, InputRefused, AccountError: it is kept as a draft.
+"""
+
+REFUSALS = (ChainRefusal, InputRefused, AccountError)
+"""What does not pass by itself: a person has to look."""
+
 PATIENCE = 90.0
 """Seconds to wait for a confirmation before the job is left to the outbox."""
 
@@ -55,11 +67,17 @@ TRIES = 4
 
 
 class Outbox:
-    """Drives jobs. ``resealers`` are keyed by the job's kind."""
+    """Drives jobs. ``resealers`` are keyed by the job's kind; ``ready`` is for wishes."""
 
-    def __init__(self, context: Context, resealers: Mapping[str, Reseal] | None = None) -> None:
+    def __init__(
+        self,
+        context: Context,
+        resealers: Mapping[str, Reseal] | None = None,
+        ready: Ready | None = None,
+    ) -> None:
         self._context = context
         self._resealers = dict(resealers or {})
+        self._ready = ready
 
     async def submit(self, job: Job, blocks: Mapping[Cid, bytes]) -> Job:
         """Write the job down, then drive it.
@@ -83,7 +101,7 @@ class Outbox:
                 ended.append(await self.drive(job, wait=NO_TIME))
             except OutboxBusy:
                 break
-            except ChainRefusal as error:
+            except REFUSALS as error:
                 self._context.notifier.warn(f"“{job.title}” was refused. {error.sentence}")
             except MedRecError:
                 continue
@@ -116,7 +134,9 @@ class Outbox:
             failed = job.state is JobState.FAILED
             if not failed and any(step.state in sent for step in job.steps):
                 raise CannotCancel(job=job_id, why="it was already sent.")
-            cancelled = await self._save(replace(job, state=JobState.CANCELLED))
+            # What somebody typed for a wish stays nowhere.
+            result = {} if job.is_wish else job.result
+            cancelled = await self._save(replace(job, state=JobState.CANCELLED, result=result))
             if not failed:
                 await self._let_go(job)
             return cancelled
@@ -127,10 +147,13 @@ class Outbox:
         Raises:
             WaitsInOutbox, StillWaiting: it stays pending.
             ChainRefusal: it failed, or is kept as a draft where something was written.
+            InputRefused, AccountError: a wish cannot be done as it is; it is kept as a draft.
         """
+        if job.is_wish and self._ready is not None:
+            await self._ready(self._context, job.id, wait)
         async with self._context.local.exclusive(wait=wait):
             current = await self._find(job.id)
-            if current.state is not JobState.PENDING:
+            if current.state is not JobState.PENDING or current.is_wish:
                 return current
             try:
                 await self._send_others(current.id)

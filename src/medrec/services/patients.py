@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from medrec.clinical.patient import Demographics, from_fhir, to_fhir
 from medrec.domain.calls import RegisterPatient
@@ -16,10 +16,19 @@ from medrec.services.context import Context
 from medrec.services.reading import RecordReader
 from medrec.services.registration import register_step
 from medrec.services.sources import in_memory
-from medrec.services.work import new_job, outbox
-from medrec.services.writing import Draft, WrittenRecord, add_record, seal_new, update_record
+from medrec.services.wishes import Facts, Wish, fulfil
+from medrec.services.work import Prepared, new_job
+from medrec.services.writing import (
+    Draft,
+    WrittenRecord,
+    prepare_add,
+    prepare_update,
+    seal_new,
+    written,
+)
 
 PROFILE_TITLE = "Personal data"
+REGISTER, UPDATE = "record-register", "patient-update"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +45,22 @@ class PatientProfile:
 async def register(context: Context, demographics: Demographics) -> Job:
     """Register the account as a patient, with its data sealed as the first record.
 
+    Without a network it waits; what is typed later takes its place.
+
     Raises:
         PatientExists, and whatever the outbox raises.
     """
+    wish = Wish(REGISTER, "Register as a patient", asdict(demographics), REGISTER)
+    return await fulfil(context, wish)
+
+
+async def plan_register(context: Context, facts: Facts) -> Prepared:
+    """The job that registers a patient. Raises as `register`."""
+    draft = _draft(context, demographics_of(facts))
     if await context.chain.patient(context.me) is not None:
         if await profile_record(context, context.me) is not None:
             raise PatientExists()
-        return await _add_profile(context, demographics)
+        return await prepare_add(context, context.me, draft)
     steps: list[Step] = []
     user = await context.chain.user(context.me)
     if user is None:
@@ -50,33 +68,44 @@ async def register(context: Context, demographics: Demographics) -> Job:
     elif user.role is not Role.PATIENT:
         raise NotYours(needed="free", hint="It is registered in another role.")
     steps.append(Step(RegisterPatient()))
-    sealed = await seal_new(context, context.me, _draft(context, demographics), Epoch(0, 0))
+    sealed = await seal_new(context, context.me, draft, Epoch(0, 0))
     steps.append(sealed.step)
-    job = new_job(
-        context,
-        "record-register",
-        "Register as a patient",
-        steps,
-        result={"patient": context.me, "record": sealed.record.hex()},
-    )
-    return await outbox(context).submit(job, sealed.blocks)
+    result: dict[str, str | int] = {"patient": context.me, "record": sealed.record.hex()}
+    job = new_job(context, REGISTER, "Register as a patient", steps, result)
+    return Prepared(job, sealed.blocks)
 
 
-async def _add_profile(context: Context, demographics: Demographics) -> Job:
-    written = await add_record(context, context.me, _draft(context, demographics))
-    return written.job
+async def update(
+    context: Context, demographics: Demographics, base_version: int | None = None
+) -> WrittenRecord:
+    """Write a new version of the patient's own data. Without a network it waits.
 
-
-async def update(context: Context, demographics: Demographics) -> WrittenRecord:
-    """Write a new version of the patient's own data.
+    ``base_version`` is the version that was changed.
 
     Raises:
-        NotRegisteredYet.
+        NotRegisteredYet, StaleVersion, and as `update_record`.
     """
+    facts: dict[str, str | int] = asdict(demographics)
+    if base_version is not None:
+        facts["base"] = base_version
+    wish = Wish(UPDATE, f"Amend “{PROFILE_TITLE}”", facts, UPDATE)
+    return written(await fulfil(context, wish))
+
+
+async def plan_update(context: Context, facts: Facts) -> Prepared:
+    """The job that writes a patient's data anew. Raises as `update`."""
     record = await profile_record(context, context.me)
     if record is None:
         raise NotRegisteredYet(command="patient register")
-    return await update_record(context, context.me, record, _draft(context, demographics))
+    base = facts.get("base")
+    draft = _draft(context, demographics_of(facts))
+    version = None if base is None else int(base)
+    return await prepare_update(context, context.me, record, draft, version)
+
+
+def demographics_of(facts: Facts) -> Demographics:
+    """The data that a wish was made of."""
+    return Demographics(**{name: str(facts[name]) for name in Demographics.checks})
 
 
 async def show(context: Context, patient: Address) -> PatientProfile:

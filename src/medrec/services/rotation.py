@@ -222,7 +222,7 @@ async def _served(context: Context, keys_made: AuditEntry) -> set[Address]:
 
 async def _changing_keys(context: Context) -> bool:
     pending = await context.local.jobs([JobState.PENDING])
-    return any(job.kind in ("key-rotate", "access-revoke") for job in pending)
+    return any(job.steps and job.kind in ("key-rotate", "access-revoke") for job in pending)
 
 
 async def start_epoch(context: Context, current: Epoch) -> Job:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from medrec.domain.calls import Call
-from medrec.domain.ids import JobId
+from medrec.domain.ids import Cid, JobId
 from medrec.domain.outbox import Job, Step
 from medrec.services.context import Context
 from medrec.services.outbox import Outbox
 from medrec.services.resealing import reseal_record
 
 UNSAVED = JobId(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A job that is not in the outbox yet, and the sealed blocks that go with it."""
+
+    job: Job
+    blocks: Mapping[Cid, bytes]
 
 
 def new_job(
@@ -34,9 +43,10 @@ def new_job(
 
 
 def outbox(context: Context) -> Outbox:
-    """The outbox, able to make again what was sealed under keys that have changed meanwhile."""
-    # Rotations are jobs themselves.
+    """The outbox: it prepares wishes, and makes again what was sealed under older keys."""
+    # Rotations and what wishes become are jobs themselves.
     from medrec.services.rotation import make_again
+    from medrec.services.wishes import make_ready
 
     return Outbox(
         context,
@@ -47,6 +57,7 @@ def outbox(context: Context) -> Outbox:
             "access-revoke": make_again,
             "key-rotate": make_again,
         },
+        make_ready,
     )
 
 

@@ -7,7 +7,7 @@ import secrets
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from medrec.crypto.boxes import seal_to
 from medrec.crypto.record import (
@@ -54,7 +54,8 @@ from medrec.services.rights import live_grant
 from medrec.services.rotation import rotate_if_spoiled
 from medrec.services.titles import was_suggested
 from medrec.services.trust import patient_key
-from medrec.services.work import new_job, outbox
+from medrec.services.wishes import Facts, Wish, fulfil
+from medrec.services.work import Prepared, new_job, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +107,15 @@ async def add_record(context: Context, patient: Address, draft: Draft) -> Writte
         UnknownPatient, NoAccess, AccessEnded, CategoryNotShared, DoctorNotVerified, SlotSpoiled,
         and whatever the outbox raises.
     """
+    return await _submit(context, await prepare_add(context, patient, draft))
+
+
+async def prepare_add(context: Context, patient: Address, draft: Draft) -> Prepared:
+    """The job of a new record, sealed; nothing is sent. Raises as `add_record`."""
     pen = await _pen(context, patient, draft.category)
     record = new_record_id(pen.slot, context.me, _random(draft))
     sealed = await _seal(context, patient, record, 1, pen, draft)
-    return await _submit(context, "record-add", f"Add “{draft.title}”", sealed, 1, draft.mark)
+    return _prepared(context, "record-add", f"Add “{draft.title}”", sealed, 1, draft.mark)
 
 
 def _random(draft: Draft) -> bytes:
@@ -138,6 +144,18 @@ async def update_record(
         NoSuchRecord, NotTheAuthorsKind, RecordIsArchived, StaleVersion, VersionConflict, and as
         `add_record`.
     """
+    prepared = await prepare_update(context, patient, record, draft, base_version)
+    return await _submit(context, prepared)
+
+
+async def prepare_update(
+    context: Context,
+    patient: Address,
+    record: RecordId,
+    draft: Draft,
+    base_version: int | None = None,
+) -> Prepared:
+    """The job of a record's next version, sealed; nothing is sent. Raises as `update_record`."""
     head = await _changeable(context, patient, record)
     for base in (base_version, draft.base_version):
         if base is not None and base != head.version:
@@ -146,16 +164,38 @@ async def update_record(
     version = head.version + 1
     sealed = await _seal(context, patient, record, version, pen, draft, head)
     title = f"Amend “{draft.title}”"
-    return await _submit(context, "record-update", title, sealed, version, draft.mark)
+    return _prepared(context, "record-update", title, sealed, version, draft.mark)
 
 
-async def archive_record(context: Context, patient: Address, record: RecordId, reason: str) -> Job:
-    """Archive a record; the reason is kept sealed to the patient.
+async def archive_record(
+    context: Context,
+    patient: Address,
+    record: RecordId,
+    reason: str,
+    base_version: int | None = None,
+) -> Job:
+    """Archive a record; the reason is kept sealed to the patient. Without a network it waits.
+
+    ``base_version`` is the last version that whoever archives has seen.
 
     Raises:
-        NoSuchRecord, NotTheAuthorsKind, RecordIsArchived, and as `add_record`.
+        NoSuchRecord, NotTheAuthorsKind, RecordIsArchived, StaleVersion, and as `add_record`.
     """
+    facts: dict[str, str | int] = {"patient": patient, "record": record.hex(), "reason": reason}
+    if base_version is not None:
+        facts["base"] = base_version
+    about = f"archive {record.hex()}"
+    return await fulfil(context, Wish("record-archive", "Archive a record", facts, about))
+
+
+async def plan_archive(context: Context, facts: Facts) -> Prepared:
+    """The job that archives a record. Raises as `archive_record`."""
+    patient, reason = Address(str(facts["patient"])), str(facts["reason"])
+    record = RecordId(bytes.fromhex(str(facts["record"])))
     head = await _changeable(context, patient, record)
+    base = facts.get("base")
+    if base is not None and base != head.version:
+        raise StaleVersion(last=head.version, base=base)
     if patient != context.me:
         await live_grant(context, patient)
     reader = await _patient_key(context, patient)
@@ -169,7 +209,7 @@ async def archive_record(context: Context, patient: Address, record: RecordId, r
         [Step(call, before=(cid,))],
         result={"record": record.hex(), "version": head.version},
     )
-    return await outbox(context).submit(job, {cid: box})
+    return Prepared(job, {cid: box})
 
 
 async def amended(
@@ -335,12 +375,20 @@ async def _patient_key(context: Context, patient: Address) -> bytes:
     return (await patient_key(context, patient)).key
 
 
-async def _submit(
+def _prepared(
     context: Context, kind: str, title: str, sealed: Sealed, version: int, mark: str = ""
-) -> WrittenRecord:
+) -> Prepared:
     result: dict[str, str | int] = {"record": sealed.record.hex(), "version": version}
     if mark:
         result["draft"] = mark
-    job = new_job(context, kind, title, [sealed.step], result=result)
-    done = await outbox(context).submit(job, sealed.blocks)
-    return WrittenRecord(sealed.record, version, replace(done))
+    return Prepared(new_job(context, kind, title, [sealed.step], result=result), sealed.blocks)
+
+
+async def _submit(context: Context, prepared: Prepared) -> WrittenRecord:
+    return written(await outbox(context).submit(prepared.job, prepared.blocks))
+
+
+def written(job: Job) -> WrittenRecord:
+    """What a job that wrote a version made."""
+    record = RecordId(bytes.fromhex(str(job.result["record"])))
+    return WrittenRecord(record, int(job.result["version"]), job)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 
@@ -10,11 +11,14 @@ import pytest
 from medrec.clinical.validation import check
 from medrec.domain.categories import Category
 from medrec.domain.ids import RecordId
-from medrec.errors import InputRefused, NodeDown
+from medrec.domain.outbox import JobState
+from medrec.errors import InputRefused, NodeDown, WaitsInOutbox
 from medrec.services import corrections, records
 from medrec.services.index import sync
 from medrec.services.reading import RecordReader
-from tests.support.liar import lying
+from medrec.services.wishes import waiting
+from medrec.services.work import outbox
+from tests.support.liar import failing, lying
 from tests.support.world import LABS, Recorder, World, amend, write
 
 
@@ -69,43 +73,38 @@ async def test_it_names_the_version_that_it_is_about(world: World) -> None:
     assert (asked.version, asked.title) == (1, "Visit")
 
 
-async def test_without_a_network_it_is_kept_and_asked_later(world: World) -> None:
+async def test_without_a_network_it_is_kept_and_asked_once(world: World) -> None:
     patient, doctor = await world.patient(), await world.doctor()
     await world.grant(patient, doctor, read=[LABS], write=[LABS])
     panel = await write(doctor, patient.me, "Panel", LABS)
     await sync(patient)
-
-    async def away(honest: object, *_: object) -> None:
-        raise NodeDown(url="http://nowhere")
-
+    away = failing(NodeDown(url="http://nowhere"))
     offline = replace(patient, chain=lying(patient.chain, patient=away))
-    assert await corrections.ask_or_keep(offline, panel.record, 1, "It was 4.4.") is None
-    (kept,) = await corrections.waiting(patient)
-    assert (kept.record, kept.version, kept.text) == (panel.record, 1, "It was 4.4.")
-    with pytest.raises(NodeDown):
-        await corrections.send_waiting(offline)
-    assert len(await corrections.waiting(patient)) == 1
+    with pytest.raises(WaitsInOutbox):
+        await corrections.ask(offline, panel.record, 1, "It was 4.4.")
+    await outbox(offline).resume()
+    (kept,) = await waiting(patient, corrections.KIND)
+    assert (kept.result["text"], kept.attempts) == ("It was 4.4.", 2)
 
-    assert await corrections.send_waiting(patient) == 1
-    assert await corrections.waiting(patient) == []
+    await asyncio.gather(outbox(patient).resume(), outbox(patient).resume())
+    assert await waiting(patient, corrections.KIND) == []
     await sync(patient)
     titles = [row.title for row in await records.listed(patient, patient.me)]
-    assert titles[-1] == "Correction asked for: Panel"
+    assert titles.count("Correction asked for: Panel") == 1
 
 
-async def test_what_is_refused_later_is_told_and_kept_no_more(world: World) -> None:
+async def test_what_is_refused_later_is_told_and_kept(world: World) -> None:
     patient = await world.patient()
     heard = Recorder()
     context = replace(patient, notifier=heard)
-
-    async def away(honest: object, *_: object) -> None:
-        raise NodeDown(url="http://nowhere")
-
+    away = failing(NodeDown(url="http://nowhere"))
     offline = replace(context, chain=lying(patient.chain, patient=away))
-    await corrections.ask_or_keep(offline, a_record(), 1, "Wrong.")
-    assert await corrections.send_waiting(context) == 0
+    with pytest.raises(WaitsInOutbox):
+        await corrections.ask(offline, a_record(), 1, "Wrong.")
+    await outbox(context).resume()
     assert "was refused" in heard.warned[0]
-    assert await corrections.waiting(context) == []
+    (kept,) = await waiting(context, corrections.KIND)
+    assert (kept.state, kept.result["text"]) == (JobState.DRAFT, "Wrong.")
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ one cannot be forgotten.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -22,17 +23,17 @@ from medrec.domain.categories import Permission
 from medrec.domain.entries import Action
 from medrec.domain.ids import Cid
 from medrec.domain.outbox import Job, JobState, Step
-from medrec.errors import MedRecError, NodeDown, StoreDown
+from medrec.errors import MedRecError, NodeDown, StoreDown, WaitsInOutbox
 from medrec.ipfs.folder import FolderStore
 from medrec.services import access, patients
 from medrec.services.access import GrantDraft
 from medrec.services.context import Context
 from medrec.services.index import sync
 from medrec.services.work import new_job, outbox
-from medrec.services.writing import add_record
+from medrec.services.writing import add_record, archive_record
 from medrec.store.database import SqliteStore, open_database
 from tests.support.crash import Crash, Fuse, fused
-from tests.support.world import DAY, NOTES, SOMEBODY, World, draft
+from tests.support.world import DAY, NOTES, SOMEBODY, World, draft, write
 
 KEY = bytes(range(32))
 
@@ -215,18 +216,93 @@ async def registration(world: World, person: Context) -> Command:
     return command
 
 
+async def archiving(world: World, person: Context) -> Command:
+    """A note of the person's own is put away."""
+    await patients.register(person, SOMEBODY)
+    note = await write(person, person.me, "a note")
+
+    async def command(context: Context) -> None:
+        await archive_record(context, context.me, note.record, "Written twice.")
+
+    return command
+
+
 SCENES = (record_add, access_grant, access_revoke, registration)
+WISHES = (access_grant, access_revoke, registration, archiving)
 
 
 @pytest.fixture(params=SCENES, ids=lambda scene: scene.__name__)
 async def scene(request: pytest.FixtureRequest, world: World, tmp_path: Path):
     """Each job of the list, ready to begin; afterwards the chain is as it was."""
+    async for found in _staged(request, world, tmp_path):
+        yield found
+
+
+@pytest.fixture(params=WISHES, ids=lambda scene: scene.__name__)
+async def wished(request: pytest.FixtureRequest, world: World, tmp_path: Path):
+    """Each wish of the list, made while no node answers; afterwards the chain is as it was."""
+    async for found in _staged(request, world, tmp_path):
+        yield found
+
+
+async def _staged(
+    request: pytest.FixtureRequest, world: World, tmp_path: Path
+) -> AsyncIterator[Scene]:
     bare = await world.rpc("evm_snapshot")
     person = await world.person("actor", open_database(tmp_path / "db" / "own.db", KEY))
     found = Scene(world, person, await request.param(world, person), tmp_path)
     await found.keep()
     yield found
     await world.rpc("evm_revert", bare)
+
+
+async def test_process_ends_while_a_wish_goes_out(wished: Scene, subtests: pytest.Subtests):
+    """Stopped after each change that the resuming process makes; the next one ends it, once."""
+    scene = wished
+
+    async def wish_and_resume(fuse: Fuse) -> None:
+        await scene.rewind()
+        context = scene.opened()
+        with pytest.raises(WaitsInOutbox):
+            await scene.command(replace(context, chain=away()))
+        (kept,) = [job for job in await context.local.jobs() if job.is_wish]
+        assert kept.state is JobState.PENDING
+        await context.local.close()
+        context = scene.opened()
+        with suppress(Crash):
+            await outbox(fused(context, fuse)).resume()
+        await context.local.close()
+
+    counted = Fuse()
+    await wish_and_resume(counted)
+    effects = await scene.effects()
+    assert effects
+    # A fuse at no call: nothing stops the first one.
+    for at in [-1, *counted.changing()]:
+        fuse = fuse_at(counted.names, at, after=True) if at >= 0 else Fuse()
+        with subtests.test(getattr(fuse, "call", "none"), at=at):
+            await wish_and_resume(fuse)
+            context = scene.opened()
+            await sync(context)
+            await outbox(context).resume()
+            jobs = await context.local.jobs()
+            assert jobs[-1].state is JobState.DONE
+            assert not jobs[-1].is_wish
+            assert await scene.effects() == effects
+            await assert_clean(scene, context)
+
+
+def away() -> Any:
+    """A chain of which no node answers."""
+
+    class Away:
+        def __getattr__(self, name: str) -> Any:
+            async def fail(*_: object, **__: object) -> None:
+                raise NodeDown(url="http://nowhere")
+
+            return fail
+
+    return Away()
 
 
 async def test_process_ends(scene: Scene, subtests: pytest.Subtests):

@@ -91,7 +91,8 @@ class ChartFiles(QObject):
         record = RecordId(bytes.fromhex(shown.record))
 
         async def work() -> Job:
-            return await archive_record(self._session.context, patient, record, reason)
+            context = self._session.context
+            return await archive_record(context, patient, record, reason, shown.latest)
 
         title = self.tr("Archive “{title}”").format(title=shown.title)
         self._shell.follow(self._session.start(title, work), done=self.tr("Archived"))

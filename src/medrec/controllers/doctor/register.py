@@ -18,7 +18,7 @@ class RegisterController(Registering):
     def __init__(
         self, session: Session, page: RegisterPage, shell: Shell, parent: QObject | None = None
     ) -> None:
-        super().__init__(session, page, shell, parent)
+        super().__init__(session, page, shell, doctors.REGISTER, parent)
         page.submitted.connect(self._register)
 
     def _register(self, fields: DoctorProfileFields) -> None:

@@ -38,9 +38,10 @@ class ProfileController(QObject):
             self._page.show_failed(self.model.error.sentence)
 
     def _save(self, person: Demographics) -> None:
-        context = self._session.context
+        context, data = self._session.context, self.model.data
+        base = data.profile.version if data is not None else None
         job = self._session.start(
-            self.tr("Saving your data"), lambda: patients.update(context, person)
+            self.tr("Saving your data"), lambda: patients.update(context, person, base)
         )
         self._page.set_busy(True)
         job.ended.connect(lambda how: self._saved(job, how, person))

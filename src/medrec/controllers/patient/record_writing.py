@@ -197,7 +197,8 @@ class RecordWriting(QObject):
         record = RecordId(bytes.fromhex(shown.record))
 
         async def work() -> Job:
-            return await archive_record(self._session.context, self._session.me, record, reason)
+            context = self._session.context
+            return await archive_record(context, self._session.me, record, reason, shown.latest)
 
         handle = self._session.start(self.tr("Archive “{title}”").format(title=shown.title), work)
         self._shell.follow(handle, done=self.tr("Archived"))
@@ -205,16 +206,8 @@ class RecordWriting(QObject):
     def _correct(self, shown: RecordPage, text: str) -> None:
         record = RecordId(bytes.fromhex(shown.record))
 
-        async def work() -> WrittenRecord | None:
-            return await corrections.ask_or_keep(self._session.context, record, shown.shown, text)
+        async def work() -> WrittenRecord:
+            return await corrections.ask(self._session.context, record, shown.shown, text)
 
         handle = self._session.start(self.tr("Ask for a correction"), work)
-        self._shell.follow(handle, on_done=self._asked)
-
-    def _asked(self, written: WrittenRecord | None) -> None:
-        if written is not None:
-            self._shell.toast(self.tr("Asked: the author sees it with your record"))
-        else:
-            waits = self.tr("Saved here, not yet shared. It goes out by itself.")
-            self._shell.toast(self.tr("Ask for a correction"), waits, tone="warning")
-        self._session.outboxChanged.emit()
+        self._shell.follow(handle, done=self.tr("Asked: the author sees it with your record"))

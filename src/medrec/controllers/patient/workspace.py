@@ -13,7 +13,6 @@ from medrec.models.outbox import OutboxModel
 from medrec.models.patient.overview import OverviewModel
 from medrec.models.patient.timeline import PatientTimeline
 from medrec.models.session import Session
-from medrec.services import corrections
 from medrec.services.names import YOU
 from medrec.views.common import dates
 from medrec.views.common.icons import CATEGORY_ICONS
@@ -34,10 +33,7 @@ class PatientPages(QObject):
         self.outbox = OutboxModel(session, self)
         self.overview = OverviewModel(session, self.chart, self)
         self.requests = Count(self)
-        self._online = False
         self.overview.changed.connect(self._count)
-        session.stateChanged.connect(self._on_state)
-        self._on_state()
         self.outbox.reload()
         self.timeline.reload()
 
@@ -107,18 +103,6 @@ class PatientPages(QObject):
 
     def _count(self) -> None:
         self.requests.set(len(self.overview.lately.requests))
-
-    def _on_state(self) -> None:
-        """The network is there, or back: what was asked meanwhile goes out."""
-        was, self._online = self._online, self.session.online
-        if self.session.online and not was:
-            context = self.session.context
-            handle = self.session.start(
-                self.tr("Sending what waited"),
-                lambda: corrections.send_waiting(context),
-                quiet=True,
-            )
-            handle.ended.connect(lambda _: self.session.outboxChanged.emit())
 
 
 def pages(session: Session, shell: Shell) -> list[PageSpec]:

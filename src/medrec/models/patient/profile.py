@@ -60,10 +60,13 @@ class ProfileModel(QObject):
             subject=context.me, actions=[Action.IDENTITY_VERIFIED]
         )
         waiting = [
-            step.call
+            job
             for job in await context.local.jobs([JobState.PENDING])
-            for step in job.steps
-            if isinstance(step.call, UpdateRecord) and record_slot(step.call.record) == 0
+            if job.kind == patients.UPDATE
+            or any(
+                isinstance(step.call, UpdateRecord) and record_slot(step.call.record) == 0
+                for step in job.steps
+            )
         ]
         at = verified[-1].meta.time if verified and profile.verified else None
         return OwnData(profile, at, bool(waiting))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
@@ -110,6 +112,10 @@ class RegisterPage(QWidget):
         self.page.set_footer(boxed(hbox(self.note, None, self.submit)))
         self.setFocusProxy(self.form.fields["given"].editor)
         self._rest()
+
+    def fill(self, facts: Mapping[str, str | int]) -> None:
+        """Show what was typed before; facts of other names are left out."""
+        self.form.set_texts(*(str(facts[name]) for name in self.form.fields))
 
     def set_pending(self, stage: str) -> None:
         """The registration is under way."""

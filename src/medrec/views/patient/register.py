@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
+from medrec.clinical.patient import Demographics
 from medrec.views.common.badges import Tone
 from medrec.views.common.banner import Banner
 from medrec.views.common.buttons import Button, Kind
@@ -44,6 +47,11 @@ class RegisterPage(QWidget):
         note = self.tr("Your name, birth date and address are never on the chain.")
         self.note = Label(note, Type.SMALL, "text_3")
         self.page.set_footer(boxed(hbox(self.note, None, self.submit)))
+
+    def fill(self, facts: Mapping[str, str | int]) -> None:
+        """Show what was typed before; facts of other names are left out."""
+        names = Demographics.checks
+        self.form.show_person(Demographics(**{name: str(facts[name]) for name in names}))
 
     def set_pending(self, stage: str) -> None:
         """The registration is under way."""

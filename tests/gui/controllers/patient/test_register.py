@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
+import pytest
 from pytestqt.qtbot import QtBot
 
+from medrec.clinical.patient import DoctorProfileFields
 from medrec.controllers.patient.register import RegisterController
-from medrec.errors import NodeDown
-from medrec.services import patients
+from medrec.domain.entries import Action
+from medrec.errors import NodeDown, NotYours, WaitsInOutbox
+from medrec.services import doctors, drafts, patients
+from medrec.services.work import outbox
 from medrec.views.patient.register import RegisterPage
 from tests.support.anvil import anvil_node, deployed
 from tests.support.patient_desk import ShellThatListens, desk, settled
-from tests.support.world import World, world
+from tests.support.world import SOMEBODY, World, world
 
 __all__ = ["anvil_node", "deployed", "world"]
 
@@ -74,25 +77,89 @@ def test_a_field_that_is_left_wrong_says_so_and_forgives_while_it_is_mended(qtbo
     assert page.form.texts["phone"].error == ""
 
 
-async def test_without_a_node_the_form_keeps_what_was_typed(world: World, qtbot: QtBot) -> None:
-    class Away:
-        def __getattr__(self, name: str) -> Any:
-            async def fail(*_: object, **__: object) -> None:
-                raise NodeDown(url="http://nowhere")
+class Away:
+    """A chain of which no node answers."""
 
-            return fail
+    def __getattr__(self, name: str) -> Any:
+        async def fail(*_: object, **__: object) -> None:
+            raise NodeDown(url="http://nowhere")
 
-    person = replace(await world.person("amina"), chain=Away())
-    async with desk(person) as session:
+        return fail
+
+
+async def test_without_a_node_the_registration_waits_and_goes_out_once(
+    world: World, qtbot: QtBot
+) -> None:
+    person = await world.person("amina")
+    async with desk(person, chain=Away()) as session:
         page = RegisterPage()
         qtbot.addWidget(page)
-        shell = ShellThatListens(page)
-        RegisterController(session, page, shell, page)
+        RegisterController(session, page, ShellThatListens(page), page)
         fill(page)
         page.submit.click()
         await settled(session)
         assert page.banner is not None
         assert "does not answer" in page.banner.text()
-        assert page.submit.isEnabled()
-        assert page.form.texts["given"].isEnabled()
+        assert "not yet shared" in page.note.text()
+        assert not page.submit.isEnabled()
+    # The program is closed and opened again, still without a node.
+    async with desk(person, chain=Away()) as session:
+        page = RegisterPage()
+        qtbot.addWidget(page)
+        RegisterController(session, page, ShellThatListens(page), page)
+        await settled(session)
         assert page.form.texts["given"].text() == "Amina"
+        assert not page.form.texts["given"].isEnabled()
+        assert not page.submit.isEnabled()
+    async with desk(person) as session:
+        await drafts.resume(session.context)
+        await drafts.resume(session.context)
+        await session.refresh()
+        assert session.title == "Amina Haddad"
+        entries = await session.context.local.entries(actor=session.me)
+        assert [Action(e.action) for e in entries] == [
+            Action.USER_REGISTERED,
+            Action.PATIENT_REGISTERED,
+            Action.RECORD_CREATED,
+        ]
+
+
+async def test_a_registration_that_waited_and_is_dropped_gives_the_form_back(
+    world: World, qtbot: QtBot
+) -> None:
+    async with desk(await world.person("amina"), chain=Away()) as session:
+        page = RegisterPage()
+        qtbot.addWidget(page)
+        RegisterController(session, page, ShellThatListens(page), page)
+        fill(page)
+        page.submit.click()
+        await settled(session)
+        (job,) = await session.context.local.jobs()
+        await outbox(session.context).cancel(job.id)
+        session.outboxChanged.emit()
+        await settled(session)
+        assert page.banner is not None
+        assert "dropped" in page.banner.text()
+        assert page.submit.isEnabled()
+        assert page.form.texts["given"].text() == "Amina"
+
+
+async def test_a_registration_that_was_refused_later_gives_the_form_back(
+    world: World, qtbot: QtBot
+) -> None:
+    person = await world.person("amina")
+    async with desk(person, chain=Away()) as session:
+        with pytest.raises(WaitsInOutbox):
+            await patients.register(session.context, SOMEBODY)
+    await doctors.register(person, DoctorProfileFields("Ada", "Byron", "Surgery", "L-1"))
+    with pytest.raises(NotYours):
+        await outbox(person).retry((await person.local.jobs())[0].id)
+    async with desk(person, chain=Away()) as session:
+        page = RegisterPage()
+        qtbot.addWidget(page)
+        RegisterController(session, page, ShellThatListens(page), page)
+        await settled(session)
+        assert page.banner is not None
+        assert "another role" in page.banner.text()
+        assert page.form.texts["family"].text() == "Lovelace"
+        assert page.submit.isEnabled()
