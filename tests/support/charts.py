@@ -30,7 +30,7 @@ DAY = 86_400
 class _Context:
     def __init__(self) -> None:
         self.me = DOCTOR
-        self.name = "doctor"
+        self.name = self.called = "doctor"
         self.local = FakeStore()
 
 
