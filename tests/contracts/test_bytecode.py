@@ -80,6 +80,18 @@ def test_settings_are_foundrys(name: str) -> None:
     assert artifact["generated"] == compile_contracts.MARK
 
 
+def test_example_delegates_can_be_deployed_and_are_not(forge_out: Path) -> None:
+    sources = sorted((ROOT / "contracts" / "delegates").glob("*.sol"))
+    examples = {path.stem for path in sources} - {"Acting"}
+    assert examples == {"BreakGlass", "Clinic", "ParentForChild"}
+    assert not examples & set(compile_contracts.DEPLOYED)
+    deployed = "".join(path.read_text() for path in ROOT.glob("migrations/chain/*.py"))
+    for name in examples:
+        theirs = json.loads((forge_out / f"{name}.sol" / f"{name}.json").read_text())
+        assert 0 < len(theirs["deployedBytecode"]["object"]) // 2 - 1 <= RUNTIME_LIMIT
+        assert name not in deployed
+
+
 def test_nothing_else_lies_among_the_artifacts() -> None:
     names = {path.stem for path in compile_contracts.ARTIFACTS.iterdir()}
     assert names == set(compile_contracts.DEPLOYED)
