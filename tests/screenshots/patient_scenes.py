@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -11,14 +12,17 @@ from medrec.errors import HistoryForked
 from medrec.models.patient.grant import Step
 from medrec.models.timeline_row import TimelineRow
 from medrec.services import writing
+from medrec.services.alarm import Side
 from medrec.services.sources import in_memory
 from medrec.views.common.entry.create import Step as CreateStep
 from medrec.views.patient.access import AccessPage
+from medrec.views.patient.activity import ActivityPage
 from medrec.views.patient.records import RecordsPage
 from tests.screenshots.camera import Camera, Prepare, Scene
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "attachments"
 DIARY = "My diary"
+HIDDEN = 3
 WORSE = b"Slept badly. Headache on Tuesday and Thursday, gone by noon.\n"
 
 
@@ -124,6 +128,15 @@ async def _alarm(camera: Camera) -> None:
     session.alarm = HistoryForked(subject="your own entries")
     session.verified = False
     session.stateChanged.emit()
+    await camera.calm()
+    trace = cast("ActivityPage", camera.page)._trace
+    assert trace is not None
+    assert trace.examination is not None
+    entries = await session.context.local.entries(subject=session.me)
+    hidden = tuple(enumerate(entries, 1))[-HIDDEN:]
+    shown = Side(len(entries) - HIDDEN, entries[-HIDDEN - 1].head)
+    trace.examination = replace(trace.examination, shown=shown, missing=hidden)
+    trace.changed.emit()
 
 
 def _select(page: RecordsPage, title: str) -> TimelineRow:

@@ -34,7 +34,8 @@ class AuditFilter(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.set_padding(12, 10)
-        self.text = SearchField(self.tr("Record, address or transaction"))
+        self.text = SearchField(self.tr("Find an entry"))
+        self.text.setToolTip(self.tr("By a record, an address or a transaction"))
         self.patient = self._combo(self.tr("Patient"))
         self.doctor = self._combo(self.tr("Doctor"))
         self.action = self._combo(self.tr("Action"))

@@ -47,7 +47,7 @@ class DoctorDetail(Card):
         self._made()
         content = QWidget()
         self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(0, 0, 8, 0)
+        self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(16)
         self._column.addLayout(
             hbox(self._avatar, vbox(self._name, self._second, spacing=2), self._badge, spacing=14)

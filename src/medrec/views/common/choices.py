@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from PyQt6.QtCore import QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PyQt6.QtWidgets import QAbstractButton, QComboBox, QDateEdit, QSizePolicy, QWidget
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDateEdit,
+    QDateTimeEdit,
+    QSizePolicy,
+    QWidget,
+)
 
 from medrec.views.common import theme
 from medrec.views.common.calendar import Calendar
@@ -168,6 +176,18 @@ def _arrow(widget: QWidget, name: str = "chevron-down") -> None:
     painter.end()
 
 
+def with_calendar(editor: QDateTimeEdit) -> None:
+    """Give an editor its calendar, and let dates be read as they are written.
+
+    From right to left Qt would turn "28 Feb 2027" around; the calendar itself is mirrored.
+    """
+    editor.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    calendar = Calendar(editor)
+    calendar.setLayoutDirection(QApplication.layoutDirection())
+    editor.setCalendarPopup(True)
+    editor.setCalendarWidget(calendar)
+
+
 class Combo(QComboBox):
     """One of a list; the wheel scrolls the page and does not change what was chosen."""
 
@@ -193,8 +213,7 @@ class DateEdit(QDateEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_type(self, Type.BODY)
-        self.setCalendarPopup(True)
-        self.setCalendarWidget(Calendar(self))
+        with_calendar(self)
         self.setDisplayFormat("d MMM yyyy")
         self.setFixedHeight(max(HEIGHT, self.fontMetrics().height() + 18))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

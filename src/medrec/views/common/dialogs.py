@@ -19,9 +19,11 @@ from PyQt6.QtWidgets import (
 
 from medrec.views.common import theme
 from medrec.views.common.buttons import Button, Kind
+from medrec.views.common.focus import focus_first, tab_on
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import Label
 from medrec.views.common.layout import Scroll
+from medrec.views.common.motion import DIALOG, fade_in
 from medrec.views.common.theme import set_look
 
 _MARGIN = 24
@@ -53,6 +55,7 @@ class Dialog(QDialog):
         self._wide = width
         self.first_focus: QWidget | None = None
         self._before: QWidget | None = None
+        self._dark = 1.0
         self._buttons: list[Button] = []
         self._panel = QFrame(self)
         set_look(self._panel, "card", "dialog")
@@ -120,20 +123,33 @@ class Dialog(QDialog):
         self._before = window.focusWidget()
         window.installEventFilter(self)
         self.setResult(0)
-        if self._panel.graphicsEffect() is None and not theme.tokens().dark:
-            shadow = QGraphicsDropShadowEffect(self._panel)
-            shadow.setBlurRadius(48)
-            shadow.setOffset(0, 16)
-            colour = theme.colour("scrim")
-            colour.setAlphaF(0.35)
-            shadow.setColor(colour)
-            self._panel.setGraphicsEffect(shadow)
         self.setGeometry(window.rect())
         self.show()
         self.raise_()
         self._place()
         target = self.first_focus or self._safe() or self._panel
         target.setFocus(Qt.FocusReason.OtherFocusReason)
+        fade = fade_in(self._panel, DIALOG, self._darken)
+        if fade is None:
+            self._cast_shadow()
+        else:
+            # A shadow takes 20 ms a picture: too much while it moves.
+            fade.finished.connect(self._cast_shadow)
+
+    def _cast_shadow(self) -> None:
+        if theme.tokens().dark:
+            return
+        shadow = QGraphicsDropShadowEffect(self._panel)
+        shadow.setBlurRadius(48)
+        shadow.setOffset(0, 16)
+        colour = theme.colour("scrim")
+        colour.setAlphaF(0.35)
+        shadow.setColor(colour)
+        self._panel.setGraphicsEffect(shadow)
+
+    def _darken(self, share: float) -> None:
+        self._dark = share
+        self.update()
 
     def _safe(self) -> QWidget | None:
         harmless = (Kind.SECONDARY, Kind.QUIET)
@@ -187,20 +203,8 @@ class Dialog(QDialog):
         """Tab goes around inside of the dialog."""
         if not self._inside:
             return super().focusNextPrevChild(forward)
-        here = self.focusWidget() or self
-        widget = here
-        for _ in range(1000):
-            following = widget.nextInFocusChain() if forward else widget.previousInFocusChain()
-            if following is None or following is here:
-                break
-            widget = following
-            tabbed = widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value
-            if tabbed and self.isAncestorOf(widget) and widget.isVisible() and widget.isEnabled():
-                way = (
-                    Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-                )
-                widget.setFocus(way)
-                return True
+        if not tab_on(self, forward):
+            focus_first(self)
         return True
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
@@ -219,7 +223,7 @@ class Dialog(QDialog):
             return
         painter = QPainter(self)
         colour = theme.colour("scrim")
-        colour.setAlphaF(theme.tokens().scrim_opacity)
+        colour.setAlphaF(theme.tokens().scrim_opacity * self._dark)
         painter.fillRect(self.rect(), colour)
         painter.end()
 

@@ -39,6 +39,10 @@ __all__ = [
 ]
 
 
+LABEL_GAP = 5
+"""Pixels between a label and its field."""
+
+
 class FieldKind(StrEnum):
     """How a text is entered."""
 
@@ -59,7 +63,7 @@ class LabelledField(QWidget):
         self.label = Label(label, Type.SMALL_STRONG)
         self._whole = QVBoxLayout(self)
         self._whole.setContentsMargins(0, 0, 0, 0)
-        self._whole.setSpacing(5)
+        self._whole.setSpacing(LABEL_GAP)
         if label:
             self._whole.addWidget(self.label)
         self._icon = Icon("circle-alert", 14, "danger_text")

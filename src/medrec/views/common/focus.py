@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from PyQt6.QtCore import QEvent, QObject, QRectF, Qt
@@ -13,9 +13,11 @@ from PyQt6.QtWidgets import (
     QApplication,
     QComboBox,
     QFocusFrame,
+    QLayout,
     QLineEdit,
     QPlainTextEdit,
     QProxyStyle,
+    QScrollArea,
     QStyle,
     QStyleOption,
     QTextEdit,
@@ -161,15 +163,65 @@ def by_keyboard() -> bool:
 
 def focus_first(region: QWidget) -> bool:
     """Give the focus to the first control of a region that takes it by keyboard."""
-    child = region.nextInFocusChain()
-    while child is not None and child is not region:
-        takes = child.focusPolicy() & Qt.FocusPolicy.TabFocus
-        inside = region.isAncestorOf(child)
-        if inside and takes and child.isVisibleTo(region) and child.isEnabled():
-            child.setFocus(Qt.FocusReason.TabFocusReason)
-            return True
-        child = child.nextInFocusChain()
-    return False
+    first = next(controls(region), None)
+    if first is not None:
+        first.setFocus(Qt.FocusReason.TabFocusReason)
+    return first is not None
+
+
+def controls(region: QWidget) -> Iterator[QWidget]:
+    """What Tab reaches of a region, in the order of its layouts, whenever each of them was made."""
+    for child in _in_order(region):
+        if child.isHidden() or child.isWindow():
+            continue
+        takes = child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.focusProxy() is None
+        if takes and child.isEnabled():
+            yield child
+        yield from controls(child)
+
+
+def tab_on(region: QWidget, forward: bool) -> bool:
+    """Move the focus to the next control of a region, or to the one before, and round again.
+
+    False where the focus is on none of them: then Qt's own chain decides.
+    """
+    found = list(controls(region))
+    here = region.focusWidget()
+    if here not in found:
+        return False
+    step = 1 if forward else -1
+    following = found[(found.index(here) + step) % len(found)]
+    reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+    following.setFocus(reason)
+    _bring_into_sight(following)
+    return True
+
+
+def _in_order(widget: QWidget) -> list[QWidget]:
+    layout = widget.layout()
+    placed = list(_placed(layout)) if layout is not None else []
+    known = set(map(id, placed))
+    children = (child for child in widget.children() if isinstance(child, QWidget))
+    return placed + [child for child in children if id(child) not in known]
+
+
+def _placed(layout: QLayout) -> Iterator[QWidget]:
+    for number in range(layout.count()):
+        item = layout.itemAt(number)
+        widget = item.widget() if item is not None else None
+        inner = item.layout() if item is not None else None
+        if widget is not None:
+            yield widget
+        elif inner is not None:
+            yield from _placed(inner)
+
+
+def _bring_into_sight(widget: QWidget) -> None:
+    around = widget.parentWidget()
+    while around is not None:
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(widget)
+        around = around.parentWidget()
 
 
 def tab_through(widgets: Iterable[QWidget]) -> None:

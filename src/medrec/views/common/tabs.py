@@ -75,7 +75,9 @@ class Tabs(Strip):
             chosen = index == self._current
             colour = "text" if chosen or index == self._over else "text_2"
             held = strong(self.font()) if chosen else self.font()
-            paint_text(painter, rect.adjusted(-1, 0, 1, 0), tab.text, held, colour)
+            # Room for the rounding of the font, at the trailing end: the leading one is the edge.
+            room = (-1, 0, 0, 0) if self.isRightToLeft() else (0, 0, 1, 0)
+            paint_text(painter, rect.adjusted(*room), tab.text, held, colour)
             if tab.count is not None:
                 self._paint_count(painter, rect, tab.count)
             if chosen:

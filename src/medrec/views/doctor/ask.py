@@ -15,7 +15,7 @@ from medrec.views.common.buttons import Button, Kind
 from medrec.views.common.choices import SegmentedControl
 from medrec.views.common.dialogs import Dialog
 from medrec.views.common.drop import DropTarget
-from medrec.views.common.fields import DateField, Field, FieldKind
+from medrec.views.common.fields import LABEL_GAP, DateField, Field, FieldKind
 from medrec.views.common.file_dialogs import ask_files
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import Label
@@ -85,8 +85,11 @@ class AskDialog(Dialog):
         self.trouble.hide()
 
     def _fill_body(self) -> None:
-        buttons = boxed(hbox(self.image, self.paste))
-        row = hbox(self.who, vbox(spacer(1, 20), buttons, None, spacing=0))
+        for button in (self.image, self.paste):
+            button.setMinimumHeight(self.who.editor.sizeHint().height())
+        # Beside the field itself, not beside its label.
+        label = spacer(1, self.who.label.sizeHint().height() + LABEL_GAP)
+        row = hbox(self.who, vbox(label, boxed(hbox(self.image, self.paste)), None, spacing=0))
         row.setStretch(0, 1)
         self.body.addLayout(row)
         pair = hbox(self.fingerprint, self.label, spacing=16)

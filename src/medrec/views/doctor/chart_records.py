@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PyQt6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from medrec.domain.categories import Category
 from medrec.models.chart import TimelineFilter, TimelineModel
@@ -17,7 +17,7 @@ from medrec.views.common.badges import Chip
 from medrec.views.common.cards import Card
 from medrec.views.common.fields import Choice
 from medrec.views.common.inputs import SearchField
-from medrec.views.common.layout import hbox, vbox
+from medrec.views.common.layout import Flow, hbox, vbox
 from medrec.views.common.record.detail import RecordDetail
 from medrec.views.common.record.timeline import TimelineView
 from medrec.views.common.states import Empty, Message, StateStack
@@ -39,9 +39,13 @@ class FamilyChips(QWidget):
     def __init__(self, families: Sequence[Family], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._family: Family | None = None
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        self._counts: dict[Category, int] = {}
+        self._roomy = True
+        row = Flow(spacing=8)
+        self.setLayout(row)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.all = Chip(self.tr("All"))
         self.all.setChecked(True)
         self.all.clicked.connect(lambda: self.choose(None))
@@ -53,7 +57,6 @@ class FamilyChips(QWidget):
             chip.hide()
             self.chips[family] = chip
             row.addWidget(chip)
-        row.addStretch(1)
 
     def choose(self, family: Family | None) -> None:
         """Show one family, or all; the same one again is all."""
@@ -64,11 +67,18 @@ class FamilyChips(QWidget):
         chosen = self._family
         self.changed.emit(frozenset(members(chosen)) if chosen is not None else frozenset())
 
+    def set_roomy(self, roomy: bool) -> None:
+        """Whether there is room for the number of each family."""
+        if roomy is not self._roomy:
+            self._roomy = roomy
+            self.set_counts(self._counts)
+
     def set_counts(self, counts: dict[Category, int]) -> None:
         """How many records there are of each category."""
+        self._counts = counts
         for family, chip in self.chips.items():
             number = sum(counts.get(category, 0) for category in members(family))
-            chip.set_count(number)
+            chip.set_count(number if self._roomy else None)
             chip.setVisible(bool(number))
         self.all.set_count(sum(counts.values()))
 
@@ -185,7 +195,9 @@ class RecordsPane(QWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """The list is narrower on small windows (Qt)."""
         super().resizeEvent(event)
-        self._card.setFixedWidth(NARROW if self.width() < NARROW_BELOW else WIDE)
+        narrow = self.width() < NARROW_BELOW
+        self._card.setFixedWidth(NARROW if narrow else WIDE)
+        self.chips.set_roomy(not narrow)
 
     def _filtered(self, categories: object = None) -> None:
         if isinstance(categories, frozenset):

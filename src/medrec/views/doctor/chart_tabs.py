@@ -238,10 +238,8 @@ class LookDelegate(RowDelegate):
         text, when = self.split_end(rest, 170, option)
         name = self.tr("You") if row.name == YOU else row.name
         self.two_lines(painter, text, name, self.said(row))
-        align = Qt.AlignmentFlag.AlignRight
-        if option.direction is Qt.LayoutDirection.RightToLeft:
-            align = Qt.AlignmentFlag.AlignLeft
-        paint_text(painter, when, dates.day_time(row.look.when), Type.SMALL, "text_2", align=align)
+        end = Qt.AlignmentFlag.AlignRight
+        paint_text(painter, when, dates.day_time(row.look.when), Type.SMALL, "text_2", align=end)
 
     def said(self, row: LookRow) -> str:
         """What the person did on that day."""

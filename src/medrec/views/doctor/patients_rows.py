@@ -60,9 +60,9 @@ class PatientDelegate(RowDelegate):
         self, painter: QPainter, rect: QRect, row: PatientRow, option: QStyleOptionViewItem
     ) -> None:
         """Draw a patient."""
-        rect = rect.adjusted(4, 0, 0, 0)
-        rest, end = self.split_end(rect, 18, option)
         mirrored = option.direction is Qt.LayoutDirection.RightToLeft
+        rect = rect.adjusted(*((0, 0, -4, 0) if mirrored else (4, 0, 0, 0)))
+        rest, end = self.split_end(rect, 18, option)
         arrow = QRectF(0, 0, 18, 18)
         arrow.moveCenter(QRectF(end).center())
         name = "chevron-left" if mirrored else "chevron-right"
@@ -194,8 +194,9 @@ class PatientsHead(QWidget):
             (self.tr("Last record"), 200),
         )
         for text, step in heads:
-            left = self.width() - at - step if self.isRightToLeft() else at
-            where = QRect(left, 0, step - 8, self.height())
+            wide = step - 8
+            left = self.width() - at - wide if self.isRightToLeft() else at
+            where = QRect(left, 0, wide, self.height())
             paint_text(painter, where, text, Type.CAPTION_STRONG, "text_2")
             at += step
         painter.end()

@@ -149,10 +149,7 @@ class WritePage(QWidget):
         return self.card
 
     def _side(self) -> QWidget:
-        column = vbox(self.known, self.drafts, self.saving, None, spacing=16)
-        content = boxed(column)
-        column.setContentsMargins(0, 0, 2, 0)
-        side = Scroll(content)
+        side = Scroll(boxed(vbox(self.known, self.drafts, self.saving, None, spacing=16)))
         side.setFixedWidth(SIDE)
         return side
 

@@ -10,8 +10,7 @@ from PyQt6.QtGui import QFocusEvent, QPainter, QPaintEvent, QWheelEvent
 from PyQt6.QtWidgets import QDateTimeEdit, QHBoxLayout, QWidget
 
 from medrec.views.common import theme
-from medrec.views.common.calendar import Calendar
-from medrec.views.common.choices import Check
+from medrec.views.common.choices import Check, with_calendar
 from medrec.views.common.fields import Choice, LabelledField
 from medrec.views.common.fonts import Type
 from medrec.views.common.icons import paint_icon
@@ -84,8 +83,7 @@ class MomentEdit(QDateTimeEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_type(self, Type.BODY)
-        self.setCalendarPopup(True)
-        self.setCalendarWidget(Calendar(self))
+        with_calendar(self)
         self.setDisplayFormat("d MMM yyyy, HH:mm")
         self.setFixedHeight(max(HEIGHT, self.fontMetrics().height() + 18))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -104,9 +102,7 @@ class MomentEdit(QDateTimeEdit):
         """With a calendar at its end (Qt)."""
         super().paintEvent(event)
         painter = QPainter(self)
-        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        left = 12 if mirrored else self.width() - 28
-        spot = QRectF(left, (self.height() - 16) / 2, 16, 16)
+        spot = QRectF(self.width() - 28, (self.height() - 16) / 2, 16, 16)
         paint_icon(painter, spot, "calendar", theme.colour("text_2").name())
         painter.end()
 

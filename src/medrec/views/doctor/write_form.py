@@ -53,7 +53,7 @@ class FormView(QWidget):
         self._findings: tuple[Finding, ...] = ()
         self._quiet = False
         self.rows = QVBoxLayout(self)
-        self.rows.setSpacing(4)
+        self.rows.setSpacing(10)
         self._mirror()
 
     def changeEvent(self, event: QEvent | None) -> None:

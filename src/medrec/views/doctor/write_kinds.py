@@ -32,7 +32,7 @@ class KindItem(QAbstractButton):
         self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
     def set_reason(self, reason: str) -> None:
         """Why it may not be written, "" where it may."""
@@ -44,6 +44,10 @@ class KindItem(QAbstractButton):
     def sizeHint(self) -> QSize:
         """As high as the text needs, 38 at least (Qt)."""
         return QSize(150, max(HEIGHT, self.fontMetrics().height() + 16))
+
+    def minimumSizeHint(self) -> QSize:
+        """Closer together in a low window (Qt)."""
+        return QSize(150, self.fontMetrics().height() + 8)
 
     def paintEvent(self, a0: QPaintEvent | None) -> None:
         """Draw the item (Qt)."""

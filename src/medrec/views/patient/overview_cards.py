@@ -213,7 +213,7 @@ class _FactLine(QWidget):
         line.setContentsMargins(0, 2, 0, 2)
         line.setSpacing(8)
         second = words.fact_line(fact)
-        line.addLayout(_two_lines(fact.title, second, Type.ROW, Type.CAPTION), 1)
+        line.addLayout(_two_lines(fact.title, second), 1)
         severity = words.severity_words(fact) if fact.kind == "allergy" else ""
         if severity:
             line.addWidget(_severity_badge(fact, severity), 0, Qt.AlignmentFlag.AlignVCenter)
@@ -245,14 +245,13 @@ def _severity_badge(fact: Fact, text: str) -> Badge:
     return Badge(text, Tone.WARNING if fact.severity == "moderate" else Tone.NEUTRAL)
 
 
-def _two_lines(
-    first: str, second: str, top: Type = Type.ROW_STRONG, below: Type = Type.SMALL
-) -> QVBoxLayout:
+def _two_lines(first: str, second: str) -> QVBoxLayout:
     column = QVBoxLayout()
     column.setSpacing(2)
     column.addStretch(1)
-    column.addWidget(ElidedLabel(first, top, "text"))
+    column.addWidget(ElidedLabel(first, Type.ROW, "text"))
     if second:
-        column.addWidget(ElidedLabel(second, below, "text_2"))
+        # How a medicine is taken is never cut.
+        column.addWidget(Label(second, Type.CAPTION, "text_2", wrap=True))
     column.addStretch(1)
     return column

@@ -162,14 +162,14 @@ class VersionsCompare(QWidget):
         button.setAccessibleName(f"{button.text()} {name}")
         button.clicked.connect(lambda: self.openRequested.emit(line.number))
         row = hbox(spacing=12)
-        row.setContentsMargins(20, 12, 16, 12)
+        row.setContentsMargins(20, 12, 20, 12)
         row.addLayout(words, 1)
         row.addWidget(button)
         return row
 
     def _file(self, number: int, line: AttachmentLine | None) -> QWidget:
         row = hbox(spacing=10)
-        row.setContentsMargins(20, 8, 12, 8)
+        row.setContentsMargins(20, 8, 20, 8)
         if line is None:
             row.addWidget(Label(self.tr("No file here"), Type.SMALL, "text_3"))
         else:
@@ -189,7 +189,7 @@ class VersionsCompare(QWidget):
     def _anchor(self, contents: VersionContents) -> QWidget:
         holder = QWidget()
         grid = QGridLayout(holder)
-        grid.setContentsMargins(20, 12, 16, 12)
+        grid.setContentsMargins(20, 12, 20, 12)
         grid.setVerticalSpacing(4)
         grid.setHorizontalSpacing(16)
         grid.setColumnStretch(1, 1)
@@ -229,7 +229,7 @@ class VersionsCompare(QWidget):
             self.tr("Verified: exactly what was written"), Type.SMALL_STRONG, "success_text"
         )
         row = hbox(icon, text, None, spacing=10)
-        row.setContentsMargins(20, 8, 16, 14)
+        row.setContentsMargins(20, 8, 20, 14)
         return boxed(row)
 
     def _fill(self, _: int = 0) -> None:

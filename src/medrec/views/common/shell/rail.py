@@ -13,6 +13,7 @@ from medrec.views.common.mark import Mark
 from medrec.views.common.theme import ground, tokens
 
 WIDE, NARROW = 216, 64
+MARGIN = 12
 ITEM_HEIGHT = 36
 ICON = 18
 HEAD = 56
@@ -52,7 +53,7 @@ class RailItem(QAbstractButton):
     def sizeHint(self) -> QSize:
         """As high as the text needs, `ITEM_HEIGHT` at least (Qt)."""
         high = max(ITEM_HEIGHT, self.fontMetrics().height() + 16)
-        return QSize(NARROW if self.narrow else WIDE, high)
+        return QSize((NARROW if self.narrow else WIDE) - 2 * MARGIN, high)
 
     def paintEvent(self, a0: QPaintEvent | None) -> None:
         """Draw the item (Qt)."""
@@ -146,7 +147,7 @@ class Rail(QFrame):
         self.lock = RailItem(self.tr("Lock"), "lock", "Ctrl L", checkable=False, parent=self)
         self.lock.clicked.connect(self.lockAsked)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 0, 12, 12)
+        layout.setContentsMargins(MARGIN, 0, MARGIN, MARGIN)
         layout.setSpacing(4)
         layout.addWidget(self.mark)
         layout.addSpacing(4)

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QSettings, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from medrec.views.common.focus import focus_first
+from medrec.views.common.focus import focus_first, tab_on
 from medrec.views.common.shell.rail import Rail
 from medrec.views.common.shell.topbar import TopBar
 from medrec.views.common.toasts import Toasts
@@ -109,6 +109,10 @@ class MainWindow(QMainWindow):
         geometry = settings.value("window/geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes as the page is laid out, whenever its parts were made (Qt)."""
+        return tab_on(self, forward) or super().focusNextPrevChild(forward)
 
     def paintEvent(self, a0: QPaintEvent | None) -> None:
         """Tell of the first time, when everything is drawn (Qt)."""

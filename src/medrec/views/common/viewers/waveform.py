@@ -70,8 +70,8 @@ class _Curves(QWidget):
         painter, look = QPainter(self), tokens()
         shown = QRectF(event.rect()) if event is not None else QRectF(self.rect())
         painter.fillRect(shown, QColor(look.surface))
-        for step, colour in ((_SECOND / 25, look.grid), (_SECOND / 5, look.border_2)):
-            painter.setPen(QPen(QColor(colour), 0.5 if colour == look.grid else 0.8))
+        for step, colour in ((_SECOND / 25, look.grid), (_SECOND / 5, look.border)):
+            painter.setPen(QPen(QColor(colour), 0.5 if colour == look.grid else 1.0))
             x = _LEFT + step * max(0, int((shown.left() - _LEFT) / step))
             while x <= shown.right():
                 painter.drawLine(QPointF(x, shown.top()), QPointF(x, shown.bottom()))
@@ -81,7 +81,7 @@ class _Curves(QWidget):
                 painter.drawLine(QPointF(_LEFT, y), QPointF(shown.right(), y))
                 y += step
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(look.plot_1), 1.25))
+        painter.setPen(QPen(QColor(look.plot_1), 1.5))
         for line in self._lines:
             painter.drawPolyline(line)
         for place, name in enumerate(self._waveform.names):
@@ -108,6 +108,8 @@ class WaveformView(QWidget):
             self.choice.changed.connect(self.show_recording)
             column.addWidget(self.choice, 0, Qt.AlignmentFlag.AlignLeading)
         self.area = QScrollArea()
+        # Time runs from left to right under every layout.
+        self.area.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         ground(self.area, "surface")
         self.area.setFrameShape(QScrollArea.Shape.NoFrame)
         column.addWidget(self.area, 1)
