@@ -15,7 +15,7 @@ from PyQt6.QtCore import QEvent, QtMsgType, qInstallMessageHandler
 from PyQt6.QtWidgets import QApplication
 
 from medrec.views.common.fonts import load_fonts
-from medrec.views.common.theme import apply_theme
+from medrec.views.common.theme import apply_theme, set_calm
 from medrec.views.common.tokens import Theme
 
 LOUD = {
@@ -52,6 +52,16 @@ def look(qapp: QApplication) -> None:
     qapp.setQuitOnLastWindowClosed(False)
     load_fonts()
     apply_theme(qapp, Theme.LIGHT)
+    # What appears is there at once; a test of motion asks for the fixture `motion`.
+    set_calm(True)
+
+
+@pytest.fixture
+def motion() -> Iterator[None]:
+    """Things move, as for a reader who did not ask for less."""
+    set_calm(False)
+    yield
+    set_calm(True)
 
 
 @pytest.fixture(autouse=True)

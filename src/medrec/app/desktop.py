@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from PyQt6.QtWidgets import QApplication
 
     from medrec.controllers.desktop import Desktop
+    from medrec.store.preferences import Preferences
     from medrec.views.common.entry.opening import OpeningPage
     from medrec.views.common.shell.window import MainWindow
 
@@ -89,7 +90,7 @@ async def _main(app: QApplication, place: Place) -> None:
     from medrec.views.common.shell.window import MainWindow
 
     preferences = await asyncio.to_thread(read_preferences, place.home)
-    _dress(app, preferences.theme)
+    _dress(app, preferences)
     window, ended = MainWindow(), asyncio.Event()
     opening = await _show(window, ended)
     await asyncio.to_thread(_load_services)
@@ -104,10 +105,12 @@ async def _main(app: QApplication, place: Place) -> None:
     window.close()
 
 
-def _dress(app: QApplication, theme: str) -> None:
-    from medrec.views.common.theme import apply_theme
+def _dress(app: QApplication, preferences: Preferences) -> None:
+    from medrec.views.common.theme import apply_theme, set_calm
     from medrec.views.common.tokens import Theme
 
+    theme = preferences.theme
+    set_calm(preferences.less_motion)
     apply_theme(app, Theme(theme) if theme in set(Theme) else None)
 
 

@@ -23,7 +23,7 @@ from medrec.store.preferences import Preferences
 from medrec.views.common.badges import Tone
 from medrec.views.common.entry.view import EntryView
 from medrec.views.common.shell.window import MainWindow
-from medrec.views.common.theme import apply_theme
+from medrec.views.common.theme import apply_theme, set_calm, theme_bus
 from medrec.views.common.tokens import Theme
 from medrec.workers.jobs import Jobs
 from medrec.workers.notifier import JobNotifier
@@ -63,6 +63,8 @@ class Desktop(QObject):
         self.idle.locked.connect(self.lock)
         window.closeAsked.connect(self.quit)
         self.notifier.bus.warned.connect(self._on_warning)
+        theme_bus.themeAsked.connect(self._set_theme)
+        theme_bus.calmAsked.connect(self._set_less_motion)
 
     def start(self, preferences: Preferences) -> None:
         """Show the door."""
@@ -113,7 +115,6 @@ class Desktop(QObject):
         workspace = WorkspaceController(session, self.window, self)
         workspace.lockAsked.connect(self.idle.lock)
         workspace.signOutAsked.connect(self.sign_out)
-        workspace.themeAsked.connect(self._set_theme)
         workspace.lock_minutes = self._preferences.lock_minutes
         workspace.lockTimeAsked.connect(self._set_lock_minutes)
         workspace.helpAsked.connect(lambda: show_help(self.window))
@@ -135,6 +136,10 @@ class Desktop(QObject):
     def _set_theme(self, name: str) -> None:
         apply_theme(self._app, Theme(name) if name else None)
         self._later(self._keep(theme=name or SYSTEM))
+
+    def _set_less_motion(self, less: bool) -> None:
+        set_calm(less)
+        self._later(self._keep(less_motion=less))
 
     def _set_lock_minutes(self, minutes: int) -> None:
         self.idle.set_minutes(minutes)

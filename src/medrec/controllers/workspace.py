@@ -19,7 +19,7 @@ from medrec.views.common.menu import Menu
 from medrec.views.common.shell.popovers import Hit, NetworkPopover, OutboxPopover, SearchResults
 from medrec.views.common.shell.topbar import NetworkState, OutboxState
 from medrec.views.common.shell.window import MainWindow, Workspace
-from medrec.views.common.theme import chosen
+from medrec.views.common.theme import calm, chosen, theme_bus
 from medrec.workers.jobs import Ended, JobHandle
 
 MOST_HITS = 12
@@ -38,7 +38,6 @@ class WorkspaceController(QObject):
 
     lockAsked = pyqtSignal()
     signOutAsked = pyqtSignal()
-    themeAsked = pyqtSignal(str)
     lockTimeAsked = pyqtSignal(int)
     """Minutes of idle time after which it locks by itself; 0 for never."""
     helpAsked = pyqtSignal()
@@ -268,7 +267,10 @@ class WorkspaceController(QObject):
         looks = menu.add_menu(self.tr("Look"), "sun-moon")
         now = chosen()
         for name, text in self._themes():
-            looks.add_choice(text, partial(self.themeAsked.emit, name), name == now)
+            looks.add_choice(text, partial(theme_bus.themeAsked.emit, name), name == now)
+        looks.addSeparator()
+        less = partial(theme_bus.calmAsked.emit, not calm())
+        looks.add_choice(self.tr("Less motion"), less, calm())
         times = menu.add_menu(self.tr("Lock when nobody is here"), "clock")
         for minutes in LOCK_TIMES:
             text = self.tr("After %n minutes", "", minutes) if minutes else self.tr("Never")

@@ -11,8 +11,11 @@ from PyQt6.QtTest import QTest
 
 from medrec.domain.people import Role
 from medrec.store.demo import DemoPerson, write_demo
+from medrec.store.preferences import read_preferences
+from medrec.views.common import theme
+from medrec.views.common.security import SecurityPage
 from tests.support.devnet import TestNetwork, folder_network
-from tests.support.window import Window, press, texts
+from tests.support.window import Window, click, press, texts
 
 __all__ = ["folder_network"]
 
@@ -111,6 +114,24 @@ async def test_the_demos_office_is_called_as_at_the_door(
     (admin.home / "demo.json").unlink()
     assert window.session.name == admin.name
     assert texts(window.workspace.view.topbar.identity)[0] == "Clinic office"
+
+
+async def test_less_motion_takes_effect_and_is_kept(
+    folder_network: TestNetwork, open_window: Callable[[Path], Window], motion: None
+):
+    admin = folder_network.admin
+    window = open_window(admin.home)
+    await window.open()
+    await window.sign_in(admin.name, admin.password, admin.key)
+    await window.signed_in()
+    page = await window.go("security")
+    assert isinstance(page, SecurityPage)
+    click(page.appearance.calm)
+    assert theme.calm()
+    await window.until(lambda: read_preferences(admin.home).less_motion)
+    click(page.appearance.calm)
+    assert not theme.calm()
+    await window.until(lambda: not read_preferences(admin.home).less_motion)
 
 
 async def test_another_account_after_signing_out(

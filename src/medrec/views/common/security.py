@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from medrec.models.security import SecurityState
 from medrec.views.common import dates
+from medrec.views.common.appearance import AppearanceCard
 from medrec.views.common.badges import Badge, Tone
 from medrec.views.common.buttons import Button, Kind, Size
 from medrec.views.common.cards import Card
@@ -163,4 +164,6 @@ class SecurityPage(Page):
         self.security = SecurityCard()
         self.security.set_title(self.tr("What opens your account"))
         self.body.addWidget(self.security)
+        self.appearance = AppearanceCard()
+        self.body.addWidget(self.appearance)
         self.body.addStretch(1)

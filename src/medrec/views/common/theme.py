@@ -24,6 +24,11 @@ class ThemeBus(QObject):
     changed = pyqtSignal()
     systemChanged = pyqtSignal()
     """The system may want another theme now."""
+    themeAsked = pyqtSignal(str)
+    """The reader wants a theme by its name; "" follows the system."""
+    calmAsked = pyqtSignal(bool)
+    """The reader wants less motion, or not."""
+    calmChanged = pyqtSignal()
 
 
 theme_bus = ThemeBus()
@@ -77,6 +82,12 @@ def system_theme(app: QApplication) -> Theme:
 def set_calm(calm: bool) -> None:
     """Whether the reader asked for less motion."""
     _State.calm = calm
+    theme_bus.calmChanged.emit()
+
+
+def calm() -> bool:
+    """Whether the reader asked for less motion."""
+    return _State.calm
 
 
 def duration(milliseconds: int) -> int:

@@ -12,6 +12,7 @@ from medrec.views.common.buttons import Button, IconButton, Kind, Size
 from medrec.views.common.fonts import Type, text_scale
 from medrec.views.common.labels import Label
 from medrec.views.common.layout import FOOTER
+from medrec.views.common.motion import TOAST, fade_in
 from medrec.views.common.painting import TONES, Tone
 from medrec.views.common.theme import set_look
 from medrec.views.common.tiles import IconTile
@@ -138,6 +139,7 @@ class Toasts(QObject):
         toast.show()
         toast.raise_()
         self._place()
+        fade_in(toast, TOAST)
         return toast
 
     def pass_by(self) -> None:

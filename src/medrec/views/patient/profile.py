@@ -9,12 +9,13 @@ from PyQt6.QtWidgets import QHBoxLayout, QWidget
 from medrec.clinical.patient import Demographics
 from medrec.models.patient.profile import OwnData
 from medrec.views.common import dates
+from medrec.views.common.appearance import AppearanceCard
 from medrec.views.common.badges import Badge, Tone
 from medrec.views.common.buttons import Button, Kind
 from medrec.views.common.cards import Card
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import ElidedLabel, Label
-from medrec.views.common.layout import Page, hbox, vbox
+from medrec.views.common.layout import Page, boxed, hbox, vbox
 from medrec.views.common.security import SecurityCard
 from medrec.views.common.states import Empty, Skeleton, StateStack
 from medrec.views.common.tiles import Avatar
@@ -45,7 +46,9 @@ class ProfilePage(Page):
         self.security = SecurityCard()
         self._row = QHBoxLayout()
         self._row.setSpacing(16)
-        self._row.addWidget(self.data, 1, Qt.AlignmentFlag.AlignTop)
+        self.appearance = AppearanceCard()
+        left = boxed(vbox(self.data, self.appearance, None, spacing=16))
+        self._row.addWidget(left, 1, Qt.AlignmentFlag.AlignTop)
         self._row.addWidget(self.security, 1, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(self._row)
         self.body.addStretch(1)
