@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
-
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent, QShortcut
 from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QVBoxLayout, QWidget
@@ -12,7 +10,7 @@ from medrec.domain.outbox import JobState
 from medrec.models.admin.health import HealthModel
 from medrec.services.health import Health, NodeVerdict, StoreHealth
 from medrec.views.admin.facts import Fact, Facts
-from medrec.views.admin.health_parts import ContractsTable, FigureCard, NodesTable
+from medrec.views.admin.health_parts import ContractsTable, FigureCard, NodesTable, PaceCard
 from medrec.views.common import dates
 from medrec.views.common.banner import Banner
 from medrec.views.common.buttons import Button, Kind
@@ -64,7 +62,7 @@ class HealthPage(Page):
         side = QVBoxLayout(self._side)
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(16)
-        for card in (self.store, self.file):
+        for card in (self.pace, self.store, self.file):
             side.addWidget(card)
         side.addStretch(1)
         self._columns.addWidget(self._side)
@@ -91,6 +89,7 @@ class HealthPage(Page):
         self._outbox = Label("", Type.SMALL, "text_2", wrap=True)
         self.store.body.addWidget(self._store_facts)
         self.store.body.addWidget(self._outbox)
+        self.pace = PaceCard()
         self.file = Card(self.tr("Network file"))
         self._file_facts = Facts(2)
         self.file.body.addWidget(self._file_facts)
@@ -167,6 +166,7 @@ class HealthPage(Page):
         self._show_figures(health)
         self.nodes.show_nodes(health.nodes)
         self.contracts.show_contracts(health.contracts)
+        self.pace.show_gaps(health.head.number if health.head is not None else 0, health.gaps)
         self._show_store(health)
         self._show_file()
 
@@ -263,9 +263,7 @@ class HealthPage(Page):
         self._outbox.setText(text.replace("%1", str(waits)).replace("%2", str(drafts)))
 
     def _show_file(self) -> None:
-        network, health = self.model.network, self.model.health
-        gaps = health.gaps if health is not None else ()
-        pace = self.tr("%1 s").replace("%1", f"{median(gaps):g}") if gaps else "—"
+        network = self.model.network
         self._file_facts.show_facts(
             [
                 Fact(self.tr("Name"), network.name),
@@ -275,7 +273,6 @@ class HealthPage(Page):
                 Fact(self.tr("Verifiers"), str(len(network.verifiers))),
                 Fact(self.tr("Registrars"), str(len(network.registrars))),
                 Fact(self.tr("Relays"), str(len(network.relays))),
-                Fact(self.tr("Time between blocks"), pace),
             ]
         )
 

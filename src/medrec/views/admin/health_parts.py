@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import median
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QGridLayout, QWidget
@@ -16,6 +17,7 @@ from medrec.views.common.clipboard import copy_button
 from medrec.views.common.fonts import Type, font, numeric
 from medrec.views.common.labels import ElidedLabel, Label
 from medrec.views.common.layout import Divider, boxed, clear, hbox, vbox
+from medrec.views.common.plots_bars import Bars, BarStack
 
 _END = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
 
@@ -55,6 +57,41 @@ class FigureCard(Card):
         if tone in icons:
             self._icon.set_icon(icons[tone], ink)
         self.setAccessibleName(f"{self._named}: {value} {unit}. {note}")
+
+
+class PaceCard(Card):
+    """The seconds between the newest blocks, a bar a block."""
+
+    HEIGHT = 150
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.note = Label("", Type.CAPTION, "text_3")
+        self.median = Label("", Type.SMALL_STRONG, "text_2")
+        head = Label(self.tr("Time between blocks"), Type.HEADING)
+        self.body.addLayout(hbox(head, self.note, None, self.median, spacing=8))
+        self.bars = Bars()
+        self.bars.setFixedHeight(self.HEIGHT)
+        self.body.addWidget(self.bars)
+        self.none = Label(self.tr("No node tells when its blocks were made."), Type.SMALL, "text_3")
+        self.body.addWidget(self.none)
+        self.show_gaps(0, ())
+
+    def show_gaps(self, newest: int, gaps: Sequence[int]) -> None:
+        """Show the distances before the blocks up to ``newest``, in seconds, oldest first."""
+        self.bars.setVisible(bool(gaps))
+        self.none.setVisible(not gaps)
+        count = self.tr("last %1 blocks").replace("%1", str(len(gaps)))
+        self.note.setText(count if gaps else "")
+        middle = self.tr("median %1 s").replace("%1", f"{median(gaps):,g}" if gaps else "")
+        self.median.setText(middle if gaps else "")
+        first = newest - len(gaps) + 1
+        self.bars.set_bars(
+            [f"{first + place:,}" for place in range(len(gaps))],
+            [BarStack(self.tr("before this block"), "plot_1", tuple(gaps))],
+            self.tr("Seconds between the newest blocks"),
+            self.tr("s", "seconds"),
+        )
 
 
 class NodesTable(Card):

@@ -45,6 +45,7 @@ class Bars(QWidget):
         self._labels: tuple[str, ...] = ()
         self._stacks: tuple[BarStack, ...] = ()
         self._hover = -1
+        self._unit = ""
         self.legend = PlotLegend()
         self.setMouseTracking(True)
         self.setMinimumSize(200, 120)
@@ -52,9 +53,19 @@ class Bars(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme_bus.changed.connect(self.update)
 
-    def set_bars(self, labels: Sequence[str], stacks: Sequence[BarStack], name: str = "") -> None:
-        """Show other bars; ``name`` is what they count, for screen readers."""
+    def set_bars(
+        self,
+        labels: Sequence[str],
+        stacks: Sequence[BarStack],
+        name: str = "",
+        unit: str = "",
+    ) -> None:
+        """Show other bars; ``name`` is what they count, for screen readers.
+
+        With a ``unit`` they measure: it stands at every number, and nothing is not said as none.
+        """
         self._labels, self._stacks = tuple(labels), tuple(stacks)
+        self._unit = f" {unit}" if unit else ""
         self._hover = -1
         self.legend.set_entries([(s.colour, s.name, s.name) for s in self._stacks])
         self.setAccessibleName(name)
@@ -63,7 +74,10 @@ class Bars(QWidget):
 
     def said(self, place: int) -> str:
         """A bar in words: its label, and each kind that it has."""
-        parts = [f"{s.name} {s.values[place]}" for s in self._stacks if s.values[place]]
+        if self._unit:
+            parts = [f"{s.values[place]:,}{self._unit}" for s in self._stacks]
+        else:
+            parts = [f"{s.name} {s.values[place]}" for s in self._stacks if s.values[place]]
         return f"{self._labels[place]}: {', '.join(parts) or self.tr('none')}"
 
     def sizeHint(self) -> QSize:
@@ -84,9 +98,12 @@ class Bars(QWidget):
 
     def _area(self) -> QRectF:
         metrics = QFontMetricsF(font(Type.CAPTION))
-        left = metrics.horizontalAdvance(f"{self._scale()[0]:g}") + 10
+        left = metrics.horizontalAdvance(self._number(self._scale()[0])) + 10
         foot = metrics.height() + 8
         return QRectF(self.rect()).adjusted(left, metrics.height() / 2, 0, -foot)
+
+    def _number(self, value: float) -> str:
+        return f"{value:,.0f}{self._unit}"
 
     def _bar(self, area: QRectF, place: int) -> QRectF:
         slot = area.width() / max(len(self._labels), 1)
@@ -116,7 +133,7 @@ class Bars(QWidget):
             y = round(area.bottom() - value / top * area.height()) + 0.5
             painter.setPen(QPen(QColor(look.grid if value else look.border_2), 1))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-            text = f"{value:g}"
+            text = self._number(value)
             painter.setPen(QColor(look.text_3))
             x = area.left() - 8 - metrics.horizontalAdvance(text)
             painter.drawText(QPointF(x, y + metrics.capHeight() / 2), text)
@@ -164,7 +181,7 @@ class Bars(QWidget):
             self.update()
             if place >= 0:
                 lines = [self._labels[place]]
-                lines += [f"{s.name} {s.values[place]}" for s in self._stacks]
+                lines += [f"{s.name} {s.values[place]:,}{self._unit}" for s in self._stacks]
                 QToolTip.showText(event.globalPosition().toPoint(), "\n".join(lines), self)
 
     def leaveEvent(self, _: object) -> None:

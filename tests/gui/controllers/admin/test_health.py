@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtGui import QColor, QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from medrec.controllers.admin.health import HealthController
@@ -14,7 +14,9 @@ from medrec.domain.network import NodeState
 from medrec.errors import NodeDown, StoreDown
 from medrec.models.admin.health import HealthModel
 from medrec.views.admin.health import HealthPage, size_of
+from medrec.views.admin.health_parts import PaceCard
 from medrec.views.common.badges import Badge
+from medrec.views.common.theme import tokens
 from tests.gui.controllers.admin.conftest import Office
 from tests.support.liar import always, failing, lying
 from tests.support.patient_desk import settled
@@ -45,6 +47,13 @@ async def test_everything_is_well(world: World, office: Office, qtbot: QtBot) ->
     assert not page.trouble.isVisible()
     assert page.agreeing.value.text() == "1"
     assert page.contracts.accessibleName() == "Contracts"
+    seen = page.model.health
+    assert seen is not None
+    assert seen.head is not None
+    assert page.pace.note.text() == f"last {len(seen.gaps)} blocks"
+    assert page.pace.bars.isVisible()
+    assert page.pace.bars.said(len(seen.gaps) - 1) == f"{seen.head.number:,}: {seen.gaps[-1]:,} s"
+    assert not page.pace.none.isVisible()
     page.report.click()
     clipboard = QGuiApplication.clipboard()
     assert clipboard is not None
@@ -82,6 +91,7 @@ async def test_all_is_away_and_back(world: World, office: Office, qtbot: QtBot) 
         nodes=always([NodeState("http://n", True, 0.4, problem=down.sentence)]),
         codes=failing(down),
         balance=failing(down),
+        block=failing(down),
     )
     store = lying(context.store, status=failing(StoreDown(location="there")))
     office.session.context = replace(context, chain=chain, store=store)
@@ -90,6 +100,8 @@ async def test_all_is_away_and_back(world: World, office: Office, qtbot: QtBot) 
     assert page.block.note.text() == "no node answers"
     assert page.objects.note.text() == "the store does not answer"
     assert page.balance.note.text() == "no node tells"
+    assert page.pace.none.isVisible()
+    assert not page.pace.bars.isVisible()
     assert "there" in page.report_text()
     office.session.context = context
     page.check.click()
@@ -114,6 +126,32 @@ async def test_narrow(world: World, office: Office, qtbot: QtBot) -> None:
     assert page._wide is False
     page.resize(1064, 744)
     assert page._wide is True
+
+
+def test_the_time_between_blocks_is_drawn_and_said(qtbot: QtBot) -> None:
+    card = PaceCard()
+    qtbot.addWidget(card)
+    card.resize(340, 220)
+    card.show()
+    card.show_gaps(1_204_331, ())
+    bare = card.grab().toImage()
+    card.show_gaps(1_204_331, (12, 12, 15, 0))
+    assert card.median.text() == "median 12 s"
+    said = card.bars.accessibleDescription()
+    assert said == "1,204,328: 12 s; 1,204,329: 12 s; 1,204,330: 15 s; 1,204,331: 0 s"
+    blue = QColor(tokens().plot_1).rgb()
+    drawn = card.grab().toImage()
+    heights = [
+        sum(drawn.pixelColor(x, y).rgb() == blue for y in range(drawn.height()))
+        for x in range(drawn.width())
+    ]
+    assert max(heights) > 40
+    assert len({height for height in heights if height > 5}) >= 2
+    assert not any(
+        bare.pixelColor(x, y).rgb() == blue
+        for x in range(0, bare.width(), 4)
+        for y in range(bare.height())
+    )
 
 
 def test_sizes() -> None:
