@@ -180,6 +180,7 @@ async def test_a_stranger_is_nobody(chain: Web3Chain, deployed: Deployed) -> Non
     assert await chain.doctor(who) is None
     assert await chain.grant(who, deployed.admin.address) is None
     assert await chain.record(who, CHART) is None
+    assert await chain.records(who, [CHART]) == {CHART: None}
     assert await chain.balance(who) == 0
     assert await chain.next_nonce(who) == 0
     assert await chain.audit_head(who) == await chain.genesis_head(who)
@@ -400,6 +401,11 @@ async def test_records_and_their_chain(chain: Web3Chain, deployed: Deployed) -> 
     head = await chain.record(patient.address, record)
     assert head is not None
     assert head.archived
+    other = record_of(doctor)
+    many = [other, *(record_of(doctor) for _ in range(150)), record]
+    heads = await chain.records(patient.address, many)
+    assert list(heads) == many
+    assert (heads[record], heads[other]) == (head, None)
     later = replace(update, expected_head=head.chain)
     assert isinstance(await refused(chain, later, doctor), RecordIsArchived)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any, TypeVar
 
 from medrec.chain import audit
-from medrec.chain.abi import AbiMismatch, Function
+from medrec.chain.abi import AbiMismatch, Function, decode_words
 from medrec.chain.base import ChainBase, block_ref, understood
 from medrec.chain.keccak import checksum, keccak256
 from medrec.chain.proxies import forwarder, user_authentication
+from medrec.chain.proxies.contract_patient import RECORD_HEAD
 from medrec.chain.rpc import hex_bytes, hex_int
 from medrec.chain.signed import signer_of, writes
 from medrec.domain.categories import Scope
@@ -138,14 +140,21 @@ class ChainReads(ChainBase):
     async def record(self, patient: Address, record: RecordId) -> RecordHead | None:
         """The head of a patient's record, or None."""
         found = await self._patients.record_head(patient, record)
-        if found.version == 0:
-            return None
-        return RecordHead(
-            chain=ChainHead(found.chain),
-            version=found.version,
-            archived=bool(found.flags & RECORD_ARCHIVED),
-            hidden=bool(found.flags & RECORD_HIDDEN),
-        )
+        return _record_head(found.chain, found.version, found.flags)
+
+    @understood
+    async def records(
+        self, patient: Address, records: Sequence[RecordId]
+    ) -> dict[RecordId, RecordHead | None]:
+        """The heads of many records of a patient, in few requests."""
+        at = self._patients.address
+        asked = [
+            {"to": at, "data": "0x" + RECORD_HEAD.encode(patient, record).hex()}
+            for record in records
+        ]
+        answers = await self._rpc.batch([("eth_call", (call, "latest")) for call in asked])
+        heads = [_record_head(*decode_words(RECORD_HEAD.outputs, hex_bytes(a))) for a in answers]
+        return dict(zip(records, heads, strict=True))
 
     @understood
     async def audit_head(self, subject: Address, block: int | None = None) -> ChainHead:
@@ -241,6 +250,13 @@ def _binding(caller: Address, data: bytes) -> tuple[Address, KeyBinding, bytes] 
         who, key, version, signature = function.decode_call(data)
         return checksum(who), KeyBinding(key=key, key_version=version), signature
     return None
+
+
+def _record_head(chain: bytes, version: int, flags: int) -> RecordHead | None:
+    if version == 0:
+        return None
+    archived, hidden = bool(flags & RECORD_ARCHIVED), bool(flags & RECORD_HIDDEN)
+    return RecordHead(ChainHead(chain), version, archived, hidden)
 
 
 def _member(kind: type[E], value: Any) -> E:

@@ -7,9 +7,9 @@ are replaced by ours.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from web3 import AsyncHTTPProvider
     from web3.types import RPCEndpoint
 
+T = TypeVar("T")
+
 ROUNDS = 2
 """How often the whole list of nodes is tried."""
 
@@ -31,6 +33,15 @@ PAUSE = 0.2
 
 LAST_REQUESTS = 2.0
 """Seconds that requests under way are given when the gateway is closed."""
+
+BATCH = 100
+"""Requests in one HTTP request at most: less than any node's own limit that we know of."""
+
+AT_ONCE = 8
+"""Requests under way at once where a node takes no batches."""
+
+Call = tuple[str, Sequence[object]]
+"""A method and its parameters."""
 
 TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=0.4)
 """Seconds; a dead address fails within about a second in both rounds."""
@@ -83,12 +94,39 @@ class Rpc:
             WrongChain: the node serves another chain.
             NodeRefused: what answers is no node.
         """
+        return await self._somewhere(lambda url: self._ask_checked(url, method, params))
+
+    async def batch(self, calls: Sequence[Call]) -> list[Any]:
+        """The results of many requests, in their order; some at a time where no batch is taken.
+
+        Raises:
+            As `request`.
+        """
+        found: list[Any] = []
+        for start in range(0, len(calls), BATCH):
+            found += await self._batch(calls[start : start + BATCH])
+        return found
+
+    async def _batch(self, calls: Sequence[Call]) -> list[Any]:
+        answers = await self._somewhere(lambda url: self._ask_together(url, calls))
+        if answers is not None:
+            return [_result(answer, self.url) for answer in answers]
+        turn = asyncio.Semaphore(AT_ONCE)
+
+        async def one(method: str, params: Sequence[object]) -> Any:
+            async with turn:
+                return await self.request(method, *params)
+
+        return list(await asyncio.gather(*(one(*call) for call in calls)))
+
+    async def _somewhere(self, ask: Callable[[str], Awaitable[T]]) -> T:
+        """What the first node says that answers."""
         failure: Exception | None = None
         for turn in range(ROUNDS):
             await asyncio.sleep(turn * PAUSE)
             for _ in self._urls:
                 try:
-                    return await self._ask_checked(self.url, method, params)
+                    return await ask(self.url)
                 except (aiohttp.ClientError, TimeoutError, OSError) as error:
                     failure = error
                     self._current = (self._current + 1) % len(self._urls)
@@ -131,12 +169,44 @@ class Rpc:
         await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _ask_checked(self, url: str, method: str, params: Sequence[object]) -> Any:
+        await self._check(url)
+        return await self._ask(url, method, params)
+
+    async def _ask_together(self, url: str, calls: Sequence[Call]) -> list[object] | None:
+        """The node's answers in the order of the calls; None where it takes no batch."""
+        await self._check(url)
+        try:
+            answers = await self._uncancelled(self._made_together(url, calls))
+        except aiohttp.ClientResponseError as error:
+            if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or error.status == 429:
+                raise
+            return None
+        except (ValueError, RecursionError):
+            return None
+        listed = answers if isinstance(answers, list) else []
+        numbered = [a for a in listed if isinstance(a, Mapping) and isinstance(a.get("id"), int)]
+        by_id = {answer["id"]: answer for answer in numbered}
+        whole = len(listed) == len(calls) and set(by_id) == set(range(len(calls)))
+        return [by_id[number] for number in range(len(calls))] if whole else None
+
+    async def _made_together(self, url: str, calls: Sequence[Call]) -> object:
+        """Not through web3, which takes answers without ids for those in order."""
+        if self._closed:
+            raise NodeDown(url=shown(url))
+        asked = [
+            {"jsonrpc": "2.0", "id": number, "method": method, "params": list(params)}
+            for number, (method, params) in enumerate(calls)
+        ]
+        async with self._connected().post(url, json=asked, timeout=TIMEOUT) as response:
+            response.raise_for_status()
+            return await response.json(content_type=None)
+
+    async def _check(self, url: str) -> None:
         if self._chain_id is not None and url not in self._checked:
             found = hex_int(await self._ask(url, "eth_chainId", ()))
             if found != self._chain_id:
                 raise WrongChain(found=found, expected=self._chain_id)
             self._checked.add(url)
-        return await self._ask(url, method, params)
 
     async def _ask(self, url: str, method: str, params: Sequence[object]) -> Any:
         try:
@@ -174,14 +244,18 @@ class Rpc:
 
     async def _provider(self, url: str) -> AsyncHTTPProvider:
         if url not in self._providers:
-            if self._session is None:
-                self._session = aiohttp.ClientSession()
+            session = self._connected()
             kwargs = {"timeout": TIMEOUT}
             make = provider_class()
             provider = make(url, request_kwargs=kwargs, exception_retry_configuration=None)
-            await provider.cache_async_session(self._session)
+            await provider.cache_async_session(session)
             self._providers[url] = provider
         return self._providers[url]
+
+    def _connected(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession()
+        return self._session
 
 
 def shown(url: str) -> str:

@@ -85,8 +85,13 @@ class RecordReader:
         """Whether the account may read the slot."""
         return self.grant is None or self.grant.reads(slot)
 
-    async def history(self, record: RecordId) -> tuple[list[AuditEntry], RecordHead]:
+    async def history(
+        self, record: RecordId, head: RecordHead | None = None
+    ) -> tuple[list[AuditEntry], RecordHead]:
         """The entries of all confirmed versions, checked against the record's head on chain.
+
+        A ``head`` that was read from the chain just now spares a question, unless the record has
+        been written on since.
 
         Raises:
             NoSuchRecord, WrongRecordChain.
@@ -96,7 +101,8 @@ class RecordReader:
             ref=record,
             actions=[Action.RECORD_CREATED, Action.RECORD_UPDATED],
         )
-        head = await self.context.chain.record(self.patient, record)
+        if head is None or len(entries) > head.version:
+            head = await self.context.chain.record(self.patient, record)
         if not entries:
             raise NoSuchRecord(record=record.hex())
         if head is None:

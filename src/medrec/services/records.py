@@ -11,6 +11,7 @@ from medrec.crypto.record import Manifest
 from medrec.domain.categories import Category, Slot
 from medrec.domain.entries import Action, AuditEntry
 from medrec.domain.ids import Address, RecordId, record_slot
+from medrec.domain.people import RecordHead
 from medrec.errors import IntegrityError, UnknownPatient
 from medrec.services.consultations import log_chart_look, log_look
 from medrec.services.context import Context
@@ -88,11 +89,14 @@ async def rows_of(
     """
     turn = asyncio.Semaphore(AT_ONCE)
     done = 0
+    wanted = [RecordId(entry.ref) for entry in created]
+    heads = await reader.context.chain.records(reader.patient, wanted)
 
     async def one(entry: AuditEntry) -> tuple[RecordRow, L | None]:
         nonlocal done
         async with turn:
-            found = await _row(reader, RecordId(entry.ref), entry, look)
+            record = RecordId(entry.ref)
+            found = await _row(reader, record, entry, heads[record], look)
         done += 1
         reader.context.notifier.progress("Opening records", done, len(created))
         return found
@@ -109,11 +113,12 @@ async def _row(
     reader: RecordReader,
     record: RecordId,
     created: AuditEntry,
+    head: RecordHead | None,
     look: Callable[[RecordId, AuditEntry], Awaitable[L]],
 ) -> tuple[RecordRow, L | None]:
     category = reader.keys.category(Slot(record_slot(record)))
     try:
-        history, head = await reader.history(record)
+        history, head = await reader.history(record, head)
     except IntegrityError as error:
         # One record that is wrong hides no other.
         time = created.meta.time

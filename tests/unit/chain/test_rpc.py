@@ -206,6 +206,91 @@ async def test_one_connection_serves_many_requests() -> None:
     assert len(peers) == 1
 
 
+Batch = Callable[[list[dict[str, Any]]], Any]
+
+
+def echoes(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first parameter of each call, answered last first: their order is free."""
+    answers = [{"jsonrpc": "2.0", "id": c["id"], "result": c["params"][0]} for c in calls]
+    return answers[::-1]
+
+
+@asynccontextmanager
+async def batching(batch: Batch, asked: list[int]) -> AsyncIterator[Rpc]:
+    """Rpc to a node that answers batches so; ``asked`` hears how many calls each request has."""
+
+    async def handle(request: web.Request) -> web.Response:
+        body = await request.json()
+        asked.append(len(body) if isinstance(body, list) else 0)
+        if isinstance(body, list):
+            answer = batch(body)
+            if isinstance(answer, int):
+                return web.Response(status=answer)
+            return web.json_response(answer)
+        return web.json_response(echoes([body])[0])
+
+    async with serving(handle) as url:
+        rpc = Rpc([url])
+        try:
+            yield rpc
+        finally:
+            await rpc.close()
+
+
+async def test_many_calls_are_one_request_for_a_hundred() -> None:
+    asked: list[int] = []
+    async with batching(echoes, asked) as rpc:
+        calls = [("eth_call", (hex(n),)) for n in range(250)]
+        assert await rpc.batch(calls) == [hex(n) for n in range(250)]
+        assert await rpc.batch([]) == []
+    assert asked == [100, 100, 50]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": "no batches"}},
+        [],
+        [{"jsonrpc": "2.0", "result": "0x1"}] * 3,
+        [1, 2, 3],
+        [{"jsonrpc": "2.0", "id": [n], "result": "0x1"} for n in range(3)],
+        400,
+        413,
+    ],
+    ids=["an error", "too few", "without ids", "no answers", "odd ids", "status 400", "status 413"],
+)
+async def test_a_node_that_takes_no_batch_is_asked_one_by_one(answer: object) -> None:
+    asked: list[int] = []
+    async with batching(lambda _: answer, asked) as rpc:
+        calls = [("eth_call", (hex(n),)) for n in range(3)]
+        assert await rpc.batch(calls) == ["0x0", "0x1", "0x2"]
+    assert asked == [3, 0, 0, 0]
+
+
+async def test_one_call_of_a_batch_that_fails_fails_the_batch() -> None:
+    def failing(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        answers = echoes(calls)
+        return [*answers[:-1], {"id": calls[0]["id"], "error": {"code": 3, "message": "reverted"}}]
+
+    async with batching(failing, []) as rpc:
+        with pytest.raises(NodeRefused, match="reverted"):
+            await rpc.batch([("eth_call", ("0x1",)), ("eth_call", ("0x2",))])
+
+
+async def test_a_batch_goes_to_the_next_node_when_one_is_in_trouble() -> None:
+    async def broken(_: web.Request) -> web.Response:
+        return web.Response(status=503)
+
+    async def whole(request: web.Request) -> web.Response:
+        return web.json_response(echoes(await request.json()))
+
+    async with serving(broken) as first, serving(whole) as second:
+        rpc = Rpc([first, second])
+        assert await rpc.batch([("eth_call", ("0x1",))]) == ["0x1"]
+        assert rpc.url == second
+        await rpc.close()
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -12,14 +12,22 @@ import pytest
 
 from medrec.domain.categories import Category
 from medrec.domain.entries import Action
-from medrec.domain.ids import CHART, Cid
+from medrec.domain.ids import CHART, Address, Cid, RecordId
 from medrec.domain.outbox import JobState
-from medrec.errors import AccessEnded, NoAccess, NodeDown, StoreDown, WaitsInOutbox
+from medrec.errors import (
+    AccessEnded,
+    NoAccess,
+    NodeDown,
+    StoreDown,
+    WaitsInOutbox,
+    WrongRecordChain,
+)
 from medrec.services import chart, contents
 from medrec.services.context import Context
 from medrec.services.index import sync
 from medrec.services.sources import in_memory
 from medrec.services.writing import Draft, WrittenRecord, add_record, archive_record
+from tests.support.gate import Gate, gate
 from tests.support.liar import Lie, lying
 from tests.support.world import DAY, LABS, NOTES, SOMEBODY, World, amend, write
 
@@ -253,3 +261,61 @@ async def test_a_look_that_waits_is_not_logged_again_and_again(world: World) -> 
     await sync(cut)
     looks = await cut.local.entries(actor=doctor.me, ref=CHART, actions=[Action.CONSULTED])
     assert len(looks) == 1
+
+
+async def test_reading_a_chart_again_asks_no_more_for_more_records(world: World) -> None:
+    patient, doctor = await world.patient(), await world.doctor()
+    await world.grant(patient, doctor, read=[NOTES])
+    for number in range(3):
+        await write(patient, patient.me, f"Note {number}")
+    with gate(world.network.rpc[0]) as node:
+        watched = replace(doctor, chain=world.chain(replace(world.network, rpc=(node.url,))))
+        few = await _requests(watched, patient, node, 4)
+        for number in range(3, 28):
+            await write(patient, patient.me, f"Note {number}")
+        many = await _requests(watched, patient, node, 29)
+    assert many == few
+
+
+async def _requests(reader: Context, patient: Context, node: Gate, records: int) -> int:
+    """How many requests a second reading of the chart takes."""
+    await sync(reader)
+    await chart.load(reader, patient.me)
+    before = len(node.passed)
+    assert len((await chart.load(reader, patient.me)).records) == records
+    return len(node.passed) - before
+
+
+async def test_every_head_is_compared_at_every_reading(world: World) -> None:
+    patient, doctor = await world.patient(), await world.doctor()
+    await world.grant(patient, doctor, read=[NOTES])
+    note = await write(patient, patient.me, "Note")
+    await write(patient, patient.me, "Another")
+    await sync(doctor)
+    await chart.load(doctor, patient.me)
+
+    async def forged(honest: Lie, who: Address, records: list[RecordId]) -> Any:
+        heads = await honest(who, records)
+        return heads | {note.record: replace(heads[note.record], chain=bytes(27))}
+
+    liar = replace(doctor, chain=lying(doctor.chain, records=forged))
+    found = {record.row.record: record for record in (await chart.load(liar, patient.me)).records}
+    assert found[note.record].row.title is None
+    assert found[note.record].row.why == WrongRecordChain().sentence
+    assert [record.row.title for record in found.values()].count("Another") == 1
+
+
+async def test_a_record_written_on_between_two_questions_is_no_alarm(world: World) -> None:
+    patient = await world.patient()
+    note = await write(patient, patient.me, "Note")
+    await sync(patient)
+
+    async def overtaken(honest: Lie, who: Address, records: list[RecordId]) -> Any:
+        heads = await honest(who, records)
+        await amend(patient, patient.me, note.record, "Note, amended")
+        await sync(patient)
+        return heads
+
+    reader = replace(patient, chain=lying(patient.chain, records=overtaken))
+    (row,) = [r.row for r in (await chart.load(reader, patient.me)).records if r.row.version > 1]
+    assert (row.title, row.why) == ("Note, amended", "")

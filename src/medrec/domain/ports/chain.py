@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from medrec.domain.calls import Call
@@ -91,6 +92,12 @@ class Chain(Protocol):
 
     async def record(self, patient: Address, record: RecordId) -> RecordHead | None:
         """The record's head, or None."""
+        ...
+
+    async def records(
+        self, patient: Address, records: Sequence[RecordId]
+    ) -> Mapping[RecordId, RecordHead | None]:
+        """The heads of many records of a patient, in few requests: one or so for a hundred."""
         ...
 
     async def audit_head(self, subject: Address, block: int | None = None) -> ChainHead:
