@@ -54,11 +54,12 @@ def _for_people(name: str) -> dict[str, str]:
     return {s: f for s, f in _functions(name).items() if f not in others}
 
 
+@pytest.mark.parametrize("matrix", ["CallerMatrix", "Relay"])
 @pytest.mark.parametrize("name", CONTRACTS)
-def test_every_function_is_in_the_caller_matrix(name: str) -> None:
-    rows = set(
-        re.findall(r'"(\w+\([^"]*\))"', (TESTS / "system" / "CallerMatrix.t.sol").read_text())
-    )
+def test_every_function_is_in_the_matrix(name: str, matrix: str) -> None:
+    """By each caller, and through the forwarder."""
+    source = (TESTS / "system" / f"{matrix}.t.sol").read_text()
+    rows = set(re.findall(r'"(\w+\([^"]*\))"', source))
     ours = set(_for_people(name))
     assert ours, f"{name} changes nothing"
     assert ours <= rows

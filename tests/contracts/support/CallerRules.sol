@@ -38,7 +38,7 @@ abstract contract CallerRules is Fixture {
     /// @dev A patient with an identity, and a replacement by `relayed` announced.
     address internal verified = wallet("verified patient");
 
-    function setUp() public override {
+    function setUp() public virtual override {
         super.setUp();
         enrolDoctor(relayed);
         setStatus(relayed, 2);

@@ -9,29 +9,22 @@ import {IUserAuthentication} from "../../../contracts/interfaces/IUserAuthentica
 import {Actions} from "../../../contracts/libraries/Actions.sol";
 import {Errors} from "../../../contracts/libraries/Errors.sol";
 import {MetaWord} from "../support/AuditTrail.sol";
-import {Fixture} from "../support/Fixture.sol";
+import {Relaying} from "../support/Relaying.sol";
 
 /// @dev A clinic relays what its patients and doctors sign; the author stays who signed.
-contract ForwarderTest is Fixture {
+contract ForwarderTest is Relaying {
     using MetaWord for uint256;
 
-    bytes32 internal constant REQUEST_TYPE = keccak256(
-        "ForwardRequest(address from,address to,uint256 value,uint256 gas,uint256 nonce,uint48 deadline,bytes data)"
-    );
-    uint256 internal constant GAS = 500_000;
-
-    address internal relay = wallet("relay");
-
     function test_Execute_NamesTheSignerInEachContract() external {
-        _execute(patient, address(patients), _addRecord(patient, "relayed"));
+        sendFor(patient, address(patients), _addRecord(patient, "relayed"));
         assertEq(take()[0].actor, patient, "ContractPatient");
-        _execute(patient, address(doctors), _grant());
+        sendFor(patient, address(doctors), _grant());
         assertEq(take()[0].actor, patient, "ContractDoctor");
-        _execute(
+        sendFor(
             patient, address(users), abi.encodeCall(IUserAuthentication.setVault, (patient, DIGEST))
         );
         assertEq(take()[0].actor, patient, "UserAuthentication");
-        _execute(
+        sendFor(
             doctor,
             address(audit),
             abi.encodeCall(
@@ -44,7 +37,7 @@ contract ForwarderTest is Fixture {
     }
 
     function test_Execute_BulkAndReceiptsAndRoles() external {
-        _execute(
+        sendFor(
             doctor,
             address(audit),
             abi.encodeCall(
@@ -53,13 +46,13 @@ contract ForwarderTest is Fixture {
             )
         );
         assertEq(take()[0].actor, doctor, "in bulk");
-        _execute(
+        sendFor(
             doctor,
             address(audit),
             abi.encodeCall(IContractAudit.anchorReceipts, (DIGEST, 3, DIGEST))
         );
         assertEq(take()[0].actor, doctor, "an anchor");
-        _execute(
+        sendFor(
             verifier,
             address(doctors),
             abi.encodeCall(
@@ -67,7 +60,7 @@ contract ForwarderTest is Fixture {
             )
         );
         assertEq(take()[0].actor, verifier, "a verifier");
-        _execute(
+        sendFor(
             registrar,
             address(patients),
             abi.encodeCall(IContractPatient.verifyIdentity, (patient, DIGEST, NEXT_DIGEST))
@@ -76,7 +69,7 @@ contract ForwarderTest is Fixture {
     }
 
     function test_Execute_ADelegate() external {
-        _execute(
+        sendFor(
             nurse,
             address(patients),
             abi.encodeCall(
@@ -114,8 +107,8 @@ contract ForwarderTest is Fixture {
 
     function test_RevertWhen_SignedBySomebodyElse() external {
         ERC2771Forwarder.ForwardRequestData memory request =
-            _request(patient, address(doctors), _grant(), 0);
-        request.signature = _request(stranger, address(doctors), _grant(), 0).signature;
+            requestOf(patient, address(doctors), _grant(), 0);
+        request.signature = requestOf(stranger, address(doctors), _grant(), 0).signature;
         vm.expectRevert();
         vm.prank(relay);
         forwarder.execute(request);
@@ -124,7 +117,7 @@ contract ForwarderTest is Fixture {
 
     function test_RevertWhen_Replayed() external {
         ERC2771Forwarder.ForwardRequestData memory request =
-            _request(patient, address(patients), _addRecord(patient, "once"), 0);
+            requestOf(patient, address(patients), _addRecord(patient, "once"), 0);
         forwarder.execute(request);
         vm.expectRevert();
         forwarder.execute(request);
@@ -132,7 +125,7 @@ contract ForwarderTest is Fixture {
 
     function test_RevertWhen_TooLate() external {
         ERC2771Forwarder.ForwardRequestData memory request =
-            _request(patient, address(doctors), _grant(), 0);
+            requestOf(patient, address(doctors), _grant(), 0);
         vm.warp(NOW + 1 hours + 1);
         vm.expectRevert(
             abi.encodeWithSelector(
@@ -146,7 +139,7 @@ contract ForwarderTest is Fixture {
     function test_RevertWhen_AGrantIsHeldBack() external {
         open(ungranted, 2, UNTIL);
         ERC2771Forwarder.ForwardRequestData memory request =
-            _request(patient, address(doctors), _grant(), 0);
+            requestOf(patient, address(doctors), _grant(), 0);
         endGrant(ungranted);
         vm.expectRevert();
         forwarder.execute(request);
@@ -157,9 +150,9 @@ contract ForwarderTest is Fixture {
     function test_ExecuteBatch_OneBadCallLeavesTheOthers() external {
         ERC2771Forwarder.ForwardRequestData[] memory requests =
             new ERC2771Forwarder.ForwardRequestData[](3);
-        requests[0] = _request(patient, address(patients), _addRecord(patient, "first"), 0);
-        requests[1] = _request(stranger, address(doctors), _grant(), 0);
-        requests[2] = _request(patient, address(patients), _addRecord(patient, "second"), 1);
+        requests[0] = requestOf(patient, address(patients), _addRecord(patient, "first"), 0);
+        requests[1] = requestOf(stranger, address(doctors), _grant(), 0);
+        requests[2] = requestOf(patient, address(patients), _addRecord(patient, "second"), 1);
         vm.prank(relay);
         forwarder.executeBatch(requests, payable(relay));
         Entry[] memory entries = take();
@@ -173,9 +166,9 @@ contract ForwarderTest is Fixture {
     function test_ExecuteBatch_SkipsWhatIsNotSigned() external {
         ERC2771Forwarder.ForwardRequestData[] memory requests =
             new ERC2771Forwarder.ForwardRequestData[](2);
-        requests[0] = _request(patient, address(doctors), _grant(), 0);
+        requests[0] = requestOf(patient, address(doctors), _grant(), 0);
         requests[0].signature = new bytes(65);
-        requests[1] = _request(doctor, address(patients), _addRecord(doctor, "good"), 0);
+        requests[1] = requestOf(doctor, address(patients), _addRecord(doctor, "good"), 0);
         vm.prank(relay);
         forwarder.executeBatch(requests, payable(relay));
         Entry[] memory entries = take();
@@ -187,8 +180,8 @@ contract ForwarderTest is Fixture {
     function test_RevertWhen_ABatchMustBeWhole() external {
         ERC2771Forwarder.ForwardRequestData[] memory requests =
             new ERC2771Forwarder.ForwardRequestData[](2);
-        requests[0] = _request(patient, address(patients), _addRecord(patient, "first"), 0);
-        requests[1] = _request(doctor, address(patients), _addRecord(doctor, "bad"), 7);
+        requests[0] = requestOf(patient, address(patients), _addRecord(patient, "first"), 0);
+        requests[1] = requestOf(doctor, address(patients), _addRecord(doctor, "bad"), 7);
         vm.expectRevert();
         vm.prank(relay);
         forwarder.executeBatch(requests, payable(address(0)));
@@ -213,37 +206,6 @@ contract ForwarderTest is Fixture {
         return abi.encodeCall(
             IContractDoctor.grant,
             (patient, ungranted, profileOf(ungranted), 2, UNTIL, 0, EPOCH, DIGEST)
-        );
-    }
-
-    function _execute(address signer, address to, bytes memory data) private {
-        ERC2771Forwarder.ForwardRequestData memory request =
-            _request(signer, to, data, forwarder.nonces(signer));
-        vm.prank(relay);
-        forwarder.execute(request);
-    }
-
-    function _request(address signer, address to, bytes memory data, uint256 nonce)
-        private
-        view
-        returns (ERC2771Forwarder.ForwardRequestData memory request)
-    {
-        uint48 deadline = NOW + 1 hours;
-        bytes32 hash = keccak256(
-            abi.encode(REQUEST_TYPE, signer, to, 0, GAS, nonce, deadline, keccak256(data))
-        );
-        (, string memory name, string memory version,,,,) = forwarder.eip712Domain();
-        bytes32 separator = keccak256(
-            abi.encode(
-                DOMAIN_TYPE,
-                keccak256(bytes(name)),
-                keccak256(bytes(version)),
-                block.chainid,
-                address(forwarder)
-            )
-        );
-        request = ERC2771Forwarder.ForwardRequestData(
-            signer, to, 0, GAS, deadline, data, signed(signer, separator, hash)
         );
     }
 }
