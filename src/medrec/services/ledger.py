@@ -11,7 +11,7 @@ from medrec.chain.audit import next_head
 from medrec.chain.keccak import checksum
 from medrec.domain.entries import Action, AuditEntry
 from medrec.domain.ids import ZERO_ADDRESS, Address, ChainHead
-from medrec.domain.people import Role
+from medrec.domain.people import DoctorStatus, Role
 from medrec.domain.times import rfc3339
 from medrec.services import audit
 from medrec.services.audit import Verified
@@ -92,12 +92,25 @@ class Place:
     follows: bool
 
 
+_NOES = (Action.REQUEST_DECLINED, Action.REPLACEMENT_VETOED)
+
+
+def says_no(entry: AuditEntry) -> bool:
+    """Whether somebody refused something: a request, a doctor, a new wallet.
+
+    What the contracts themselves refuse leaves no entry at all.
+    """
+    if entry.action == Action.DOCTOR_STATUS_CHANGED:
+        return entry.meta.kind == DoctorStatus.REFUSED
+    return entry.action in _NOES
+
+
 @dataclass(frozen=True, slots=True)
 class Sieve:
     """Which entries are wanted; what is left empty asks for nothing.
 
     ``first`` and ``last`` are Unix seconds, both included; ``text`` is part of a record's id, of an
-    address or of a transaction, in hexadecimal digits.
+    address or of a transaction, in hexadecimal digits; ``refused`` wants only what `says_no`.
     """
 
     subject: Address | None = None
@@ -106,6 +119,7 @@ class Sieve:
     text: str = ""
     first: int = 0
     last: int = FAR
+    refused: bool = False
 
     def takes(self, row: LedgerRow) -> bool:
         """Whether an entry is wanted."""
@@ -117,6 +131,8 @@ class Sieve:
         if self.actions and entry.action not in self.actions:
             return False
         if not self.first <= entry.meta.time <= self.last:
+            return False
+        if self.refused and not says_no(entry):
             return False
         return not self.text or self._found(row)
 

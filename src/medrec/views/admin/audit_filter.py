@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QWidget
 from medrec.domain.ids import ZERO_ADDRESS, Address
 from medrec.models.admin.words import GROUPS, group_name
 from medrec.services.ledger import FAR, Sieve
+from medrec.views.common.badges import Chip
 from medrec.views.common.buttons import Button, Kind, Size
 from medrec.views.common.cards import Card
 from medrec.views.common.choices import Combo, DateEdit
@@ -41,6 +42,13 @@ class AuditFilter(Card):
         self.action = self._combo(self.tr("Action"))
         self.when = self._combo(self.tr("When"))
         self.first, self.last = DateEdit(), DateEdit()
+        self.refused = Chip(self.tr("Only refused"), "ban")
+        self.refused.setToolTip(
+            self.tr(
+                "Declined requests, refused doctors, stopped replacements of a wallet. What the "
+                "contracts refuse leaves no entry."
+            )
+        )
         self.clear = Button(self.tr("Clear"), Kind.QUIET, "x", Size.ROW)
         self._people: dict[Combo, tuple[Address | None, ...]] = {}
         self.action.addItems([group_name(place) for place in range(len(GROUPS))])
@@ -60,6 +68,7 @@ class AuditFilter(Card):
         self.text.setMinimumWidth(200)
         for place, stretch in enumerate((3, 2, 2, 2, 2)):
             first.setStretch(place, stretch)
+        first.addWidget(self.refused)
         first.addWidget(self.clear)
         self.body.addLayout(first)
         self._dates = boxed(hbox(self._between, self._until, None, spacing=12))
@@ -96,6 +105,7 @@ class AuditFilter(Card):
             combo.currentIndexChanged.connect(lambda _: self._tell())
         for editor in (self.first, self.last):
             editor.dateChanged.connect(lambda _: self._tell())
+        self.refused.toggled.connect(lambda _: self._tell())
         self.text.textChanged.connect(lambda _: self._typing.start())
         self._typing.timeout.connect(self._tell)
         self.clear.clicked.connect(self.reset)
@@ -143,6 +153,7 @@ class AuditFilter(Card):
         """Ask for everything again."""
         for combo in (self.patient, self.doctor, self.action, self.when):
             combo.setCurrentIndex(0)
+        self.refused.setChecked(False)
         self.text.clear()
         self._tell()
 
@@ -156,6 +167,7 @@ class AuditFilter(Card):
             text=self.text.text().strip(),
             first=first,
             last=last,
+            refused=self.refused.isChecked(),
         )
 
     def _chosen(self, combo: Combo) -> Address | None:

@@ -14,17 +14,21 @@ from pytestqt.qtbot import QtBot
 
 from medrec.chain.audit import next_head
 from medrec.controllers.admin.audit import AuditController
+from medrec.domain.categories import Category, Permission
 from medrec.domain.entries import Action, AuditEntry
 from medrec.domain.ids import Address, ChainHead, Digest, TxHash, address_word
 from medrec.errors import NodeDown
 from medrec.models.admin.audit import AuditModel, Column, Seen
+from medrec.services import access, administration
+from medrec.services.index import sync
 from medrec.services.ledger import Ledger, LedgerRow
 from medrec.views.admin.audit import AuditPage
 from tests.gui.controllers.admin.conftest import Office
 from tests.support.liar import Lie, failing, lying
 from tests.support.patient_desk import settled
 from tests.support.qtest import press_key
-from tests.support.world import NOTES, World, write
+from tests.support.window import click
+from tests.support.world import DAY, NOTES, World, write
 
 
 async def opened(office: Office, qtbot: QtBot) -> AuditPage:
@@ -85,6 +89,37 @@ async def test_by_patient_doctor_action_record_and_date(
     assert page.stack.empty.title == "No entry fits the filter"
     page.stack.empty.button.click()
     assert len(await actions()) == len(rows.ledger.rows)
+
+
+async def test_only_what_somebody_refused(world: World, office: Office, qtbot: QtBot) -> None:
+    patient, doctor = await world.patient(), await world.doctor("House")
+    wish = Permission(frozenset({Category.NOTES}), frozenset())
+    await sync(doctor)
+    await access.request(doctor, patient.me, wish, await world.now() + DAY, "")
+    await sync(patient)
+    await access.decline(patient, doctor.me)
+    unfit = await world.doctor("Unfit", verified=False)
+    await sync(office.session.context)
+    await administration.refuse_doctor(office.session.context, unfit.me, "No licence.")
+    page = await opened(office, qtbot)
+    click(page.filter.refused)
+    await settled(office.session)
+    mine = [
+        (row.entry.action, row.about)
+        for row in page.model.rows
+        if row.about in (doctor.me, unfit.me)
+    ]
+    assert mine == [
+        (Action.DOCTOR_STATUS_CHANGED, unfit.me),
+        (Action.REQUEST_DECLINED, doctor.me),
+    ]
+    noes = {Action.DOCTOR_STATUS_CHANGED, Action.REQUEST_DECLINED}
+    assert {row.entry.action for row in page.model.rows} == noes
+    assert page.filter.clear.isEnabled()
+    click(page.filter.clear)
+    await settled(office.session)
+    assert not page.filter.refused.isChecked()
+    assert len(page.model.rows) == len(page.model.ledger.rows)
 
 
 async def test_an_entry_and_its_place(world: World, office: Office, qtbot: QtBot) -> None:
