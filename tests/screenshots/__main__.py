@@ -32,7 +32,7 @@ from medrec.app import Place
 from medrec.cli.demo_desktop import prepare
 from medrec.services.devnet import Devnet
 from medrec.views.common.fonts import load_fonts
-from medrec.views.common.theme import apply_theme
+from medrec.views.common.theme import apply_theme, set_calm
 from medrec.views.common.tokens import Theme
 from tests.screenshots.camera import Camera
 from tests.screenshots.scenes import SCENES
@@ -48,6 +48,10 @@ def main() -> None:
     app = QApplication.instance() or QApplication(["medrec"])
     assert isinstance(app, QApplication)
     load_fonts()
+    # A caret that blinks is no change of the picture.
+    app.setCursorFlashTime(0)
+    # Nor is what has half appeared.
+    set_calm(True)
     if chosen.rtl:
         app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     try:
