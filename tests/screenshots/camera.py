@@ -95,6 +95,14 @@ class Camera:
 
     async def take(self, scene: Scene) -> None:
         """One picture."""
+        await self.show(scene)
+        path = self.folder / f"{scene.name}.png"
+        save(await self._at_rest(), path)
+        print(f"{path}  {path.stat().st_size:,} bytes", flush=True)
+        self.clear()
+
+    async def show(self, scene: Scene) -> None:
+        """Bring a scene into the window."""
         self.window.resize(*scene.size)
         if scene.page:
             self.workspace.go(scene.page)
@@ -102,9 +110,9 @@ class Camera:
         if scene.prepare is not None:
             await scene.prepare(self)
             await self.calm()
-        path = self.folder / f"{scene.name}.png"
-        save(self._grab(), path)
-        print(f"{path}  {path.stat().st_size:,} bytes", flush=True)
+
+    def clear(self) -> None:
+        """Close what stands over the page."""
         for dialog in self.window.findChildren(Dialog):
             dialog.reject()
         for child in self._dialogs():
@@ -131,9 +139,16 @@ class Camera:
         self.window.may_close = True
         self.window.close()
 
-    def _grab(self) -> QPixmap:
-        """The window with the dialogs that stand over it."""
-        return self.window.grab()
+    async def _at_rest(self) -> QPixmap:
+        """The window once two looks at it are the same: what is drawn late is there too."""
+        begun, before = time.monotonic(), self.window.grab()
+        while time.monotonic() - begun < PATIENCE:
+            await asyncio.sleep(CALM)
+            now = self.window.grab()
+            if now.toImage() == before.toImage():
+                break
+            before = now
+        return before
 
     def _dialogs(self) -> list[QWidget]:
         return [

@@ -149,11 +149,13 @@ def focusable(root: QWidget) -> list[QWidget]:
 def tab_round(window: QWidget) -> list[QWidget]:
     """Press Tab until it comes round again: every control that had the focus, in order."""
     walked: list[QWidget] = []
-    if not focus_first(window):
-        return walked
-    at = window.focusWidget()
-    while at is not None and at not in walked and len(walked) < MOST:
-        walked.append(at)
+    at = window.focusWidget() if focus_first(window) else None
+    for _ in range(MOST):
+        # A date takes several presses: day, month, year.
+        if at is None or at in walked[:-1]:
+            break
+        if at not in walked:
+            walked.append(at)
         QTest.keyClick(at, Qt.Key.Key_Tab)
         at = window.focusWidget()
     return walked

@@ -1,0 +1,97 @@
+"""Every screen of every role, with the clinic's people and records, in both directions of reading.
+
+At 1280 x 720 and in the smallest window: nothing is cut off, nothing lies over anything else,
+nothing is out of reach, and Tab comes to every control as the screen is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QApplication, QWidget
+
+from medrec.app import Place
+from medrec.cli.demo_desktop import prepare
+from medrec.services.devnet import Devnet
+from medrec.views.common.dialogs import Dialog
+from medrec.views.common.shell.window import SMALLEST
+from tests.screenshots.camera import Camera, Scene
+from tests.screenshots.scenes import SCENES
+from tests.support.cli import SHARED_DATA
+from tests.support.geometry import jumps, missed, tab_round, troubles
+
+SIZES = ((1280, 720), SMALLEST)
+DIRECTIONS = (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft)
+TURNS = 4
+"""Turns of the loop in which a window that was resized comes to rest."""
+
+WITH_FILES = {
+    "09-doctor-chart-attachments",
+    "18-doctor-import-fhir",
+    "25-patient-pdf",
+    "26-patient-ecg",
+    "27-patient-add-document",
+}
+"""Scenes that show the clinical files beside a checkout, where there are any."""
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The demo's clinic, running."""
+    home = tmp_path_factory.mktemp("clinic") / "home"
+    asyncio.run(prepare(home, "folder"))
+    yield home
+    asyncio.run(Devnet(home).down())
+
+
+@pytest.fixture
+def any_direction(qapp: QApplication) -> Iterator[None]:
+    yield
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("account", [a for a in SCENES if a != "history" or SHARED_DATA.is_dir()])
+async def test_every_screen(
+    account: str, clinic: Path, qapp: QApplication, any_direction: None
+) -> None:
+    camera = Camera(qapp, Place(clinic, Devnet(clinic).network_file))
+    await camera.open()
+    await camera.sign_in(account)
+    found: list[str] = []
+    for scene in SCENES[account]:
+        if scene.name in WITH_FILES and not SHARED_DATA.is_dir():
+            continue
+        await camera.show(scene)
+        found += [f"{scene.name}: {one}" for one in await _looked_at(camera, scene, qapp)]
+        camera.clear()
+    await camera.close()
+    assert not found, "\n".join(found)
+
+
+async def _looked_at(camera: Camera, scene: Scene, app: QApplication) -> list[str]:
+    found: list[str] = []
+    for direction in DIRECTIONS:
+        app.setLayoutDirection(direction)
+        for size in SIZES:
+            camera.window.resize(*size)
+            for _ in range(TURNS):
+                await asyncio.sleep(0.02)
+            where = f"{direction.name}, {size[0]} x {size[1]}"
+            told = [*troubles(camera.window), *_tabbed(camera.window)]
+            found += [f"{where}: {one}" for one in told]
+    app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    return found
+
+
+def _tabbed(window: QWidget) -> list[str]:
+    """Tab goes around in the dialog that is open, else in the window."""
+    dialogs = [dialog for dialog in window.findChildren(Dialog) if dialog.isVisible()]
+    region = dialogs[-1] if dialogs else window
+    walked = tab_round(region)
+    lost = [f"Tab does not reach {one}" for one in missed(region, walked)]
+    return lost + [f"Tab goes {one}" for one in jumps(walked, region)]
