@@ -30,6 +30,7 @@ from medrec.clinical.reading import inspect_file
 from medrec.domain.categories import Category
 from medrec.models.rows import RowsModel
 from medrec.models.timeline_row import TimelineRow
+from medrec.services.looking import looked_at
 from medrec.views.common.fhir.view import ResourceView
 from medrec.views.common.fonts import load_fonts
 from medrec.views.common.record.timeline import TimelineView
@@ -160,8 +161,13 @@ async def _bundle() -> None:
         view.show_bytes(data)
         await shown.wait()
 
+    async def looked() -> None:
+        async for _ in looked_at("bundle.json", data):
+            continue
+
     steps: list[tuple[str, Callable[[], Awaitable[object]]]] = [
-        ("validated", lambda: asyncio.to_thread(inspect_file, "bundle.json", data)),
+        ("validated in a process of its own", looked),
+        ("validated in a thread", lambda: asyncio.to_thread(inspect_file, "bundle.json", data)),
         ("facts read", lambda: asyncio.to_thread(facts_of, data)),
         ("shown", showing),
     ]

@@ -5,26 +5,27 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Iterator
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from medrec.clinical import media
 from medrec.clinical.patient import Demographics
-from medrec.clinical.reading import FHIR_JSON, inspect_file, looks_like_json
+from medrec.clinical.reading import FHIR_JSON, looks_like_json
 from medrec.crypto.record import PartSource
 from medrec.domain.categories import Category
 from medrec.domain.ids import Address, RecordId
 from medrec.domain.imports import AddDocument, FilePreview, ImportEntry
 from medrec.errors import InputRefused
 from medrec.services.context import Context
+from medrec.services.looking import check, looked_at
 from medrec.services.sources import beginning, from_file, in_memory, read_file
 from medrec.services.titles import suggested
 from medrec.services.writing import Draft, WrittenRecord, add_record, amended, update_record
 
-SLICE = 0.05
-"""Seconds of validation between two looks at the loop: progress is told, a cancel is heard."""
+if TYPE_CHECKING:
+    from medrec.clinical.look import Ended
 
 PLAIN_JSON = "application/json"
 
@@ -71,10 +72,10 @@ def _other_file(path: Path, head: bytes) -> FilePreview:
 
 async def _fhir(context: Context, path: Path, patient: Demographics | None) -> FilePreview:
     from medrec.clinical import jsontext
-    from medrec.clinical.entries import entries, people_in, suggest, whose
+    from medrec.clinical.look import Begun, Ended
 
     data = await asyncio.to_thread(read_file, path)
-    empty = FilePreview(
+    seen = FilePreview(
         path=path,
         size=len(data),
         digest=hashlib.sha256(data).digest(),
@@ -83,60 +84,38 @@ async def _fhir(context: Context, path: Path, patient: Demographics | None) -> F
         title=path.stem,
         category=Category.DOCUMENTS,
     )
-    try:
-        value: Any = await asyncio.to_thread(jsontext.decode, data, path.name)
-    except InputRefused as error:
-        return replace(empty, refusal=error.sentence)
-    if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
-        return replace(empty, refusal=await asyncio.to_thread(_refusal, path.name, data))
-    listed = value.get("entry")
-    total = len(listed) if value["resourceType"] == "Bundle" and isinstance(listed, list) else 1
-    found = await _entry_by_entry(context, entries(value), total)
-    people = await asyncio.to_thread(people_in, value)
-    return replace(
-        empty,
-        resource_type=value["resourceType"],
-        title=await asyncio.to_thread(suggested, path.name, FHIR_JSON, data),
-        category=await asyncio.to_thread(suggest, value),
-        entries=tuple(found),
-        people=people,
-        whose=whose(people, patient),
-        warnings=(jsontext.BOM_WARNING,) if data.startswith(jsontext.BOM) else (),
-    )
-
-
-def _refusal(name: str, data: bytes) -> str:
-    """What would be said if the file were saved as it is."""
-    try:
-        inspect_file(name, data)
-    except InputRefused as error:
-        return error.sentence
-    return ""
-
-
-async def _entry_by_entry(
-    context: Context, pending: Iterator[ImportEntry], total: int
-) -> list[ImportEntry]:
     found: dict[int, ImportEntry] = {}
-    while True:
-        context.notifier.progress("Checking the entries", min(len(found), total), total)
-        some, more = await asyncio.to_thread(_some, pending)
-        found |= {entry.index: entry for entry in some}
-        if not more:
-            return [found[index] for index in sorted(found)]
+    total = 0
+    try:
+        async with aclosing(looked_at(path.name, data)) as looking:
+            async for steps in looking:
+                for step in steps:
+                    if isinstance(step, Begun):
+                        total = step.total
+                    elif isinstance(step, Ended):
+                        seen = _whole(seen, step, patient)
+                    else:
+                        found[step.index] = step
+                context.notifier.progress("Checking the entries", min(len(found), total), total)
+    except InputRefused as error:
+        return replace(seen, refusal=error.sentence)
+    marked = seen.resource_type and data.startswith(jsontext.BOM)
+    warnings = (jsontext.BOM_WARNING,) if marked else ()
+    entries = tuple(found[index] for index in sorted(found))
+    return replace(seen, entries=entries, warnings=warnings)
 
 
-def _some(pending: Iterator[ImportEntry]) -> tuple[list[ImportEntry], bool]:
-    """The entries of the next `SLICE`, and whether there may be more."""
-    found: list[ImportEntry] = []
-    end = time.monotonic() + SLICE
-    for entry in pending:
-        found.append(entry)
-        # The thread that draws the window comes first.
-        time.sleep(0)
-        if time.monotonic() > end:
-            return found, True
-    return found, False
+def _whole(seen: FilePreview, step: Ended, patient: Demographics | None) -> FilePreview:
+    from medrec.clinical.entries import whose
+
+    return replace(
+        seen,
+        resource_type=step.resource_type,
+        title=step.title,
+        category=step.category,
+        people=step.people,
+        whose=whose(step.people, patient),
+    )
 
 
 async def add_file(context: Context, patient: Address, order: AddDocument) -> WrittenRecord:
@@ -194,6 +173,6 @@ async def part_of(order: AddDocument, data: bytes) -> tuple[PartSource, str]:
     if order.plain:
         return in_memory(name, PLAIN_JSON, data), order.title or name
     if not order.digest or hashlib.sha256(data).digest() != order.digest:
-        await asyncio.to_thread(inspect_file, name, data)
+        await check(name, data)
     title = order.title or await asyncio.to_thread(suggested, name, FHIR_JSON, data)
     return in_memory(name, FHIR_JSON, data), title

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from medrec.clinical.apart import Apart
+from medrec.clinical.look import Step
 from medrec.clinical.reading import FHIR_JSON
 from medrec.domain.categories import Category
 from medrec.domain.imports import AddDocument, EntryState, Whose
-from medrec.errors import EmptyFile, FileUnreadable, NotFhir, StaleVersion
-from medrec.services import importing
+from medrec.errors import EmptyFile, FileUnreadable, NotFhir, NotJson, StaleVersion
+from medrec.services import importing, looking
 from medrec.services.context import Context
 from medrec.services.reading import RecordReader
 from medrec.services.records import opened
-from tests.support.world import SOMEBODY, World
+from tests.support.waiting import until
+from tests.support.world import SOMEBODY, Recorder, World
 
 DATA = Path(__file__).parents[2] / "data" / "fhir"
 ADA = {
@@ -201,3 +208,99 @@ async def test_the_end_of_a_long_file_is_looked_at(
     path.write_bytes(b"%PDF-1.7\n" + b"0" * 3_000_000 + end)
     found = await importing.preview(reader, path)
     assert any("end mark" in warning for warning in found.warnings) is warned
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Apart]:
+    """Every file is large now; the processes that were started for them."""
+    monkeypatch.setattr(looking, "LARGE", 0)
+    found: list[Apart] = []
+    end = Apart.end
+
+    def noted(child: Apart) -> None:
+        found.append(child)
+        end(child)
+
+    monkeypatch.setattr(Apart, "end", noted)
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(DATA.glob("*.json")), ids=lambda path: path.stem)
+async def test_a_large_file_is_looked_at_apart(
+    reader: Context, path: Path, started: list[Apart], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = await importing.preview(reader, path, SOMEBODY)
+    assert started[0].pid is not None
+    with monkeypatch.context() as small:
+        small.setattr(looking, "LARGE", 1 << 30)
+        assert found == await importing.preview(reader, path, SOMEBODY)
+
+
+async def test_a_large_file_is_checked_apart(started: list[Apart]) -> None:
+    order = AddDocument(Path("cut.json"), Category.NOTES)
+    with pytest.raises(NotJson) as refusal:
+        await importing.part_of(order, b'{"resourceType": ')
+    assert refusal.value.facts == {"name": "cut.json", "line": 1, "column": 18}
+    assert started[0].pid is not None
+    main, title = await importing.part_of(order, bundle(ADA))
+    assert main.media_type == FHIR_JSON
+    assert title
+
+
+async def test_what_a_lost_process_left_is_done_here(
+    reader: Context,
+    started: list[Apart],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    steps, start = Apart.steps, Apart._start
+
+    def cut(child: Apart) -> list[Step] | None:
+        found = steps(child)
+        assert child.pid is not None
+        os.kill(child.pid, signal.SIGKILL)
+        return found
+
+    def stillborn(child: Apart) -> subprocess.Popen[bytes]:
+        process = start(child)
+        process.kill()
+        return process
+
+    path = tmp_path / "visit.json"
+    path.write_bytes(bundle(ADA, *[observation() for _ in range(400)]))
+    with caplog.at_level("WARNING"):
+        with monkeypatch.context() as on_the_way:
+            on_the_way.setattr(Apart, "steps", cut)
+            found = await importing.preview(reader, path, SOMEBODY)
+        monkeypatch.setattr(Apart, "_start", stillborn)
+        await importing.part_of(AddDocument(path, Category.NOTES), path.read_bytes())
+    assert [record.getMessage() for record in caplog.records] == [
+        "The process that looks at files was lost: it is done here",
+        "The process that checks files was lost: it is done here",
+    ]
+    caplog.clear()
+    assert len(found.entries) == 401
+    assert found.count(EntryState.REFUSED) == 0
+
+
+async def test_a_cancelled_look_ends_its_process(
+    reader: Context, started: list[Apart], tmp_path: Path
+) -> None:
+    path = tmp_path / "large.json"
+    path.write_bytes(bundle(ADA, *[observation() for _ in range(20_000)]))
+    told: list[int] = []
+
+    class Notes(Recorder):
+        def progress(self, sentence: str, done: int = 0, total: int = 0) -> None:
+            told.append(done)
+
+    task = asyncio.create_task(importing.preview(replace(reader, notifier=Notes()), path))
+    await until(lambda: any(told))
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    pid = started[0].pid
+    assert pid is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
