@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+/// @title Layout: where each field lies, written down a second time
+/// @notice The proofs compare the contracts with this and never with contracts/libraries/Words.sol:
+/// a shift that is wrong there must not be wrong here too. `low` is a field's lowest bit, `bits` its
+/// width.
+library Layout {
+    // subject: head216 | epoch32 | status8
+    uint256 internal constant SUBJECT_EPOCH = 8;
+    uint256 internal constant HEAD = 40;
+    uint256 internal constant HEAD_BITS = 216;
+    // controller: since40 | address160
+    uint256 internal constant CONTROLLER_SINCE = 160;
+    // doctor: profile192 | profileVersion16 | since40 | status8
+    uint256 internal constant DOCTOR_PROFILE = 64;
+    uint256 internal constant DOCTOR_VERSION = 48;
+    uint256 internal constant DOCTOR_SINCE = 8;
+    // grant: flags8 | prevExpiry40 | prevSince40 | profileVersion16 | kind8 | epoch32 | expiry40 |
+    // since40 | scope32
+    uint256 internal constant GRANT_FLAGS = 248;
+    uint256 internal constant GRANT_PREV_EXPIRY = 208;
+    uint256 internal constant GRANT_PREV_SINCE = 168;
+    uint256 internal constant GRANT_VERSION = 152;
+    uint256 internal constant GRANT_KIND = 144;
+    uint256 internal constant GRANT_EPOCH = 112;
+    uint256 internal constant GRANT_EXPIRY = 72;
+    uint256 internal constant GRANT_SINCE = 32;
+    // delegation: replaceUntil40 | expiry40 | since40 | maxGrant32 | powers16 | scope32
+    uint256 internal constant DELEGATION_REPLACE_UNTIL = 160;
+    uint256 internal constant DELEGATION_EXPIRY = 120;
+    uint256 internal constant DELEGATION_SINCE = 80;
+    uint256 internal constant DELEGATION_MAX_GRANT = 48;
+    uint256 internal constant DELEGATION_POWERS = 32;
+    // record: chain216 | 8 free | version24 | flags8
+    uint256 internal constant RECORD_VERSION = 8;
+    // user: registeredAt40 | keyVersion32 | role8 | inactive8 | authenticator160, right-aligned
+    uint256 internal constant USER_REGISTERED_AT = 208;
+    uint256 internal constant USER_KEY_VERSION = 176;
+    uint256 internal constant USER_ROLE = 168;
+    uint256 internal constant USER_INACTIVE = 160;
+    // anchor: anchoredAt40 | count32, right-aligned
+    uint256 internal constant ANCHORED_AT = 32;
+    // meta: action8 | time40 | slot8 | version24 | epoch32 | scope32 | expiry40 | kind8
+    uint256 internal constant META_ACTION = 184;
+    uint256 internal constant META_TIME = 144;
+    uint256 internal constant META_SLOT = 136;
+    uint256 internal constant META_VERSION = 112;
+    uint256 internal constant META_EPOCH = 80;
+    uint256 internal constant META_SCOPE = 48;
+    uint256 internal constant META_EXPIRY = 8;
+
+    /// @dev A field of a word.
+    function field(uint256 word, uint256 low, uint256 bits) internal pure returns (uint256) {
+        return (word >> low) & ((1 << bits) - 1);
+    }
+
+    /// @dev The word with one field put anew, and nothing else touched.
+    function put(uint256 word, uint256 low, uint256 bits, uint256 value)
+        internal
+        pure
+        returns (uint256)
+    {
+        return (word & ~(((1 << bits) - 1) << low)) | (value << low);
+    }
+}
