@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PyQt6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from medrec.views.common.shell.rail import NARROW, WIDE, Rail
 from medrec.views.common.shell.topbar import NetworkState, OutboxState, TopBar
-from medrec.views.common.shell.window import MainWindow, Workspace
+from medrec.views.common.shell.window import SMALLEST, MainWindow, Workspace
 
 PAGES = [
     ("overview", "Overview", "layout-dashboard"),
@@ -182,3 +182,40 @@ def test_the_window_asks_before_it_closes(qtbot: QtBot):
         assert not window.close()
     window.may_close = True
     assert window.close()
+
+
+def test_a_screen_smaller_than_the_window_leaves_nothing_out_of_reach(qtbot: QtBot):
+    """683 x 384 logical pixels: 1366 x 768 at 200 %."""
+    window = MainWindow()
+    qtbot.addWidget(window)
+    made = Workspace()
+    for page in PAGES:
+        made.rail.add(*page)
+    window.show_widget(made)
+    window.setMinimumSize(0, 0)
+    window.resize(683, 384)
+    window.show()
+    assert (window.width(), window.height()) == (683, 384)
+    lock = made.rail.lock
+    made.rail.help.setFocus()
+    assert lock.visibleRegion().isEmpty()
+    qtbot.keyClick(made.rail.help, Qt.Key.Key_Tab)
+    assert window.focusWidget() is lock
+    assert not lock.visibleRegion().isEmpty(), "what has the focus is scrolled to"
+    assert made.width() == SMALLEST[0]
+    area = window.centralWidget()
+    assert isinstance(area, QScrollArea)
+    for bar in (area.horizontalScrollBar(), area.verticalScrollBar()):
+        assert bar is not None
+        assert bar.isVisible()
+    window.may_close = True
+
+
+def test_the_window_asks_for_no_more_than_its_screen(qtbot: QtBot, qapp: QApplication):
+    window = MainWindow()
+    qtbot.addWidget(window)
+    screen = qapp.primaryScreen()
+    assert screen is not None
+    assert window.minimumWidth() == min(SMALLEST[0], screen.availableSize().width())
+    assert window.minimumHeight() == min(SMALLEST[1], screen.availableSize().height())
+    window.may_close = True

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QSettings, QTimer, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
-from PyQt6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtCore import QSettings, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import (
+    QCloseEvent,
+    QKeySequence,
+    QPaintEvent,
+    QResizeEvent,
+    QScreen,
+    QShortcut,
+    QShowEvent,
+)
+from PyQt6.QtWidgets import (
+    QHBoxLayout,
+    QMainWindow,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from medrec.views.common.focus import focus_first, tab_on
 from medrec.views.common.shell.rail import Rail
@@ -71,6 +86,16 @@ class Workspace(QWidget):
                 return
 
 
+def _around(content: QWidget) -> QScrollArea:
+    """Scroll bars, should the window have to be smaller than its content may be."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    return area
+
+
 class MainWindow(QMainWindow):
     """The one window. ``closeAsked`` instead of closing: what runs is put away first."""
 
@@ -80,14 +105,31 @@ class MainWindow(QMainWindow):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._seen = False
+        self._seen = self._follows = False
         self.setWindowTitle("MedRec")
-        self.setMinimumSize(*SMALLEST)
-        self.resize(*FIRST)
         self.stack = QStackedWidget()
-        self.setCentralWidget(self.stack)
+        self.stack.setMinimumSize(*SMALLEST)
+        self.setCentralWidget(_around(self.stack))
+        self.fit(self.screen())
+        self.resize(*FIRST)
         self.toasts = Toasts(self)
         self.may_close = False
+
+    def fit(self, screen: QScreen | None) -> None:
+        """Be as small as a screen, where `SMALLEST` is more than that: what is outside scrolls.
+
+        A screen of 1366 x 768 has 683 x 384 logical pixels at 200 %.
+        """
+        least = QSize(*SMALLEST)
+        self.setMinimumSize(least if screen is None else least.boundedTo(screen.availableSize()))
+
+    def showEvent(self, a0: QShowEvent | None) -> None:
+        """Follow the window to another screen (Qt)."""
+        super().showEvent(a0)
+        handle = self.windowHandle()
+        if handle is not None and not self._follows:
+            self._follows = True
+            handle.screenChanged.connect(self.fit)
 
     def show_widget(self, widget: QWidget) -> None:
         """Show the door or a workspace."""
