@@ -6,7 +6,7 @@ import asyncio
 import csv
 import io
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -19,6 +19,7 @@ from medrec.domain.entries import Action, AuditEntry
 from medrec.domain.ids import Address, RecordId, record_slot
 from medrec.domain.times import rfc3339
 from medrec.errors import FileUnreadable
+from medrec.services.chart import known_titles
 from medrec.services.context import Context
 from medrec.store.files import write_over
 
@@ -35,6 +36,7 @@ ON_RECORDS = frozenset(
 
 
 NOTHING = Permission()
+NO_TITLES: Mapping[RecordId, str] = {}
 
 
 class Kind(StrEnum):
@@ -56,7 +58,8 @@ class ActivityRow:
     """One entry. ``number`` counts from 1 in the subject's chain; times in Unix seconds.
 
     ``category`` and ``record`` are None where the entry is about no record, or about the chart as
-    a whole; ``about`` is the other person where there is one; ``until`` is 0 without an end.
+    a whole; ``title`` is the record's where this computer knows it; ``about`` is the other person
+    where there is one; ``until`` is 0 without an end.
     """
 
     number: int
@@ -71,6 +74,7 @@ class ActivityRow:
     about: Address | None = None
     permission: Permission = NOTHING
     until: int = 0
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +95,19 @@ class Bucket:
 async def listed(context: Context) -> list[ActivityRow]:
     """The account's own trace, the newest entry first."""
     entries = await context.local.entries(subject=context.me)
+    titles = await known_titles(context)
 
     def rows() -> list[ActivityRow]:
-        return [row_of(context, number, entry) for number, entry in enumerate(entries, 1)][::-1]
+        found = [row_of(context, number, entry, titles) for number, entry in enumerate(entries, 1)]
+        return found[::-1]
 
     # Ten thousand entries take a tenth of a second.
     return await asyncio.to_thread(rows)
 
 
-def row_of(context: Context, number: int, entry: AuditEntry) -> ActivityRow:
+def row_of(
+    context: Context, number: int, entry: AuditEntry, titles: Mapping[RecordId, str] = NO_TITLES
+) -> ActivityRow:
     """An entry of the account's own chain, read with the account's own slot map."""
     meta = entry.meta
     on_record = entry.action in ON_RECORDS and any(entry.ref)
@@ -119,6 +127,7 @@ def row_of(context: Context, number: int, entry: AuditEntry) -> ActivityRow:
         about=_about(entry),
         permission=_permission(context, meta.scope) if granted else NOTHING,
         until=meta.expiry if granted else 0,
+        title=titles.get(RecordId(entry.ref), "") if on_record else "",
     )
 
 

@@ -242,17 +242,35 @@ async def _remember(
     await context.local.put(SPACE, _INDEX, encode(plain))
 
 
-async def _remembered(context: Context) -> Chart | None:
-    """One's own chart as it was when the network last answered."""
+async def known_titles(context: Context) -> dict[RecordId, str]:
+    """The titles of one's own records as the chart last opened them on this computer."""
+    index = await _kept_index(context)
+    if index is None:
+        return {}
+    return {row.record: row.title for row, _ in index[0] if row.title}
+
+
+async def _kept_index(
+    context: Context,
+) -> tuple[list[tuple[RecordRow, Digest | None]], int, bool] | None:
+    """The kept list of one's own records, when it was made, and whether one was verified."""
     blob = await context.local.get(SPACE, _INDEX)
     if blob is None:
         return None
     try:
         fields = Fields.decode(blob, ("at", "verified", "rows"), "the kept chart")
         pairs = [_load_row(item) for item in fields.items("rows")]
-        at, verified = fields.integer("at"), fields.boolean("verified")
+        return pairs, fields.integer("at"), fields.boolean("verified")
     except IntegrityError:
         return None
+
+
+async def _remembered(context: Context) -> Chart | None:
+    """One's own chart as it was when the network last answered."""
+    index = await _kept_index(context)
+    if index is None:
+        return None
+    pairs, at, verified = index
     rows: list[tuple[RecordRow, Contents | None]] = []
     for row, digest in pairs:
         found = None

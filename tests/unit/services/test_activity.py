@@ -14,6 +14,7 @@ from medrec.domain.ids import ZERO_DIGEST, Address
 from medrec.errors import FileUnreadable
 from medrec.services import activity
 from medrec.services.activity import ActivityRow, Bucket, Kind
+from medrec.services.chart import load
 from medrec.services.consultations import log_chart_look, log_look
 from medrec.services.index import sync
 from tests.support.world import DAY, LABS, NOTES, World, write
@@ -48,6 +49,19 @@ async def test_a_trace_in_words(world: World):
     wrote = next(row for row in rows if row.kind is Kind.WRITE)
     assert (wrote.category, wrote.version, wrote.about) == (NOTES, 1, None)
     assert activity.looks_by_person(rows) == [(doctor.me, 2)]
+
+
+async def test_records_are_called_by_the_title_that_this_computer_knows(world: World):
+    patient, doctor = await world.patient(), await world.doctor()
+    await world.grant(patient, doctor, [NOTES], [NOTES])
+    written = await write(doctor, patient.me, "Visit on Monday")
+    await sync(patient)
+    assert {row.title for row in await activity.listed(patient)} == {""}
+    await load(patient, patient.me)
+    titles = {row.record: row.title for row in await activity.listed(patient) if row.record}
+    assert titles[written.record] == "Visit on Monday"
+    assert set(titles.values()) == {"Visit on Monday", "Personal data"}
+    assert not any(row.title for row in await activity.listed(patient) if row.record is None)
 
 
 def test_every_action_has_a_kind():

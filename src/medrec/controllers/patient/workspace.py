@@ -72,7 +72,9 @@ class PatientPages(QObject):
         from medrec.views.patient.activity import ActivityPage
 
         page = ActivityPage()
-        ActivityController(self.session, page, self.shell, page)
+        controller = ActivityController(self.session, page, self.shell, page)
+        # Titles are known once the chart has opened the records.
+        self.chart.changed.connect(controller.entries.reload)
         return page
 
     def build_profile(self) -> QWidget:

@@ -78,9 +78,12 @@ def verb(row: ActivityRow) -> str:
 
 
 def what(row: ActivityRow, names: Mapping[Address, str]) -> str:
-    """To what or to whom it was done; empty where the verb says all."""
+    """To what or to whom it was done; empty where the verb says all.
+
+    A record is called by its title where this computer knows it, else by its category.
+    """
     if row.category is not None:
-        name = QCoreApplication.translate(_CONTEXT, _WHAT[row.category])
+        name = row.title or _category(row.category)
         if row.version > 1:
             version = QCoreApplication.translate(_CONTEXT, "version {number}")
             return f"{name}, {version.format(number=row.version)}"
@@ -97,11 +100,21 @@ def what(row: ActivityRow, names: Mapping[Address, str]) -> str:
 
 
 def sentence(row: ActivityRow, names: Mapping[Address, str]) -> str:
-    """An entry as a screen reader says it: “Dr. Priya Raman read laboratory”."""
+    """An entry as a screen reader says it: “Dr. Priya Raman read HbA1c (laboratory)”."""
     about = what(row, names)
-    if row.category is not None or row.action == Action.CONSULTED:
-        about = about[:1].lower() + about[1:]
+    if row.title and row.category is not None:
+        about = f"{about} ({_lower(_category(row.category))})"
+    elif row.category is not None or row.action == Action.CONSULTED:
+        about = _lower(about)
     return " ".join(part for part in (names.get(row.actor, row.actor), verb(row), about) if part)
+
+
+def _category(category: Category) -> str:
+    return QCoreApplication.translate(_CONTEXT, _WHAT[category])
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def day(seconds: int) -> str:

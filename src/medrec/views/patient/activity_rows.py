@@ -23,6 +23,7 @@ from medrec.views.common.painting import (
     paint_text,
     paint_tile,
 )
+from medrec.views.common.words import category_name
 
 HEIGHT = 42
 WHEN, VERB = 124, 138
@@ -87,6 +88,9 @@ class ActivityDelegate(RowDelegate):
         if row.category is not None:
             tile, rest = self.split(rest, 24, option, gap=10)
             paint_tile(painter, QRectF(tile.left(), tile.center().y() - 11, 24, 24), row.category)
+            if row.title:
+                # A tile alone is not read by everybody.
+                about = f"{about}  ·  {category_name(row.category)}"
         paint_text(painter, rest, about, Type.BODY)
 
     def _block(

@@ -14,6 +14,7 @@ from medrec.services import access
 from medrec.services.index import sync
 from medrec.views.common.shell.popovers import Hit
 from medrec.views.common.tokens import Family
+from medrec.views.patient.activity import ActivityPage
 from medrec.views.patient.overview import OverviewPage
 from medrec.views.patient.overview_cards import RequestCard
 from medrec.views.patient.records import RecordsPage
@@ -88,6 +89,28 @@ async def test_the_records_open_the_latest_one_after_the_overview_was_read(
         assert page.detail.page is not None
         assert page.detail.page.title == "Visit"
         await settled(session)
+
+
+async def test_the_activity_calls_records_by_their_titles(world: World, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    patient = await world.patient()
+    async with desk(patient) as session:
+        own = PatientPages(session, ShellThatListens(window))
+        qtbot.addWidget(own.build_overview())
+        page = own.build_activity()
+        qtbot.addWidget(page)
+        await settled(session)
+        assert isinstance(page, ActivityPage)
+        await write(patient, patient.me, "Visit")
+        session.changed.emit(patient.me)
+        await settled(session)
+        model = page.entries.list.model()
+        assert model is not None
+        assert model.index(0, 0).data() == "You wrote Visit (notes)"
+        page.resize(1000, 700)
+        page.show()
+        page.grab()
 
 
 async def test_an_open_request_is_counted_and_leads_to_sharing(world: World, qtbot: QtBot) -> None:
