@@ -16,7 +16,7 @@ SCRIPTS := tools/setup.sh .ci/run
 TYPED := src tools setup.py tests/support tests/bench
 SOLIDITY := contracts tests/contracts
 
-.PHONY: help setup run screenshots gallery lint format layers types contracts proxies kubo test \
+.PHONY: help setup run screenshots gallery lint format layers types contracts proxies kubo geth test \
 	test-unit test-contracts test-gui test-e2e bench demo clean
 
 help: ## this list
@@ -27,6 +27,9 @@ setup: ## everything that is needed, into .venv and tools/ (costs nothing when i
 
 kubo: ## the IPFS store alone, again where it could not be had before
 	@tools/setup.sh kubo
+
+geth: ## go-ethereum's node, for `medrec devnet up --node geth` and for the tests (built once)
+	@tools/setup.sh geth
 
 run: setup ## a network of this machine with invented people, and the desktop on it
 	@$(BIN)/medrec demo

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Sets MedRec up: Python packages in .venv, npm tools in tools/node_modules, Kubo in tools/bin.
+# Two more nodes are got only when they are asked for: geth in tools/bin, hardhat in tools/hardhat.
 #
-#   tools/setup.sh [python] [npm] [kubo]     (none: all three)
+#   tools/setup.sh [python] [npm] [kubo] [geth] [hardhat]     (none: the first three)
 #
 # Each part leaves a stamp of what it was made from and is skipped until that changes.
 set -euo pipefail
@@ -11,6 +12,8 @@ readonly VENV=.venv
 readonly NODE_MODULES=tools/node_modules
 readonly IPFS=tools/bin/ipfs
 readonly KUBO_MIN=0.42.0 KUBO_BELOW=0.50.0
+readonly GETH=tools/bin/geth
+readonly HARDHAT=tools/hardhat
 readonly NODE_MIN=20
 readonly LOCAL_GO=tools/.go
 
@@ -138,26 +141,49 @@ setup_qt() {
 
 # ---------------------------------------------------------------- npm
 
-setup_npm() {
-    local stamp=$NODE_MODULES/.medrec-stamp made_from version
-    made_from=$(fingerprint npm tools/package-lock.json tools/package.json tools/.npmrc)
-    if stamped "$stamp" "$made_from"; then
-        return
-    fi
+need_npm() {
+    local version
     version=$(node --version 2>/dev/null) ||
         fail "MedRec's tools need Node $NODE_MIN or later, and there is no node on the PATH. Install it and try again."
     at_least "${version#v}" "$NODE_MIN" ||
         fail "MedRec's tools need Node $NODE_MIN or later, and this is ${version#v}. Install it and try again."
     command -v npm >/dev/null ||
         fail "npm, which comes with Node, is not on the PATH. Install it and try again."
-    say "installing forge, anvil, solc and OpenZeppelin from npm (half a minute, once)."
-    npm --prefix tools --loglevel=error --no-progress ci </dev/null ||
+}
+
+# npm_install FOLDER: what the folder's lock names.
+npm_install() {
+    npm --prefix "$1" --loglevel=error --no-progress ci </dev/null ||
         fail "npm could not install them: the lines above say why. Try again when that is put right."
+}
+
+setup_npm() {
+    local stamp=$NODE_MODULES/.medrec-stamp made_from
+    made_from=$(fingerprint npm tools/package-lock.json tools/package.json tools/.npmrc)
+    if stamped "$stamp" "$made_from"; then
+        return
+    fi
+    need_npm
+    say "installing forge, anvil, solc and OpenZeppelin from npm (half a minute, once)."
+    npm_install tools
     local program
     for program in forge anvil; do
         "$NODE_MODULES/.bin/$program" --version >/dev/null ||
             fail "$program does not run on this machine: the lines above say why."
     done
+    printf '%s\n' "$made_from" >"$stamp"
+}
+
+# A node to run the tests on, and so large that only those who ask for it have it.
+setup_hardhat() {
+    local stamp=$HARDHAT/node_modules/.medrec-stamp made_from
+    made_from=$(fingerprint hardhat "$HARDHAT/package-lock.json" "$HARDHAT/package.json" "$HARDHAT/.npmrc")
+    if stamped "$stamp" "$made_from"; then
+        return
+    fi
+    need_npm
+    say "installing hardhat, a node for the tests, from npm (300 MB, half a minute, once)."
+    npm_install "$HARDHAT"
     printf '%s\n' "$made_from" >"$stamp"
 }
 
@@ -169,10 +195,10 @@ kubo_fits() {
     at_least "$version" "$KUBO_MIN" && ! at_least "$version" "$KUBO_BELOW"
 }
 
-# Prints the path of a Go that is new enough; fails where there is none.
+# find_go MODULE: prints the path of a Go that is new enough; fails where there is none.
 find_go() {
     local wanted version
-    wanted=$(awk '$1 == "go" { print $2 }' tools/kubo/go.mod)
+    wanted=$(awk '$1 == "go" { print $2 }' "$1/go.mod")
     version=$(GOTOOLCHAIN=local go env GOVERSION 2>/dev/null) || return 1
     at_least "${version#go}" "$wanted" && command -v go
 }
@@ -183,35 +209,39 @@ fetch_go() {
         "$PWD/$LOCAL_GO/go/bin/go" version >/dev/null
 }
 
-# build_kubo GO
-build_kubo() {
-    say "building Kubo, the IPFS store (about two minutes, once)."
-    (cd tools/kubo && GOTOOLCHAIN=local "$1" build -trimpath -ldflags='-s -w' -modcacherw \
-        -o ../bin/ipfs.new github.com/ipfs/kubo/cmd/ipfs </dev/null \
+# go_build GO MODULE PACKAGE OUTPUT
+go_build() {
+    (cd "$2" && GOTOOLCHAIN=local "$1" build -trimpath -ldflags='-s -w' -modcacherw \
+        -o "$OLDPWD/$4.new" "$3" </dev/null \
         2> >(grep -v '^go: downloading' >&2)) &&
-        mv -f "$IPFS.new" "$IPFS" && kubo_fits "$IPFS"
+        mv -f "$4.new" "$4"
 }
 
-# What a Go of our own downloads and caches goes away with it.
-build_kubo_with_own_go() {
-    local go=$PWD/$LOCAL_GO/go/bin/go built=0
+# go_program MODULE PACKAGE OUTPUT: built by the machine's Go, else by one of our own, which goes
+# away again with all that it downloads and caches.
+go_program() {
+    local go built=0
+    if go=$(find_go "$1"); then
+        go_build "$go" "$@"
+        return
+    fi
     setup_python
     rm -rf "$LOCAL_GO"
-    fetch_go && GOPATH=$PWD/$LOCAL_GO/path GOCACHE=$PWD/$LOCAL_GO/cache build_kubo "$go" || built=1
+    go=$PWD/$LOCAL_GO/go/bin/go
+    fetch_go && GOPATH=$PWD/$LOCAL_GO/path GOCACHE=$PWD/$LOCAL_GO/cache go_build "$go" "$@" || built=1
     rm -rf "$LOCAL_GO"
     return "$built"
 }
 
 get_kubo() {
-    local found go
+    local found
     found=$(command -v ipfs || true)
     if [ -n "$found" ] && kubo_fits "$found"; then
         say "using the Kubo at $found."
         ln -sfn "$found" "$IPFS"
-    elif go=$(find_go); then
-        build_kubo "$go"
     else
-        build_kubo_with_own_go
+        say "building Kubo, the IPFS store (about two minutes, once)."
+        go_program tools/kubo github.com/ipfs/kubo/cmd/ipfs "$IPFS" && kubo_fits "$IPFS"
     fi
 }
 
@@ -234,6 +264,23 @@ setup_kubo() {
     fi
 }
 
+# ---------------------------------------------------------------- geth
+
+setup_geth() {
+    local stamp=tools/.stamps/geth made_from
+    made_from=$(fingerprint geth tools/geth/go.mod tools/geth/go.sum)
+    if [ -x "$GETH" ] && stamped "$stamp" "$made_from"; then
+        return
+    fi
+    mkdir -p tools/bin tools/.stamps
+    rm -f "$stamp"
+    say "building geth, go-ethereum's node (about two minutes, once)."
+    go_program tools/geth github.com/ethereum/go-ethereum/cmd/geth "$GETH" &&
+        "$GETH" version >/dev/null ||
+        fail "geth cannot be built here: the lines above say why. Everything else works without it."
+    printf '%s\n' "$made_from" >"$stamp"
+}
+
 # ----------------------------------------------------------------
 
 main() {
@@ -245,8 +292,8 @@ main() {
     fi
     for part in "$@"; do
         case $part in
-            python | npm | kubo) "setup_$part" ;;
-            *) fail "no such part: $part (python, npm, kubo)." ;;
+            python | npm | kubo | geth | hardhat) "setup_$part" ;;
+            *) fail "no such part: $part (python, npm, kubo, geth, hardhat)." ;;
         esac
     done
     say "everything is there."

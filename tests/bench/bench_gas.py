@@ -12,8 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from medrec.chain.anvil_keeper import ask
 from medrec.chain.audit import EMPTY_RECORD, next_record_chain
+from medrec.chain.local_rpc import ask
 from medrec.chain.proxies.contract_audit import ContractAudit
 from medrec.chain.proxies.contract_doctor import ContractDoctor
 from medrec.chain.proxies.contract_patient import ContractPatient

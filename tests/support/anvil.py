@@ -16,9 +16,9 @@ from typing import TypeVar
 import pytest
 
 from medrec.chain.anvil import find_anvil
-from medrec.chain.anvil_keeper import ask
 from medrec.chain.deploy import deploy
 from medrec.chain.gateway import Web3Chain
+from medrec.chain.local_rpc import ask
 from medrec.chain.wallets import LocalWallet
 from medrec.domain.calls import Call, RegisterDoctor, RegisterPatient, RegisterUser, SetDoctorStatus
 from medrec.domain.ids import Digest, TxHash

@@ -1,201 +1,92 @@
-"""The devnet's node: anvil, detached, with its state in a folder (see `anvil_keeper`)."""
+"""anvil as the devnet's node: quick, and its state is kept by us.
+
+anvil writes its own dumps in place, so that a kill at the wrong moment corrupts the only copy. Here
+the state is asked for over JSON-RPC after new blocks and replaced atomically, the last three are
+kept, and a start tries them from the newest on.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import fcntl
+import gzip
 import json
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
-from medrec.chain.anvil_keeper import LOCK, ask, end_orphan
+from medrec.chain.local_rpc import ask
+from medrec.chain.programs import Setting
 from medrec.config import tools_dir
-from medrec.errors import DevnetFailed, ToolMissing
+from medrec.errors import ToolMissing
 
-CHAIN_ID = 31337
-PORT = 8545
-TIMEOUT = 60
-"""Seconds for a start or a stop."""
+COPIES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class AnvilStatus:
-    """Whether the node runs, and then its URL, keeper's process, chain id and last block."""
+class AnvilProgram:
+    """Runs anvil from one of the kept states."""
 
-    running: bool
-    url: str = ""
-    pid: int = 0
-    chain_id: int = 0
-    block: int = 0
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
 
-
-class Anvil:
-    """One anvil whose state, log and lock lie in ``directory``."""
-
-    def __init__(
-        self, directory: Path, *, chain_id: int = CHAIN_ID, port: int | None = None
-    ) -> None:
-        """Nothing is started yet; ``port`` None takes the last one, 8545, or any that is free."""
-        self._directory = directory.resolve()
-        self._chain_id = chain_id
-        self._port = port
-
-    async def up(self) -> str:
-        """Start the node unless it runs; returns its URL once it answers.
-
-        Raises:
-            ToolMissing: there is no anvil.
-            DevnetFailed: it did not start, or runs on another port than the one wanted.
-        """
-        return await asyncio.to_thread(self._up)
-
-    async def down(self) -> None:
-        """Stop the node, its state kept; harmless when it does not run.
-
-        Raises:
-            DevnetFailed: it did not stop.
-        """
-        await asyncio.to_thread(self._down)
-
-    async def status(self) -> AnvilStatus:
-        """Whether the node runs, asked of itself."""
-        return await asyncio.to_thread(self._status)
-
-    def _up(self) -> str:
-        deadline = time.monotonic() + TIMEOUT
-        while time.monotonic() < deadline:
-            running = self._noted()
-            if running is None:
-                self._start()
-            elif "anvil" in running and self._answers(running["port"]):
-                return self._fitting(running)
-            else:
-                time.sleep(0.05)
-        raise DevnetFailed(what="did not start", why=self._reason())
-
-    def _answers(self, port: int) -> bool:
-        with suppress(OSError, ValueError):
-            ask(port, "eth_chainId", timeout=2)
-            return True
-        return False
-
-    def _fitting(self, running: Mapping[str, int]) -> str:
-        if self._port is not None and self._port != running["port"]:
-            why = f"it runs on port {running['port']} already; stop it first."
-            raise DevnetFailed(what="did not start", why=why)
-        if running["chain_id"] != self._chain_id:
-            why = f"this folder's node serves chain {running['chain_id']}."
-            raise DevnetFailed(what="did not start", why=why)
-        return f"http://127.0.0.1:{running['port']}"
-
-    def _start(self) -> None:
-        """Start the keeper, which goes into the background once anvil answers."""
-        anvil = find_anvil()
-        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        end_orphan(self._directory)
-        port = self._choose_port()
-        log = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        command = [sys.executable, "-m", "medrec.chain.anvil_keeper", str(self._directory)]
-        with os.fdopen(log, "wb") as output:
-            done = subprocess.run(
-                [*command, anvil, str(port), str(self._chain_id)],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                cwd=self._directory,
-                check=False,
-            )
-        if done.returncode != 0 and self._noted() is None:
-            raise DevnetFailed(what="did not start", why=self._reason())
-
-    def _down(self) -> None:
-        running = self._noted()
-        if running is None:
+    def commands(self) -> Iterator[list[str]]:
+        """From each intact state, or anew where there is none at all."""
+        kept = states(self._setting.directory)
+        if not kept:
+            yield self._command()
             return
-        with suppress(ProcessLookupError):
-            os.kill(running["keeper"], signal.SIGTERM)
-        deadline = time.monotonic() + TIMEOUT
-        while self._noted() is not None:
-            if time.monotonic() > deadline:
-                raise DevnetFailed(what="did not stop", why=f"process {running['keeper']} runs on.")
-            time.sleep(0.05)
+        for state in filter(intact, kept):
+            yield [*self._command(), f"--load-state={state}"]
+        print("None of the kept states can be used.", flush=True)
 
-    def _status(self) -> AnvilStatus:
-        running = self._noted()
-        if running is None:
-            return AnvilStatus(running=False)
-        port = running["port"]
-        try:
-            block = int(ask(port, "eth_blockNumber", timeout=5), 16)
-        except (OSError, ValueError):
-            return AnvilStatus(running=False)
-        return AnvilStatus(
-            running=True,
-            url=f"http://127.0.0.1:{port}",
-            pid=running["keeper"],
-            chain_id=running["chain_id"],
-            block=block,
-        )
+    def keep(self) -> None:
+        """Write the node's state as a new file, and remove all but the last copies."""
+        keep_state(self._setting.directory, self._setting.port)
 
-    @property
-    def _log(self) -> Path:
-        return self._directory / "anvil.log"
+    def _command(self) -> list[str]:
+        setting = self._setting
+        period = [f"--block-time={setting.block_time}"] if setting.block_time else []
+        return [
+            setting.program,
+            "--host=127.0.0.1",
+            f"--port={setting.port}",
+            f"--chain-id={setting.chain_id}",
+            "--accounts=1",
+            "--balance=1000000000",
+            "--quiet",
+            f"--cache-path={setting.directory / 'cache'}",
+            *period,
+        ]
 
-    def _noted(self) -> dict[str, int] | None:
-        """What the keeper wrote into its lock; None when nobody holds it.
 
-        A process number alone could be another's by now; the lock cannot.
-        """
-        content = self._last_note()
-        try:
-            with (self._directory / LOCK).open() as lock:
-                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except FileNotFoundError:
-            return None
-        except BlockingIOError:
-            deadline = time.monotonic() + 5
-            while "keeper" not in content and time.monotonic() < deadline:
-                time.sleep(0.02)
-                content = self._last_note()
-            return content
-        return None
+def states(directory: Path) -> list[Path]:
+    """The kept states, the newest first."""
+    return sorted(directory.glob("state-*.json"), reverse=True)
 
-    def _last_note(self) -> dict[str, int]:
-        with suppress(OSError, ValueError):
-            content = json.loads((self._directory / LOCK).read_text())
-            if isinstance(content, dict):
-                return {key: int(value) for key, value in content.items()}
-        return {}
 
-    def _choose_port(self) -> int:
-        if self._port is not None:
-            if not _free(self._port):
-                why = f"port {self._port} is used by another program. Choose one with --port."
-                raise DevnetFailed(what="did not start", why=why)
-            return self._port
-        last = self._last_note().get("port", PORT)
-        for port in (last, PORT):
-            if _free(port):
-                return port
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return int(probe.getsockname()[1])
+def intact(path: Path) -> bool:
+    """Whether a state was written to its end."""
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and "accounts" in content and "blocks" in content
 
-    def _reason(self) -> str:
-        with suppress(OSError):
-            lines = self._log.read_text(errors="replace").strip().splitlines()
-            if lines:
-                return f"{lines[-1]} ({self._log})"
-        return f"anvil gave no reason; see {self._log}."
+
+def keep_state(directory: Path, port: int) -> None:
+    """Write the node's state as a new file, and remove all but the last copies."""
+    text = gzip.decompress(bytes.fromhex(ask(port, "anvil_dumpState")[2:]))
+    kept = states(directory)
+    number = int(kept[0].stem.removeprefix("state-")) + 1 if kept else 1
+    path = directory / f"state-{number:09d}.json"
+    fresh = path.with_suffix(".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    for old in states(directory)[COPIES:]:
+        old.unlink()
 
 
 def find_anvil() -> str:
@@ -221,13 +112,3 @@ def find_anvil() -> str:
     if found is None:
         raise ToolMissing(tool="anvil")
     return found
-
-
-def _free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

@@ -12,7 +12,7 @@ from medrec.cli.session import current, waiting
 from medrec.cli.settings import Group
 from medrec.domain.ports import Notifier
 from medrec.services import administration
-from medrec.services.devnet import Devnet, Up
+from medrec.services.devnet import BLOCK_TIMES, Devnet, Up
 
 
 @click.group(cls=Group)
@@ -23,12 +23,19 @@ def command() -> None:
 @command.command()
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the Ethereum node.")
 @click.option("--store", type=click.Choice(["kubo", "folder"]), help="Where sealed objects lie.")
-def up(port: int | None, store: str | None) -> None:
+@click.option("--node", type=click.Choice(list(BLOCK_TIMES)), help="The Ethereum node to run.")
+@click.option(
+    "--block-time",
+    type=click.IntRange(0, 60),
+    metavar="SECONDS",
+    help="Between two blocks; 0: a block for each transaction at once.",
+)
+def up(port: int | None, store: str | None, node: str | None, block_time: int | None) -> None:
     """Start it, in the background; harmless when it runs already."""
     home = current().home_dir()
 
     async def work(notifier: Notifier) -> Up:
-        return await start(home, store, port, notifier)
+        return await start(home, store, port, notifier, node=node, block_time=block_time)
 
     running = waiting(work)
     admin = running.admin
@@ -88,10 +95,18 @@ def reset() -> None:
     emit(current(), {"reset": True}, ["The devnet is empty. `medrec devnet up` starts anew."])
 
 
-async def start(home: Path, store: str | None, port: int | None, notifier: Notifier) -> Up:
+async def start(
+    home: Path,
+    store: str | None,
+    port: int | None,
+    notifier: Notifier,
+    *,
+    node: str | None = None,
+    block_time: int | None = None,
+) -> Up:
     """Start the devnet and see to it that its administrator can sign in."""
     devnet = Devnet(home)
-    running = await devnet.up(store, port, notifier.progress)
+    running = await devnet.up(store, port, notifier.progress, node=node, block_time=block_time)
     admin = running.admin
     place = Place(home, running.network_file)
     async with session(place, admin.name, admin.password, admin.key, notifier) as context:

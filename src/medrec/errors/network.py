@@ -96,6 +96,23 @@ class ToolMissing(NetworkError):
     template = "{tool} is not installed. Run `make setup`, then try again."
 
 
+class GethMissing(ToolMissing):
+    """The devnet was asked to run on geth, which is built only on demand."""
+
+    template = "The node geth is not built on this computer."
+    next_command = "Type `make geth` in the source tree, then try again."
+
+
+class OtherNode(NetworkError):
+    """The devnet's chain belongs to another program than the one asked for."""
+
+    template = (
+        "This devnet runs on {kept}, and its chain cannot move to {wanted}. "
+        "Go on with {kept}, or empty the devnet first."
+    )
+    next_command = "`medrec devnet reset` empties it."
+
+
 class DevnetFailed(NetworkError):
     """The devnet did not start or stop."""
 

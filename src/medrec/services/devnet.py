@@ -12,12 +12,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from medrec.chain.anvil import Anvil
 from medrec.chain.deploy import deploy
+from medrec.chain.devnode import DevNode
 from medrec.chain.network_file import read_network
+from medrec.chain.node_keeper import KINDS
 from medrec.chain.wallets import LocalWallets
 from medrec.domain.network import StoreConfig
-from medrec.errors import ToolMissing
+from medrec.errors import OtherNode, ToolMissing
 from medrec.ipfs.daemon import KuboDaemon
 from medrec.ipfs.folder import FolderStore
 from medrec.services.accounts import Accounts
@@ -27,6 +28,13 @@ from medrec.store.vaults import VaultFolder
 NAME = "devnet"
 CHAIN_IDS = 313_370_000
 """Each devnet has a chain id of its own, from here on: a new one is never taken for an old one."""
+
+BLOCK_TIMES = {"anvil": 0, "geth": 1}
+"""The nodes that a devnet can run on, and their seconds between two blocks unless others are said.
+
+0 makes a block for each transaction at once. geth does that too, but no two of its blocks have the
+same second: its time would run ahead of the machine's.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +78,32 @@ class Devnet:
         store_kind: str | None = None,
         port: int | None = None,
         progress: Callable[[str], None] = lambda _: None,
+        *,
+        node: str | None = None,
+        block_time: int | None = None,
     ) -> Up:
         """Start what does not run, deploy what is not there; harmless when all is up.
 
+        Args:
+            store_kind: ``kubo`` or ``folder``; None: the one it has, else Kubo.
+            port: of the node; None: the one it had, else 8545 or any that is free.
+            progress: hears a sentence for each thing done.
+            node: one of `BLOCK_TIMES`; None: the one it has, else anvil.
+            block_time: seconds between two blocks, 0 for a block a transaction at once; None: as
+                it was, else as `BLOCK_TIMES` says.
+
         Raises:
+            OtherNode: its chain belongs to another node.
             DevnetFailed, ToolMissing, DeploymentFailed, WrongPasswordOrKey.
         """
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._draw_chain_id()
         kind = store_kind or self._kept("store") or "kubo"
         progress("Starting the Ethereum node")
-        rpc = await self._node(port).up()
+        chosen, period = self._chosen_node(node), self._period(node, block_time)
+        self._begin_on(chosen)
+        rpc = await self._node(chosen, period, port).up()
+        self._keep("block-time", str(period))
         progress("Starting the store")
         store, notes = await self._store(kind)
         progress("Opening the administrator's account")
@@ -102,7 +125,7 @@ class Devnet:
 
     async def down(self) -> None:
         """Stop the node and the store; everything stays on disk."""
-        await self._node().down()
+        await self._kept_node().down()
         await self._kubo.down()
 
     async def reset(self) -> None:
@@ -120,7 +143,7 @@ class Devnet:
 
     async def status(self) -> Mapping[str, object]:
         """Node and store: running or stopped, and where."""
-        node = await self._node().status()
+        node = await self._kept_node().status()
         kind = self._kept("store") or "kubo"
         store: Mapping[str, object] = (
             await self._kubo.status() if kind == "kubo" else {"location": str(self._blocks())}
@@ -131,8 +154,47 @@ class Devnet:
             "network": str(self.network_file) if self.network_file.is_file() else None,
         }
 
-    def _node(self, port: int | None = None) -> Anvil:
-        return Anvil(self._folder / "node", port=port, chain_id=self._chain_id())
+    def _node(self, kind: str, block_time: int, port: int | None = None) -> DevNode:
+        return DevNode(
+            self._folder / "node",
+            kind,
+            port=port,
+            chain_id=self._chain_id(),
+            block_time=block_time,
+        )
+
+    def _kept_node(self) -> DevNode:
+        return self._node(self._chosen_node(None), self._period(None, None))
+
+    def _chosen_node(self, wanted: str | None) -> str:
+        """The kind of node: the one that the chain was begun on, else the one wanted, else anvil.
+
+        Raises:
+            OtherNode.
+        """
+        kept = self._kept("node-kind")
+        if kept is None and (self._folder / "node").is_dir():
+            kept = "anvil"
+        if wanted is not None and kept is not None and wanted != kept:
+            raise OtherNode(kept=kept, wanted=wanted)
+        return kept or wanted or "anvil"
+
+    def _begin_on(self, kind: str) -> None:
+        """Write down what node the chain is of, before there is a chain.
+
+        Raises:
+            ToolMissing: the node's program is not there; nothing is written then.
+        """
+        if self._kept("node-kind") is None:
+            find, _ = KINDS[kind]
+            find()
+            self._keep("node-kind", kind)
+
+    def _period(self, node: str | None, wanted: int | None) -> int:
+        if wanted is not None:
+            return wanted
+        kept = self._kept("block-time")
+        return int(kept) if kept is not None else BLOCK_TIMES[self._chosen_node(node)]
 
     async def _store(self, kind: str) -> tuple[StoreConfig, tuple[str, ...]]:
         if kind == "kubo":

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from medrec.chain.anvil import Anvil, find_anvil
-from medrec.chain.anvil_keeper import LOCK, ask, command_line, states
+from medrec.chain.anvil import find_anvil, states
+from medrec.chain.devnode import DevNode
+from medrec.chain.local_rpc import ask
+from medrec.chain.node_keeper import LOCK, command_line
 from medrec.errors import DevnetFailed, ToolMissing
 from tests.support.anvil import free_port
 
@@ -20,9 +22,9 @@ WHO = "0x" + "11" * 20
 
 
 @pytest.fixture
-async def node(tmp_path: Path) -> AsyncIterator[Anvil]:
+async def node(tmp_path: Path) -> AsyncIterator[DevNode]:
     """A node of the test's own; stopped at the end."""
-    anvil = Anvil(tmp_path / "node", chain_id=4711, port=free_port())
+    anvil = DevNode(tmp_path / "node", chain_id=4711, port=free_port())
     yield anvil
     await anvil.down()
 
@@ -56,7 +58,7 @@ def wait_for_copies(folder: Path, more_than: int) -> None:
     raise AssertionError("no state was kept")
 
 
-async def test_up_status_down(node: Anvil, tmp_path: Path) -> None:
+async def test_up_status_down(node: DevNode, tmp_path: Path) -> None:
     assert not (await node.status()).running
     url = await node.up()
     assert await node.up() == url
@@ -68,7 +70,7 @@ async def test_up_status_down(node: Anvil, tmp_path: Path) -> None:
     assert not (await node.status()).running
 
 
-async def test_the_state_survives_a_stop(node: Anvil, tmp_path: Path) -> None:
+async def test_the_state_survives_a_stop(node: DevNode, tmp_path: Path) -> None:
     url = await node.up()
     for _ in range(5):
         pay(url, 7)
@@ -78,7 +80,7 @@ async def test_the_state_survives_a_stop(node: Anvil, tmp_path: Path) -> None:
     assert (await node.status()).block == 5
 
 
-async def test_few_copies_are_kept(node: Anvil, tmp_path: Path) -> None:
+async def test_few_copies_are_kept(node: DevNode, tmp_path: Path) -> None:
     folder = tmp_path / "node"
     url = await node.up()
     for number in range(5):
@@ -88,7 +90,7 @@ async def test_few_copies_are_kept(node: Anvil, tmp_path: Path) -> None:
     assert len(states(folder)) == 3
 
 
-async def test_a_damaged_state_is_passed_over(node: Anvil, tmp_path: Path) -> None:
+async def test_a_damaged_state_is_passed_over(node: DevNode, tmp_path: Path) -> None:
     folder = tmp_path / "node"
     url = await node.up()
     pay(url, 7)
@@ -99,7 +101,7 @@ async def test_a_damaged_state_is_passed_over(node: Anvil, tmp_path: Path) -> No
     assert balance(await node.up()) == 7
 
 
-async def test_damage_to_all_states_is_said(node: Anvil, tmp_path: Path) -> None:
+async def test_damage_to_all_states_is_said(node: DevNode, tmp_path: Path) -> None:
     folder = tmp_path / "node"
     pay(await node.up(), 7)
     await node.down()
@@ -110,8 +112,10 @@ async def test_damage_to_all_states_is_said(node: Anvil, tmp_path: Path) -> None
     assert not (await node.status()).running
 
 
-@pytest.mark.parametrize("victim", ["anvil", "keeper"])
-async def test_a_kill_loses_nothing_that_was_kept(node: Anvil, tmp_path: Path, victim: str) -> None:
+@pytest.mark.parametrize("victim", ["node", "keeper"])
+async def test_a_kill_loses_nothing_that_was_kept(
+    node: DevNode, tmp_path: Path, victim: str
+) -> None:
     folder = tmp_path / "node"
     pay(await node.up(), 7)
     kept = int(states(folder)[0].stem.removeprefix("state-")) if states(folder) else 0
@@ -122,45 +126,45 @@ async def test_a_kill_loses_nothing_that_was_kept(node: Anvil, tmp_path: Path, v
     while (await node.status()).running and time.monotonic() < deadline:
         time.sleep(0.05)
     assert balance(await node.up()) == 7
-    assert note(folder)["anvil"] != before["anvil"]
-    assert str(folder) not in command_line(before["anvil"])
+    assert note(folder)["node"] != before["node"]
+    assert str(folder) not in command_line(before["node"])
 
 
-async def test_a_process_that_is_not_ours_is_left_alone(node: Anvil, tmp_path: Path) -> None:
+async def test_a_process_that_is_not_ours_is_left_alone(node: DevNode, tmp_path: Path) -> None:
     folder = tmp_path / "node"
     folder.mkdir()
     # The note of a run long ago, whose numbers are another program's by now.
-    (folder / LOCK).write_text(json.dumps({"keeper": os.getpid(), "anvil": os.getpid(), "port": 1}))
+    (folder / LOCK).write_text(json.dumps({"keeper": os.getpid(), "node": os.getpid(), "port": 1}))
     assert not (await node.status()).running
     await node.down()
     await node.up()
     assert note(folder)["keeper"] != os.getpid()
 
 
-async def test_a_port_that_is_taken(node: Anvil, tmp_path: Path) -> None:
+async def test_a_port_that_is_taken(node: DevNode, tmp_path: Path) -> None:
     url = await node.up()
-    other = Anvil(tmp_path / "other", port=int(url.rsplit(":", 1)[1]))
+    other = DevNode(tmp_path / "other", port=int(url.rsplit(":", 1)[1]))
     with pytest.raises(DevnetFailed, match="--port"):
         await other.up()
-    elsewhere = Anvil(tmp_path / "node", chain_id=4711, port=free_port())
+    elsewhere = DevNode(tmp_path / "node", chain_id=4711, port=free_port())
     with pytest.raises(DevnetFailed, match="already"):
         await elsewhere.up()
 
 
 async def test_the_port_stays_the_same(tmp_path: Path) -> None:
     port = free_port()
-    first = Anvil(tmp_path, port=port)
+    first = DevNode(tmp_path, port=port)
     await first.up()
     await first.down()
-    again = Anvil(tmp_path)
+    again = DevNode(tmp_path)
     assert await again.up() == f"http://127.0.0.1:{port}"
     await again.down()
 
 
-async def test_another_chain_in_the_folder(node: Anvil, tmp_path: Path) -> None:
+async def test_another_chain_in_the_folder(node: DevNode, tmp_path: Path) -> None:
     await node.up()
     with pytest.raises(DevnetFailed, match="chain 4711"):
-        await Anvil(tmp_path / "node", chain_id=1).up()
+        await DevNode(tmp_path / "node", chain_id=1).up()
 
 
 def test_anvil_is_found_where_the_environment_says(
@@ -187,4 +191,4 @@ async def test_a_program_that_ends_at_once(monkeypatch: pytest.MonkeyPatch, tmp_
     program.chmod(0o755)
     monkeypatch.setenv("MEDREC_ANVIL", str(program))
     with pytest.raises(DevnetFailed, match="did not start"):
-        await Anvil(tmp_path / "node", port=free_port()).up()
+        await DevNode(tmp_path / "node", port=free_port()).up()

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from medrec.chain import deploy as deployment
-from medrec.chain.anvil_keeper import ask
 from medrec.chain.deploy import deploy, steps
 from medrec.chain.deployer import Deployer, artifact, same_code
 from medrec.chain.gateway import Web3Chain
+from medrec.chain.local_rpc import ask
 from medrec.chain.network_file import read_network, write_network
 from medrec.chain.rpc import hex_bytes
 from medrec.chain.wallets import LocalWallet

@@ -5,6 +5,7 @@ What people see of it, and Kubo, are tried end to end.
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from medrec.chain.gateway import Web3Chain
 from medrec.chain.network_file import read_network
 from medrec.chain.wallets import LocalWallets
-from medrec.errors import AccountExists, ToolMissing
+from medrec.errors import AccountExists, GethMissing, OtherNode, ToolMissing
 from medrec.ipfs.daemon import KuboDaemon
 from medrec.services.accounts import Accounts
 from medrec.services.devnet import CHAIN_IDS, Devnet, Up
@@ -135,3 +136,44 @@ async def test_nothing_there_yet(devnet: Devnet, home: Path):
     await devnet.down()
     await devnet.reset()
     assert not (home / "devnet").exists()
+
+
+async def test_on_geth_it_keeps_its_node_and_its_chain_id(devnet: Devnet):
+    try:
+        first = await devnet.up("folder", free_port(), node="geth")
+    except GethMissing as missing:
+        pytest.skip(missing.sentence)
+    network = read_network(first.network_file)
+    assert CHAIN_IDS <= network.chain_id < CHAIN_IDS + 10_000
+    chain = Web3Chain(network)
+    await chain.check_network()
+    await chain.close()
+    again = await devnet.up()
+    assert (again.rpc, again.fresh) == (first.rpc, False)
+    assert (await devnet.status())["node"]["program"] == "geth"  # type: ignore[index]
+    with pytest.raises(OtherNode, match="runs on geth"):
+        await devnet.up(node="anvil")
+    await devnet.reset()
+    assert (await devnet.status())["node"]["program"] == "anvil"  # type: ignore[index]
+
+
+async def test_without_geth_nothing_is_begun_on_it(
+    devnet: Devnet, home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setenv("MEDREC_GETH", str(tmp_path / "none"))
+    with pytest.raises(GethMissing):
+        await devnet.up("folder", free_port(), node="geth")
+    assert (await start(devnet)).fresh
+    assert (await devnet.status())["node"]["program"] == "anvil"  # type: ignore[index]
+
+
+async def test_anvil_with_a_period_makes_blocks_by_itself(devnet: Devnet):
+    up = await devnet.up("folder", free_port(), node="anvil", block_time=1)
+    chain = Web3Chain(read_network(up.network_file))
+    before = (await chain.head()).number
+    for _ in range(100):
+        if (await chain.head()).number > before:
+            break
+        await asyncio.sleep(0.1)
+    assert (await chain.head()).number > before
+    await chain.close()
