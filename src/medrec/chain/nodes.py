@@ -33,6 +33,19 @@ class _OneNode:
 class ChainNodes(ChainBase):
     """Each node asked by itself."""
 
+    @property
+    def node(self) -> str:
+        """The address of the node in use, as the network file has it."""
+        return self._rpc.url
+
+    def use_node(self, url: str) -> None:
+        """Ask another node of the network from now on; the others still step in for it.
+
+        Raises:
+            ValueError: when the network file does not name it.
+        """
+        self._rpc.use(url)
+
     async def nodes(self) -> list[NodeState]:
         """Each node of the network, in the network file's order; nothing is raised."""
         urls = self._rpc.urls

@@ -85,6 +85,14 @@ class Rpc:
         """The node in use."""
         return self._urls[self._current]
 
+    def use(self, url: str) -> None:
+        """Ask this node from now on.
+
+        Raises:
+            ValueError: when it is none of the network's.
+        """
+        self._current = self._urls.index(url)
+
     async def request(self, method: str, *params: object) -> Any:
         """The result of a request.
 

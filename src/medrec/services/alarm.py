@@ -23,7 +23,7 @@ from medrec.errors import (
     IntegrityError,
     MedRecError,
 )
-from medrec.services.audit import verify
+from medrec.services.audit import Verified, verify
 from medrec.services.context import Context
 from medrec.services.index import subject_name
 from medrec.store.files import write_over
@@ -70,6 +70,9 @@ class Examination:
     missing: tuple[tuple[int, AuditEntry], ...]
     at: int
     nodes: tuple[NodeAnswer, ...] = ()
+    better: str = ""
+    """A node that agrees with this computer and is not the one in use; empty where there is none.
+    """
 
 
 async def examine(context: Context, error: IntegrityError) -> Examination:
@@ -92,13 +95,36 @@ async def examine(context: Context, error: IntegrityError) -> Examination:
 async def ask_nodes(
     context: Context, found: Examination, open_chain: OpenChain | None = None
 ) -> Examination:
-    """Ask each of the network's nodes by itself whether it agrees with this computer."""
+    """Ask each of the network's nodes by itself whether it agrees with this computer.
+
+    Where one agrees that is not in use, the work can go on with it: see `use_better`.
+    """
     opened = open_chain or _gateway
     answers = []
     for done, url in enumerate(context.network.rpc):
         context.notifier.progress("Asking the network's nodes", done, len(context.network.rpc))
         answers.append(NodeAnswer(url, await _agreement(context, url, opened)))
-    return replace(found, nodes=tuple(answers))
+    in_use = context.chain.node
+    agreeing = (a.url for a in answers if a.agreement is Agreement.AGREES and a.url != in_use)
+    return replace(found, nodes=tuple(answers), better=next(agreeing, ""))
+
+
+async def use_better(context: Context, found: Examination) -> Verified:
+    """Go on with the node that agrees, once it has shown the whole trace again.
+
+    The choice holds until the account is closed; the network file is its administrator's.
+
+    Raises:
+        UnknownPatient, AuditBroken, HistoryForked: as `verify`; then the node in use stays.
+        ValueError: when no node agreed.
+    """
+    before = context.chain.node
+    context.chain.use_node(found.better)
+    try:
+        return await verify(context, context.me)
+    except MedRecError:
+        context.chain.use_node(before)
+        raise
 
 
 async def save_report(path: Path, context: Context, found: Examination) -> None:

@@ -40,6 +40,7 @@ class ActivityController(QObject):
         page.set_models(self.entries, self.shown, self.trace, self.missing)
         page.verifyAsked.connect(self.verify)
         page.nodesAsked.connect(self.ask_nodes)
+        page.betterAsked.connect(self.use_better)
         page.reportAsked.connect(self._ask_report)
         page.exportAsked.connect(self._ask_export)
         page.rowOpened.connect(self._open)
@@ -57,6 +58,14 @@ class ActivityController(QObject):
             self._page.alarm.nodes.set_busy(True, self.tr("Asking"))
             job.ended.connect(lambda _: self._page.alarm.nodes.set_busy(False))
             self._shell.follow(job)
+
+    def use_better(self) -> None:
+        """Go on with the node that agrees with this computer."""
+        job = self.trace.use_better()
+        if job is not None:
+            self._page.alarm.better.set_busy(True, self.tr("Going on"))
+            job.ended.connect(lambda _: self._page.alarm.better.set_busy(False))
+            self._shell.follow(job, self.tr("MedRec goes on with a node that agrees with you"))
 
     def save_report(self, path: Path) -> None:
         """Write both heads and the missing entries down."""

@@ -45,6 +45,19 @@ class Chain(Protocol):
         """
         ...
 
+    @property
+    def node(self) -> str:
+        """The address of the node in use, as the network file has it."""
+        ...
+
+    def use_node(self, url: str) -> None:
+        """Ask another node of the network from now on; the others still step in for it.
+
+        Raises:
+            ValueError: when the network file does not name it.
+        """
+        ...
+
     async def head(self) -> BlockRef:
         """The latest block."""
         ...

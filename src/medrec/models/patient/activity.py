@@ -226,6 +226,23 @@ class TraceModel(QObject):
         job.done.connect(self._on_examined)
         return job
 
+    def use_better(self) -> JobHandle | None:
+        """Go on with the node that agrees; None where none does."""
+        found = self.examination
+        if found is None or not found.better or (self._job and self._job.state is None):
+            return None
+
+        async def work() -> Verified:
+            verified = await alarm.use_better(self.session.context, found)
+            # The session looks at the node that is in use from now on.
+            await self.session.refresh()
+            return verified
+
+        self._job = self.session.start(self.tr("Going on with another node"), work)
+        self._job.ended.connect(self._on_verified)
+        self.changed.emit()
+        return self._job
+
     def _on_verified(self, how: Ended) -> None:
         job = self._job
         if job is not None and how is Ended.DONE:

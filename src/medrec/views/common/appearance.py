@@ -25,7 +25,7 @@ class AppearanceCard(Card):
         self.themes = SegmentedControl(self._names)
         self.calm = Check(self.tr("Less motion"))
         note = Label(
-            self.tr("Dialogs and news appear at once, nothing turns. Text never moves by itself."),
+            self.tr("Dialogs and news appear at once, and nothing turns."),
             Type.SMALL,
             "text_3",
             wrap=True,

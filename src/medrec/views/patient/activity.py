@@ -49,6 +49,7 @@ class ActivityPage(Page):
     verifyAsked = pyqtSignal()
     exportAsked = pyqtSignal()
     nodesAsked = pyqtSignal()
+    betterAsked = pyqtSignal()
     reportAsked = pyqtSignal()
     rowOpened = pyqtSignal(object)
     """The `ActivityRow` whose record is to be shown."""
@@ -89,6 +90,7 @@ class ActivityPage(Page):
         self.verify.clicked.connect(self.verifyAsked)
         self.export.clicked.connect(self.exportAsked)
         self.alarm.nodesAsked.connect(self.nodesAsked)
+        self.alarm.betterAsked.connect(self.betterAsked)
         self.alarm.reportAsked.connect(self.reportAsked)
         self.alarm.verifyAsked.connect(self.verifyAsked)
         self.entries.filtered.connect(self._filter)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
 from PyQt6.QtCore import QAbstractItemModel, Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -30,6 +31,8 @@ class AlarmView(QWidget):
     """What stands in the place of the trace while it does not hold."""
 
     nodesAsked = pyqtSignal()
+    betterAsked = pyqtSignal()
+    """Go on with the node that agrees."""
     reportAsked = pyqtSignal()
     verifyAsked = pyqtSignal()
 
@@ -38,7 +41,8 @@ class AlarmView(QWidget):
         self.report = Button(self.tr("Save a report"), Kind.SECONDARY, "download")
         self.nodes = Button(self.tr("Ask another node"), Kind.PRIMARY, "network")
         self.again = Button(self.tr("Verify again"), Kind.QUIET, "refresh-cw")
-        self.panel = AlarmPanel("", "", [self.nodes, self.report, self.again])
+        self.better = Button("", Kind.PRIMARY, "check")
+        self.panel = AlarmPanel("", "", [self.better, self.nodes, self.report, self.again])
         self._facts = [_Fact() for _ in range(3)]
         self.panel.words.insertLayout(2, hbox(*self._facts, None, spacing=28))
         self._missing = Card(self.tr("Entries that the network does not show"))
@@ -61,6 +65,7 @@ class AlarmView(QWidget):
         whole.addWidget(self._missing)
         whole.addStretch(1)
         self.nodes.clicked.connect(self.nodesAsked)
+        self.better.clicked.connect(self.betterAsked)
         self.report.clicked.connect(self.reportAsked)
         self.again.clicked.connect(self.verifyAsked)
 
@@ -71,7 +76,10 @@ class AlarmView(QWidget):
                 (self.tr("Nothing is lost"), self.tr("Your computer keeps all it has verified.")),
                 (
                     self.tr("Ask another node"),
-                    self.tr("If it agrees with you, the node in use shows a false history."),
+                    self.tr(
+                        "If it agrees with you, the node in use shows a false history. Go on with "
+                        "the one that agrees."
+                    ),
                 ),
                 (
                     self.tr("Show the report to your clinic"),
@@ -131,6 +139,11 @@ class AlarmView(QWidget):
         self._missing.set_note(f"{missing:,}")
         self.report.setEnabled(found is not None)
         self.nodes.setEnabled(found is not None)
+        better = found.better if found is not None else ""
+        self.better.setVisible(bool(better))
+        self.better.setText(self.tr("Go on with {node}").format(node=_host(better)))
+        # One primary a view: first ask, then go on.
+        self.nodes.set_kind(Kind.SECONDARY if better else Kind.PRIMARY)
 
     def _title(self, error: IntegrityError) -> str:
         if isinstance(error, HistoryForked):
@@ -182,6 +195,12 @@ class AlarmView(QWidget):
         silent = sum(node.agreement is Agreement.SILENT for node in found.nodes)
         text = self.tr("{agree} of {all} agrees with you").format(agree=agree, all=len(found.nodes))
         return f"{text}, {self.tr('{n} silent').format(n=silent)}" if silent else text
+
+
+def _host(url: str) -> str:
+    """A node's name and port: its path may hold a provider's key."""
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
 
 
 class _Fact(QWidget):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
@@ -17,16 +18,18 @@ from PyQt6.QtWidgets import QVBoxLayout, QWidget
 from medrec.controllers.patient.activity import ActivityController
 from medrec.domain.entries import AuditEntry
 from medrec.domain.ids import ZERO_DIGEST
-from medrec.errors import NodeDown
+from medrec.errors import AuditBroken, HistoryForked, NodeDown
 from medrec.models.session import Session
 from medrec.services.activity import Kind
+from medrec.services.alarm import examine, use_better
 from medrec.services.consultations import log_look
 from medrec.services.context import Context
 from medrec.services.index import sync
 from medrec.views.patient.activity import ActivityPage
 from tests.support.anvil import anvil_node, deployed
-from tests.support.liar import failing, lying
+from tests.support.liar import failing, lying, lying_node
 from tests.support.patient_desk import ShellThatListens, desk, settled, until
+from tests.support.window import click
 from tests.support.world import LABS, NOTES, World, world, write
 
 __all__ = ["anvil_node", "deployed", "world"]
@@ -195,6 +198,67 @@ async def test_a_tampering_node_raises_the_alarm_until_it_is_settled(world: Worl
         await settled(seen.session)
         assert page._stack.currentIndex() == 0
         assert len(seen.said) == count
+
+
+async def test_the_work_goes_on_with_a_node_that_agrees(world: World):
+    """Two real endpoints: one that leaves out the last entries from now on, and an honest one."""
+    patient, doctor = await _history(world)
+    lies: list[bool] = []
+
+    def cut(_: Any, logs: list[Any]) -> list[Any]:
+        return logs[:-2] if lies else logs
+
+    async with lying_node(world.node.url, eth_getLogs=cut) as liar:
+        network = replace(world.network, rpc=(liar, world.node.url))
+        two = replace(patient, network=network, chain=world.chain(network))
+        async with activity(two) as seen:
+            count, chain, alarm = len(seen.said), seen.session.context.chain, seen.page.alarm
+            assert chain.node == liar
+            lies.append(True)
+            seen.page.verify.click()
+            await until(lambda: seen.controller.trace.examination is not None)
+            await settled(seen.session)
+            assert seen.page._stack.currentIndex() == 1
+            assert not alarm.better.isVisible()
+            click(alarm.nodes)
+            await settled(seen.session)
+            assert alarm._facts[2]._value.text() == "1 of 2 agrees with you"
+            port = world.node.url.rpartition(":")[2]
+            assert alarm.better.text() == f"Go on with 127.0.0.1:{port}"
+            click(alarm.better)
+            await settled(seen.session)
+            assert chain.node == world.node.url
+            assert seen.page._stack.currentIndex() == 0
+            assert seen.shell.toasts[-1][0] == "MedRec goes on with a node that agrees with you"
+            # What is written from now on is followed through the honest node.
+            await write(doctor, patient.me, "Later", LABS)
+            await seen.session.refresh()
+            await settled(seen.session)
+            assert (len(seen.said), seen.session.alarm) == (count + 1, None)
+
+
+async def test_a_node_that_no_longer_agrees_is_not_gone_on_with(world: World):
+    patient, _ = await _history(world)
+    lies: list[bool] = []
+
+    def cut(_: Any, logs: list[Any]) -> list[Any]:
+        return logs[:-2] if lies else logs
+
+    async with (
+        lying_node(world.node.url, eth_getLogs=cut) as first,
+        lying_node(world.node.url, eth_getLogs=cut) as second,
+    ):
+        network = replace(world.network, rpc=(first, second))
+        two = replace(patient, network=network, chain=world.chain(network))
+        async with activity(two) as seen:
+            found = replace(
+                await examine(two, AuditBroken(subject="yours", index=0)), better=second
+            )
+            lies.append(True)
+            with pytest.raises((AuditBroken, HistoryForked)):
+                await use_better(two, found)
+            assert two.chain.node == first
+            assert seen.session.context.chain is two.chain
 
 
 async def test_the_alarm_of_the_session_is_shown_at_once(world: World):
