@@ -146,23 +146,28 @@ def focusable(root: QWidget) -> list[QWidget]:
     ]
 
 
-def tab_round(window: QWidget) -> list[QWidget]:
+Visit = tuple[QWidget, QRect]
+"""A control that had the focus, and where it stood then: what is around it may have scrolled."""
+
+
+def tab_round(window: QWidget) -> list[Visit]:
     """Press Tab until it comes round again: every control that had the focus, in order."""
-    walked: list[QWidget] = []
+    walked: list[Visit] = []
     at = window.focusWidget() if focus_first(window) else None
     for _ in range(MOST):
         # A date takes several presses: day, month, year.
-        if at is None or at in walked[:-1]:
+        if at is None or any(at is one for one, _ in walked[:-1]):
             break
-        if at not in walked:
-            walked.append(at)
+        if not walked or walked[-1][0] is not at:
+            walked.append((at, _place(at, window)))
         QTest.keyClick(at, Qt.Key.Key_Tab)
         at = window.focusWidget()
     return walked
 
 
-def missed(window: QWidget, walked: list[QWidget]) -> list[str]:
+def missed(window: QWidget, visits: list[Visit]) -> list[str]:
     """The controls that Tab never reached; of those that exclude each other it reaches one."""
+    walked = [widget for widget, _ in visits]
     groups = {w.parentWidget() for w in walked if _exclusive(w)}
     return [
         described(control)
@@ -179,12 +184,11 @@ def _exclusive(widget: QWidget) -> bool:
     )
 
 
-def jumps(walked: list[QWidget], window: QWidget) -> list[str]:
+def jumps(visits: list[Visit]) -> list[str]:
     """Where Tab goes back: up within a column, or against the reading within a line."""
     found = []
-    order = [(widget, _place(widget, window)) for widget in walked]
     mirrored = QApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
-    for (one, here), (other, there) in pairwise(order):
+    for (one, here), (other, there) in pairwise(visits):
         column = here.left() <= there.right() and there.left() <= here.right()
         line = here.top() <= there.bottom() and there.top() <= here.bottom()
         back = there.left() > here.right() if mirrored else there.right() < here.left()

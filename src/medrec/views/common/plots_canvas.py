@@ -159,23 +159,28 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def _grid(self, values: list[tuple[float, str]]) -> None:
         look = tokens()
         for value, _ in values:
-            line = pg.InfiniteLine(value, angle=0, pen=pg.mkPen(look.grid, width=1))
+            line = pg.InfiniteLine(value, angle=0, pen=self._pen(look.grid, 1))
             line.setZValue(-20)
             self.addItem(line)
+
+    def _pen(self, colour: str, width: float) -> QPen:
+        """Its width is in logical pixels; pyqtgraph itself counts those of the screen."""
+        pen: QPen = pg.mkPen(colour, width=width * self.devicePixelRatioF())
+        return pen
 
     def _line(self, place: int, one: PlotSeries) -> None:
         look = tokens()
         colour = look.plot_1 if place == 0 else look.plot_2 if place == 1 else look.text_2
         xs = [self._x(p.when) for p in one.points]
         ys = [p.value for p in one.points]
-        self.addItem(pg.PlotCurveItem(xs, ys, pen=pg.mkPen(colour, width=2), antialias=True))
+        self.addItem(pg.PlotCurveItem(xs, ys, pen=self._pen(colour, 2), antialias=True))
         quiet = [i for i, p in enumerate(one.points) if not p.out]
         if len(one.points) > _CROWDED:
             quiet = [i for i in quiet if i == len(one.points) - 1]
-        pen, fill = pg.mkPen(colour, width=1.75), pg.mkBrush(look.surface)
+        pen, fill = self._pen(colour, 1.75), pg.mkBrush(look.surface)
         symbol = _diamond() if place % 3 == 2 else _SYMBOLS[place % 3]
         self._points(xs, ys, quiet, symbol, _POINT, pen, fill)
-        edge, alarm = pg.mkPen(look.surface, width=1), pg.mkBrush(look.danger)
+        edge, alarm = self._pen(look.surface, 1), pg.mkBrush(look.danger)
         low = [i for i, p in enumerate(one.points) if p.out == "low"]
         high = [i for i, p in enumerate(one.points) if p.out and p.out != "low"]
         self._points(xs, ys, low, _triangle(up=False), _ALARM, edge, alarm)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PyQt6.QtCore import QSize, Qt, QUrl
+from PyQt6.QtCore import QEvent, QSize, Qt, QUrl
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
@@ -46,16 +46,28 @@ class Narrative(QTextBrowser):
         document, look = self.document(), tokens()
         if document is None:
             return
+        # Latin words too stand at the leading edge, as every label of the page does.
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        option = document.defaultTextOption()
+        option.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute)
+        document.setDefaultTextOption(option)
         document.setDefaultStyleSheet(
             f"body, p, li, td, th, div {{ color: {look.text}; }}"
             f"table {{ border-collapse: collapse; margin-top: 4px; margin-bottom: 8px; }}"
             f"td, th {{ border: 1px solid {look.border}; padding: 5px 8px; }}"
             f"th {{ background-color: {look.sunken}; color: {look.text_3}; font-weight: 600;"
-            f" text-align: left; }}"
+            f" text-align: {'right' if mirrored else 'left'}; }}"
             f"h1, h2, h3, h4, h5, h6 {{ font-size: large; margin-top: 6px; }}"
         )
         self.setHtml(self._markup)
         self._fit()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Qt's report: the direction of reading may be another."""
+        super().changeEvent(event)
+        if event is not None and event.type() is QEvent.Type.LayoutDirectionChange:
+            self._lay_out()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Qt's report: another width needs another height."""
