@@ -4,12 +4,14 @@ pragma solidity 0.8.37;
 import {IContractAudit} from "../../../contracts/interfaces/IContractAudit.sol";
 import {IContractDoctor} from "../../../contracts/interfaces/IContractDoctor.sol";
 import {IContractPatient} from "../../../contracts/interfaces/IContractPatient.sol";
-import {Fixture} from "./Fixture.sol";
+import {IUserAuthentication} from "../../../contracts/interfaces/IUserAuthentication.sol";
+import {Witness} from "./Witness.sol";
 
 /// @notice A walk through the contracts beside a model of their rules: each step tries an act with
 /// chosen arguments, good and bad, and reverts unless it was allowed exactly when the model allows
-/// it, by the actor that the model names. Every entry's chain is recomputed on the way.
-contract Walk is Fixture {
+/// it, by the actor that the model names. Every entry's chain is recomputed on the way, and a
+/// witness who reads the entries alone judges each of them.
+contract Walk is Witness {
     struct Held {
         uint40 since;
         uint40 end;
@@ -28,6 +30,12 @@ contract Walk is Fixture {
         bool archived;
     }
 
+    struct Given {
+        uint16 powers;
+        uint40 end;
+        uint40 since;
+    }
+
     uint256 internal constant DOCTORS = 6;
 
     address[2] internal people;
@@ -37,6 +45,10 @@ contract Walk is Fixture {
     mapping(address id => uint8) internal statuses;
     mapping(address id => uint40) internal statusSince;
     mapping(address subject => mapping(address grantee => Held)) internal held;
+    mapping(address principal => mapping(address delegate => Given)) internal given;
+    mapping(address subject => address) internal controllers;
+    mapping(address subject => uint40) internal replacedAt;
+    mapping(address subject => bytes32) internal commitments;
     Written[] internal written;
 
     /// @notice How often each kind of step was allowed and refused.
@@ -49,8 +61,10 @@ contract Walk is Fixture {
         staff = [doctor, colleague, ungranted, expired, revoked, suspended];
         epochs[patient] = EPOCH;
         for (uint256 i; i < people.length; ++i) {
-            standing[people[i]] = 1;
+            (standing[people[i]], controllers[people[i]]) = (1, people[i]);
         }
+        given[patient][guardian] = Given(ALL_POWERS, DELEGATED_UNTIL, GRANTED);
+        given[doctor][nurse] = Given(WRITE | LOG, DELEGATED_UNTIL, GRANTED);
         for (uint256 i; i < DOCTORS; ++i) {
             statuses[staff[i]] = staff[i] == suspended ? 3 : 2;
             statusSince[staff[i]] = staff[i] == suspended ? REVOKED : BEGIN;
@@ -65,8 +79,12 @@ contract Walk is Fixture {
     }
 
     function stepWarp(uint256 seed) external {
-        vm.warp(block.timestamp + 1 + seed % 2 days);
+        uint256 from = block.timestamp;
+        vm.warp(from + 1 + seed % 2 days);
         ++allowedCount["warp"];
+        for (uint256 i; i < 2 * DOCTORS; ++i) {
+            countRunOut(people[i % 2], staff[i / 2], from, block.timestamp);
+        }
     }
 
     /// @dev By the patient, or by the guardian (whose delegation is bounded in scope and length).
@@ -78,13 +96,13 @@ contract Walk is Fixture {
         uint8 kind = uint8(seed >> 96) % 8 == 0 ? 1 : 0;
         if (kind == 1) scope &= 0xffff;
         uint32 epoch = _epoch(subject, seed >> 104);
-        address caller = seed >> 112 & 3 == 0 ? guardian : subject;
+        address caller = seed >> 112 & 3 == 0 ? guardian : controllers[subject];
         bool may = _mayGrant(caller, subject, grantee, scope, end, kind) && epoch == epochs[subject];
         bytes memory data = abi.encodeCall(
             IContractDoctor.grant,
             (subject, grantee, profileOf(grantee), scope, end, kind, epoch, DIGEST)
         );
-        _attempt("grant", caller, address(doctors), data, may, caller);
+        _attempt("grant", caller, address(doctors), data, may, subject);
         if (!may) return;
         Held storage grant = held[subject][grantee];
         if (grant.since == 0 || grant.end <= block.timestamp) {
@@ -100,10 +118,10 @@ contract Walk is Fixture {
         uint32 epoch = _epoch(subject, seed >> 16);
         address caller = _patientsSide(subject, seed >> 24);
         Held storage grant = held[subject][grantee];
-        bool may = _acts(caller, subject) && epoch == epochs[subject] && grant.since != 0;
+        bool may = _acts(caller, subject, REVOKE) && epoch == epochs[subject] && grant.since != 0;
         bytes memory data =
             abi.encodeCall(IContractDoctor.revoke, (subject, list(grantee), epoch, DIGEST));
-        _attempt("revoke", caller, address(doctors), data, may, caller);
+        _attempt("revoke", caller, address(doctors), data, may, subject);
         if (!may) return;
         if (grant.end > block.timestamp) grant.end = uint40(block.timestamp);
         ++epochs[subject];
@@ -116,10 +134,10 @@ contract Walk is Fixture {
         if (seed >> 24 & 7 == 0) next += 1;
         address caller = _patientsSide(subject, seed >> 32);
         bool fits = next == epoch + 1 || next == ((epoch >> 16) + 1) << 16;
-        bool may = _acts(caller, subject) && epoch == epochs[subject] && fits;
+        bool may = _acts(caller, subject, ROTATE) && epoch == epochs[subject] && fits;
         bytes memory data =
             abi.encodeCall(IContractDoctor.rotateKeys, (subject, epoch, next, DIGEST));
-        _attempt("rotate", caller, address(doctors), data, may, caller);
+        _attempt("rotate", caller, address(doctors), data, may, subject);
         if (may) epochs[subject] = next;
     }
 
@@ -127,7 +145,7 @@ contract Walk is Fixture {
     function stepAdd(uint256 seed) external {
         address subject = people[seed % 2];
         (address caller, address via) = _author(subject, seed >> 8);
-        address principal = via == NONE ? caller : via;
+        address principal = via == NONE ? _actor(caller, subject) : via;
         address creator = seed >> 24 & 7 == 0 ? people[seed >> 32 & 1] : principal;
         uint8 slot = uint8(seed >> 40) % 17;
         bytes32 id = bytes32(
@@ -138,10 +156,11 @@ contract Walk is Fixture {
             && _find(subject, id) == written.length && _mayWrite(caller, via, subject, slot);
         bytes memory data =
             abi.encodeCall(IContractPatient.addRecord, (subject, id, epoch, DIGEST, via));
-        _attempt("add", caller, address(patients), data, may, caller);
+        _attempt("add", caller, address(patients), data, may, subject);
         if (may) {
             _remember(subject, creator, id, caller);
-            written[written.length - 1].chain = recordChain(0, caller, epoch, DIGEST);
+            written[written.length - 1].chain =
+                recordChain(0, _actor(caller, subject), epoch, DIGEST);
         }
     }
 
@@ -151,7 +170,7 @@ contract Walk is Fixture {
         (address caller, address via) = _author(subject, seed >> 8);
         uint32 epoch = _epoch(subject, seed >> 24);
         bytes27 head = seed >> 32 & 7 == 0 ? bytes27(0) : record.chain;
-        bool own = (via == NONE ? caller : via) == subject;
+        bool own = (via == NONE ? _actor(caller, subject) : via) == subject;
         bool may = !record.archived && head == record.chain && epoch == epochs[subject]
             && own == (record.creator == subject)
             && _mayWrite(caller, via, subject, uint8(record.id[0]));
@@ -159,9 +178,9 @@ contract Walk is Fixture {
         bytes memory data = abi.encodeCall(
             IContractPatient.updateRecord, (subject, record.id, head, epoch, digest, via)
         );
-        _attempt("update", caller, address(patients), data, may, caller);
+        _attempt("update", caller, address(patients), data, may, subject);
         if (!may) return;
-        record.chain = recordChain(record.chain, caller, epoch, digest);
+        record.chain = recordChain(record.chain, _actor(caller, subject), epoch, digest);
         ++record.version;
     }
 
@@ -170,12 +189,13 @@ contract Walk is Fixture {
         Written storage record = written[seed % written.length];
         address subject = record.subject;
         (address caller, address via) = _author(subject, seed >> 8);
-        bool may = !record.archived && (via == NONE ? caller : via) == record.creator
+        address actor = _actor(caller, subject);
+        bool may = !record.archived && (via == NONE ? actor : via) == record.creator
             && _mayWrite(caller, via, subject, uint8(record.id[0]));
         bytes memory data = abi.encodeCall(
             IContractPatient.archiveRecord, (subject, record.id, record.chain, DIGEST, via)
         );
-        _attempt("archive", caller, address(patients), data, may, caller);
+        _attempt("archive", caller, address(patients), data, may, subject);
         if (may) record.archived = true;
     }
 
@@ -187,7 +207,7 @@ contract Walk is Fixture {
         bytes memory data = abi.encodeCall(
             IContractAudit.logConsultation, (subject, doctorRecord, seenAt, DIGEST, via)
         );
-        _attempt("log", caller, address(audit), data, may, caller);
+        _attempt("log", caller, address(audit), data, may, subject);
     }
 
     function stepDoctorStatus(uint256 seed) external {
@@ -197,7 +217,7 @@ contract Walk is Fixture {
         if (seed >> 16 & 3 != 0) status = 2;
         bytes memory data =
             abi.encodeCall(IContractDoctor.setDoctorStatus, (id, profileOf(id), status, DIGEST));
-        _attempt("doctor status", verifier, address(doctors), data, true, verifier);
+        _attempt("doctor status", verifier, address(doctors), data, true, NONE);
         if (statuses[id] != status) statusSince[id] = uint40(block.timestamp);
         statuses[id] = status;
     }
@@ -207,8 +227,117 @@ contract Walk is Fixture {
         uint8 status = seed >> 8 & 15 == 0 ? 2 : 1;
         bytes memory data =
             abi.encodeCall(IContractPatient.setPatientStatus, (subject, status, DIGEST));
-        _attempt("patient status", registrar, address(patients), data, true, registrar);
+        _attempt("patient status", registrar, address(patients), data, true, NONE);
         standing[subject] = status;
+    }
+
+    /// @dev A delegation is given, changed or taken back by the controller, or tried by another.
+    function stepDelegate(uint256 seed) external {
+        bool own = seed & 1 == 0;
+        address principal = own ? people[seed >> 1 & 1] : doctor;
+        address who = own ? (seed >> 2 & 1 == 0 ? guardian : aide) : nurse;
+        uint16 powers = uint16(seed >> 8) % 64;
+        if (seed >> 24 & 1 == 0) powers = own ? ALL_POWERS : WRITE | LOG;
+        uint40 end = seed >> 32 & 7 == 0 ? 0 : uint40(block.timestamp + 1 + (seed >> 40) % 60 days);
+        address rightful = own ? controllers[principal] : doctor;
+        address caller = rightful;
+        if (seed >> 72 & 7 == 0) caller = seed >> 80 & 1 == 0 ? who : people[seed >> 88 & 1];
+        bool may = caller == rightful;
+        bytes memory data = abi.encodeCall(
+            IUserAuthentication.setDelegate, (principal, who, DELEGATED, powers, MAX_GRANT, end)
+        );
+        _attempt("delegate", caller, address(users), data, may, principal);
+        if (may) given[principal][who] = Given(powers, end, uint40(block.timestamp));
+    }
+
+    /// @dev Three identities for two patients.
+    function stepIdentity(uint256 seed) external {
+        address subject = people[seed & 1];
+        bytes32 commitment = keccak256(abi.encode("identity", (seed >> 8) % 3));
+        address caller = seed >> 16 & 7 == 0 ? verifier : registrar;
+        bool release = seed >> 24 & 1 == 0;
+        bool taken = commitments[people[0]] == commitment || commitments[people[1]] == commitment;
+        bool may =
+            release ? commitments[subject] == commitment : !taken && commitments[subject] == 0;
+        may = may && caller == registrar;
+        bytes memory data = release
+            ? abi.encodeCall(IContractPatient.releaseIdentity, (subject, commitment, DIGEST))
+            : abi.encodeCall(IContractPatient.verifyIdentity, (subject, commitment, DIGEST));
+        _attempt("identity", caller, address(patients), data, may, NONE);
+        if (may) commitments[subject] = release ? bytes32(0) : commitment;
+    }
+
+    /// @dev Who may approve is left to the contract here; the witness judges what comes of it.
+    function stepReplace(uint256 seed) external {
+        address subject = people[seed & 1];
+        address[4] memory callers = [registrar, guardian, aide, doctor];
+        bytes memory data = abi.encodeCall(
+            IContractPatient.replaceController, (subject, _nextWallet(subject, seed >> 16))
+        );
+        vm.recordLogs();
+        vm.prank(callers[(seed >> 8) % 7 % 4]);
+        (bool done,) = address(patients).call(data);
+        ++(done ? allowedCount : refusedCount)["replace"];
+        if (done) take();
+        else expectNoEntry();
+    }
+
+    function stepVeto(uint256 seed) external {
+        if (seed >> 32 & 3 != 0) return;
+        address subject = people[seed & 1];
+        IContractPatient.Patient memory person = patients.patientOf(subject);
+        address caller = seed >> 8 & 3 == 0 ? subject : controllers[subject];
+        bool may =
+            caller == controllers[subject] && person.pendingWallet != NONE && !person.vetoSpent;
+        bytes memory data =
+            abi.encodeCall(IContractPatient.vetoReplacement, (subject, person.pendingWallet));
+        _attempt("veto", caller, address(patients), data, may, subject);
+    }
+
+    /// @dev By the wallet announced, or by another, whenever.
+    function stepComplete(uint256 seed) external {
+        address subject = people[seed & 1];
+        IContractPatient.Patient memory person = patients.patientOf(subject);
+        address to = _nextWallet(subject, seed >> 16);
+        address caller = seed >> 8 & 7 == 0 ? stranger : to;
+        bool may = caller == to && person.pendingWallet == to && block.timestamp >= person.readyAt;
+        bytes memory data = abi.encodeCall(IContractPatient.completeReplacement, (subject, to));
+        _attempt("complete", caller, address(patients), data, may, subject);
+        if (may) (controllers[subject], replacedAt[subject]) = (to, uint40(block.timestamp));
+    }
+
+    function stepDelay(uint256 seed) external {
+        if (seed >> 64 & 7 != 0) return;
+        address subject = people[seed & 1];
+        uint32 delay = uint32(1 days + (seed >> 8) % 31 days);
+        bool may = delay >= 3 days && delay <= 30 days;
+        bytes memory data = abi.encodeCall(IContractPatient.setReplacementDelay, (subject, delay));
+        _attempt("delay", controllers[subject], address(patients), data, may, subject);
+    }
+
+    function checkAll() external view {
+        this.check();
+        for (uint256 i = 1; i < 9; ++i) {
+            this.checkPromise(i);
+        }
+    }
+
+    /// @notice Promise 1 to 8 (see Witness) holds: no breach was witnessed, and the contracts'
+    /// state is what follows from the entries alone.
+    function checkPromise(uint256 number) external view {
+        assertEq(breaches[number], 0, "no breach");
+        if (number == 2) check2(people);
+        for (uint256 p; p < people.length; ++p) {
+            address subject = people[p];
+            if (number == 3) check3(subject);
+            if (number == 6) check6(subject);
+            if (number == 7) check7(subject);
+            if (number == 8) check8(subject);
+            if (number != 5) continue;
+            for (uint256 d; d < DOCTORS; ++d) {
+                check5(subject, staff[d]);
+            }
+        }
     }
 
     /// @notice Compares the whole state with the model.
@@ -216,13 +345,14 @@ contract Walk is Fixture {
         for (uint256 p; p < people.length; ++p) {
             address subject = people[p];
             assertEq(doctors.epochOf(subject), epochs[subject], "epoch");
-            assertEq(audit.auditHead(subject), trailHead(subject), "head");
-            assertEq(patients.patientOf(subject).controller, subject, "controller");
+            assertEq(patients.patientOf(subject).controller, controllers[subject], "controller");
+            assertTrue(
+                patients.patientOf(subject).verified == (commitments[subject] != 0), "identity"
+            );
             for (uint256 d; d < DOCTORS; ++d) {
                 _checkGrant(subject, staff[d]);
             }
         }
-        assertEq(audit.auditHead(address(0)), trailHead(address(0)), "common head");
         for (uint256 i; i < written.length; ++i) {
             (bytes27 chain, uint24 version, uint8 flags) =
                 patients.recordHead(written[i].subject, written[i].id);
@@ -251,8 +381,9 @@ contract Walk is Fixture {
         address target,
         bytes memory data,
         bool may,
-        address actor
+        address subject
     ) private {
+        address actor = _actor(caller, subject);
         vm.recordLogs();
         vm.prank(caller);
         (bool done,) = target.call(data);
@@ -274,7 +405,7 @@ contract Walk is Fixture {
         uint40 end,
         uint8 kind
     ) private view returns (bool) {
-        if (!_acts(caller, subject) || standing[subject] != 1 || statuses[grantee] != 2) {
+        if (!_acts(caller, subject, GRANT) || standing[subject] != 1 || statuses[grantee] != 2) {
             return false;
         }
         if (scope & 0x00010001 != 0 || end <= block.timestamp) return false;
@@ -286,10 +417,21 @@ contract Walk is Fixture {
         return grant.scope & ~scope == 0 && end >= grant.end && grant.kind >= kind;
     }
 
-    /// @dev Whether the caller is the patient, or the guardian of the first one.
-    function _acts(address caller, address subject) private view returns (bool) {
-        if (caller == subject) return true;
-        return caller == guardian && subject == patient && block.timestamp < DELEGATED_UNTIL;
+    /// @dev Whether the caller is the patient's wallet, or a delegate with the power.
+    function _acts(address caller, address subject, uint16 power) private view returns (bool) {
+        return caller == controllers[subject] || _isNamed(subject, caller, power);
+    }
+
+    /// @dev Whether a delegation is in force. A patient's first wallet, once replaced, is nobody's.
+    function _isNamed(address principal, address caller, uint16 power) private view returns (bool) {
+        Given storage it = given[principal][caller];
+        return block.timestamp < it.end && it.powers & power != 0
+            && it.since > replacedAt[principal] && replacedAt[caller] == 0;
+    }
+
+    /// @dev The author in whose name the entries are.
+    function _actor(address caller, address subject) private view returns (address) {
+        return caller == controllers[subject] ? subject : caller;
     }
 
     function _mayWrite(address caller, address via, address subject, uint8 slot)
@@ -298,8 +440,12 @@ contract Walk is Fixture {
         returns (bool)
     {
         if (standing[subject] != 1) return false;
-        if (via == NONE && caller == subject) return true;
+        if ((via == NONE || via == subject) && caller == controllers[subject]) return true;
+        if (caller == subject) return false;
         uint32 bit = uint32(1) << (16 + slot);
+        if (via == subject) {
+            return _isNamed(via, caller, WRITE) && (slot == 0 || DELEGATED & bit != 0);
+        }
         if (via != NONE && !_viaHolds(caller, via, bit)) return false;
         address principal = via == NONE ? caller : via;
         Held storage grant = held[subject][principal];
@@ -323,16 +469,17 @@ contract Walk is Fixture {
             && seenAt >= statusSince[principal];
     }
 
-    /// @dev The nurse's delegation by the doctor, to write and to log.
+    /// @dev The delegation by a grantee, to write (with the bit) or to log (0).
     function _viaHolds(address caller, address via, uint32 bit) private view returns (bool) {
-        return caller == nurse && via == doctor && block.timestamp < DELEGATED_UNTIL
-            && (bit == 0 || DELEGATED & bit != 0);
+        return _isNamed(via, caller, bit == 0 ? LOG : WRITE) && (bit == 0 || DELEGATED & bit != 0);
     }
 
     /// @dev Who tries to write or log: the patient, a doctor, the nurse, somebody by a wrong via.
     function _author(address subject, uint256 seed) private view returns (address, address) {
-        uint256 choice = seed % 16;
-        if (choice < 3) return (subject, NONE);
+        uint256 choice = seed % 18;
+        if (choice < 3) return (controllers[subject], NONE);
+        if (choice == 16) return (guardian, subject);
+        if (choice == 17) return (subject, NONE);
         if (choice < 6) return (nurse, doctor);
         if (choice == 6) return (nurse, colleague);
         if (choice == 7) return (stranger, NONE);
@@ -343,12 +490,18 @@ contract Walk is Fixture {
         uint256 choice = seed % 8;
         if (choice == 0) return doctor;
         if (choice == 1) return people[seed >> 8 & 1];
-        return choice < 4 ? guardian : subject;
+        return choice < 4 ? guardian : controllers[subject];
     }
 
     /// @dev The current epoch, mostly.
     function _epoch(address subject, uint256 seed) private view returns (uint32) {
         return epochs[subject] + (seed % 8 == 0 ? 1 : 0);
+    }
+
+    /// @dev The next wallet of a patient, mostly; sometimes another.
+    function _nextWallet(address subject, uint256 seed) private returns (address) {
+        string memory other = seed & 7 == 0 ? "other" : "next";
+        return wallet(string(abi.encodePacked(other, subject, replacedAt[subject])));
     }
 
     function _find(address subject, bytes32 id) private view returns (uint256 place) {

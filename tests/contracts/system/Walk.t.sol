@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {Actions} from "../../../contracts/libraries/Actions.sol";
 import {Test} from "../support/Test.sol";
 import {Walk} from "../support/Walk.sol";
 
@@ -28,24 +29,81 @@ contract WalkTest is Test {
         targets[0] = FuzzSelector(address(walk), _steps());
     }
 
-    /// forge-config: default.invariant.runs = 24
-    /// forge-config: default.invariant.depth = 60
+    /// forge-config: default.invariant.runs = 8
+    /// forge-config: default.invariant.depth = 80
     /// forge-config: default.invariant.fail-on-revert = true
-    function invariant_StateFollowsTheModel() external view {
+    function invariant_0_StateFollowsTheModel() external view {
         walk.check();
+    }
+
+    /// forge-config: default.invariant.runs = 8
+    /// forge-config: default.invariant.depth = 80
+    /// forge-config: default.invariant.fail-on-revert = true
+    function invariant_1_NobodyActsWithoutARight() external view {
+        walk.checkPromise(1);
+    }
+
+    /// forge-config: default.invariant.runs = 8
+    /// forge-config: default.invariant.depth = 80
+    /// forge-config: default.invariant.fail-on-revert = true
+    function invariant_2_TheHeadIsTheRecomputedChain() external view {
+        walk.checkPromise(2);
+    }
+
+    /// forge-config: default.invariant.runs = 8
+    /// forge-config: default.invariant.depth = 80
+    /// forge-config: default.invariant.fail-on-revert = true
+    function invariant_3_VersionsOnlyGrowByOne() external view {
+        walk.checkPromise(3);
+    }
+
+    /// forge-config: default.invariant.runs = 8
+    /// forge-config: default.invariant.depth = 80
+    /// forge-config: default.invariant.fail-on-revert = true
+    function invariant_4_NobodyChangesAnotherKindsRecord() external view {
+        walk.checkPromise(4);
+    }
+
+    /// forge-config: default.invariant.runs = 8
+    /// forge-config: default.invariant.depth = 80
+    /// forge-config: default.invariant.fail-on-revert = true
+    function invariant_5_AnEndedGrantNeverRevives() external view {
+        walk.checkPromise(5);
+    }
+
+    /// forge-config: default.invariant.runs = 8
+    /// forge-config: default.invariant.depth = 80
+    /// forge-config: default.invariant.fail-on-revert = true
+    function invariant_6_TheEpochMovesAsItMay() external view {
+        walk.checkPromise(6);
+    }
+
+    /// forge-config: default.invariant.runs = 8
+    /// forge-config: default.invariant.depth = 80
+    /// forge-config: default.invariant.fail-on-revert = true
+    function invariant_7_OneIdentityOnePatient() external view {
+        walk.checkPromise(7);
+    }
+
+    /// forge-config: default.invariant.runs = 8
+    /// forge-config: default.invariant.depth = 80
+    /// forge-config: default.invariant.fail-on-revert = true
+    function invariant_8_AControllerChangesAfterTheDelay() external view {
+        walk.checkPromise(8);
     }
 
     /// forge-config: default.fuzz.runs = 8
     function testFuzz_Walk_FollowsTheModel(uint256 seed) external {
         _go(seed, 120);
-        walk.check();
+        walk.checkAll();
     }
 
+    /// @dev One long walk, always the same: it has granted, let run out, written, revoked, rotated,
+    /// acted by delegates, verified, vetoed and replaced, and has been refused all of it too.
     function test_Walk_HasBeenEverywhere() external {
-        _go(20260101, 1500);
-        walk.check();
-        string[10] memory steps = [
-            "warp",
+        _go(20260101, 4000);
+        walk.checkAll();
+        string[14] memory steps = [
             "grant",
             "revoke",
             "rotate",
@@ -53,14 +111,42 @@ contract WalkTest is Test {
             "update",
             "archive",
             "log",
+            "delegate",
+            "identity",
+            "replace",
+            "complete",
+            "veto",
             "doctor status",
             "delegated"
         ];
         for (uint256 i; i < steps.length; ++i) {
-            assertTrue(walk.allowedCount(steps[i]) >= 5, string.concat(steps[i], " allowed"));
-        }
-        for (uint256 i = 1; i < 8; ++i) {
+            assertTrue(walk.allowedCount(steps[i]) >= 2, string.concat(steps[i], " allowed"));
+            if (i > 11) continue;
             assertTrue(walk.refusedCount(steps[i]) >= 5, string.concat(steps[i], " refused"));
+        }
+        assertTrue(walk.runOut() >= 5, "grants have run out");
+        assertTrue(walk.delegatedActs() >= 20, "delegates have acted");
+        _assertEntered();
+    }
+
+    /// @dev What the witness has read of each kind.
+    function _assertEntered() private view {
+        uint8[12] memory actions = [
+            Actions.DELEGATE_SET,
+            Actions.IDENTITY_RELEASED,
+            Actions.REPLACEMENT_ANNOUNCED,
+            Actions.REPLACEMENT_VETOED,
+            Actions.REPLACEMENT_COMPLETED,
+            Actions.RECORD_CREATED,
+            Actions.RECORD_UPDATED,
+            Actions.RECORD_ARCHIVED,
+            Actions.ACCESS_GRANTED,
+            Actions.ACCESS_REVOKED,
+            Actions.KEYS_ROTATED,
+            Actions.CONSULTED
+        ];
+        for (uint256 i; i < actions.length; ++i) {
+            assertTrue(walk.counted(actions[i]) >= 2, "every kind of entry");
         }
     }
 
@@ -78,7 +164,7 @@ contract WalkTest is Test {
     }
 
     function _steps() private pure returns (bytes4[] memory steps) {
-        steps = new bytes4[](10);
+        steps = new bytes4[](16);
         steps[0] = Walk.stepWarp.selector;
         steps[1] = Walk.stepGrant.selector;
         steps[2] = Walk.stepRevoke.selector;
@@ -89,5 +175,11 @@ contract WalkTest is Test {
         steps[7] = Walk.stepLog.selector;
         steps[8] = Walk.stepDoctorStatus.selector;
         steps[9] = Walk.stepPatientStatus.selector;
+        steps[10] = Walk.stepDelegate.selector;
+        steps[11] = Walk.stepIdentity.selector;
+        steps[12] = Walk.stepReplace.selector;
+        steps[13] = Walk.stepVeto.selector;
+        steps[14] = Walk.stepComplete.selector;
+        steps[15] = Walk.stepDelay.selector;
     }
 }
