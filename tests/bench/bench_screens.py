@@ -24,7 +24,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PyQt6.QtCore import QObject, QStringListModel, pyqtSignal
 from PyQt6.QtWidgets import QApplication, QListView
 
-from medrec.app.desktop import collect_seldom
+from medrec.app.pauses import collect_seldom
 from medrec.clinical.facts import facts_of
 from medrec.clinical.reading import inspect_file
 from medrec.domain.categories import Category

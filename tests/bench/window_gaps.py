@@ -20,7 +20,8 @@ from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QApplication
 
 from medrec.app import Place
-from medrec.app.desktop import collect_seldom, spare_pauses, warm_up
+from medrec.app.desktop import warm_up
+from medrec.app.pauses import collect_seldom, spare_pauses
 from medrec.domain.categories import Category
 from medrec.services.devnet import Devnet
 from medrec.services.sources import attachment, in_memory

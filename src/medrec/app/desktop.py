@@ -59,8 +59,10 @@ def run_desktop(place: Place) -> int:
     check_display()
     # An exception in a slot would end the process before anything is put away.
     sys.excepthook = _unforeseen
-    collect_seldom()
+    from medrec.app.pauses import collect_seldom
     from medrec.workers.loop import WindowLoop
+
+    collect_seldom()
 
     app = _application()
     loop = WindowLoop(app)
@@ -134,6 +136,7 @@ async def _show(window: MainWindow, ended: asyncio.Event) -> OpeningPage:
 def _desktop(app: QApplication, place: Place, window: MainWindow, ended: asyncio.Event) -> Desktop:
     """What is behind the window; from now on it is closed in order."""
     from medrec.app.gate import HomeGate
+    from medrec.app.pauses import spare_pauses
     from medrec.controllers.desktop import Desktop
 
     desktop = Desktop(HomeGate(place), window, app)
@@ -163,32 +166,6 @@ def warm_up() -> None:
     loading = threading.Thread(target=plots.warm_up, name="load-plots")
     loading.start()
     loading.join()
-    gc.freeze()
-
-
-def collect_seldom() -> None:
-    """Look at everything that lives after 1.4 million new objects instead of 70,000.
-
-    Reading a file of 4 MB makes 300,000, none of them garbage: it stopped the window four times.
-    """
-    young, middle, _ = gc.get_threshold()
-    gc.set_threshold(young, middle, 200)
-
-
-def spare_pauses(desktop: Desktop) -> None:
-    """Keep the garbage collector from stopping the window.
-
-    A full collection looks at everything that lives, for a tenth of a second, and nothing else runs
-    meanwhile. What was loaded, and the screens of an open account, live on: they are looked at
-    when the account is closed, and then nobody waits.
-    """
-    desktop.entered.connect(gc.freeze)
-    desktop.left.connect(_sweep)
-
-
-def _sweep() -> None:
-    gc.unfreeze()
-    gc.collect()
     gc.freeze()
 
 
