@@ -21,6 +21,11 @@ _BUILDERS: dict[type[Call], tuple[str, Callable[[Any], bytes]]] = {
         "UserAuthentication",
         lambda c: UserAuthentication.rotate_authenticator(c.id, c.authenticator),
     ),
+    calls.RotateEncryptionKey: (
+        "UserAuthentication",
+        lambda c: UserAuthentication.rotate_encryption_key(c.id, c.key, c.key_version, c.binding),
+    ),
+    calls.Deactivate: ("UserAuthentication", lambda c: UserAuthentication.deactivate(c.id)),
     calls.RegisterPatient: ("ContractPatient", lambda _: ContractPatient.register_patient()),
     calls.VerifyIdentity: (
         "ContractPatient",

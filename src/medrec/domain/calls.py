@@ -35,6 +35,23 @@ class RotateAuthenticator:
 
 
 @dataclass(frozen=True, slots=True)
+class RotateEncryptionKey:
+    """UserAuthentication.rotateEncryptionKey: the next X25519 key and its binding (65 bytes)."""
+
+    id: Address
+    key: bytes
+    key_version: int
+    binding: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Deactivate:
+    """UserAuthentication.deactivate: the end of an account, for ever."""
+
+    id: Address
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterPatient:
     """ContractPatient.registerPatient by the patient."""
 
@@ -175,6 +192,8 @@ class LogConsultation:
 Call = Union[  # noqa: UP007 - enumerated at run time by `load`
     RegisterUser,
     RotateAuthenticator,
+    RotateEncryptionKey,
+    Deactivate,
     RegisterPatient,
     VerifyIdentity,
     AddRecord,

@@ -15,6 +15,7 @@ the constructor, which also stay readable on ``facts``. Facts never hold secrets
 from __future__ import annotations
 
 from medrec.errors.accounts import (
+    AccountClosed,
     AccountError,
     AccountExists,
     BadAccountName,
@@ -178,6 +179,7 @@ from medrec.errors.refusals import (
 
 __all__ = [
     "AccessEnded",
+    "AccountClosed",
     "AccountError",
     "AccountExists",
     "AccountRegistered",

@@ -131,6 +131,15 @@ class PasswordChangedElsewhere(AccountError):
     )
 
 
+class AccountClosed(AccountError):
+    """The account was closed by its owner."""
+
+    template = (
+        "This account was closed and signs in nowhere any more. Its entries stay on the network, "
+        "its records stay sealed. Register with a new account to begin again."
+    )
+
+
 class PasswordChangedHere(AccountError):
     """The old vault opens, but a change of password was confirmed; the new vault waits."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from medrec.chain.keccak import checksum
 from medrec.crypto.request import Request, encode_and_seal, open_request
@@ -37,7 +38,7 @@ from medrec.services.asked import permission_facts, permission_from, remember
 from medrec.services.context import Context
 from medrec.services.holders import current_epoch
 from medrec.services.keyring import keys_to
-from medrec.services.resealing import own_key_version
+from medrec.services.resealing import with_own_key
 from medrec.services.rights import verified_self
 from medrec.services.rotation import (
     FROM_TODAY,
@@ -155,10 +156,10 @@ async def requests(context: Context) -> list[RequestRow]:
         grant = await context.chain.grant(context.me, entry.actor)
         if grant is None or not grant.request_open:
             continue
-        own = context.key(await own_key_version(context))
         try:
             box = await context.store.get(cid_from_digest(entry.digest, Codec.RAW))
-            asked = open_request(box, own, patient=context.me, doctor=entry.actor)
+            mine = partial(open_request, box, patient=context.me, doctor=entry.actor)
+            asked = await with_own_key(context, mine)
         except IntegrityError as error:
             # Whoever asks with a digest of nothing hides nobody else's request.
             context.notifier.warn(f"A request by {entry.actor} cannot be read. {error.sentence}")

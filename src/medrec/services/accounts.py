@@ -34,6 +34,7 @@ from medrec.domain.outbox import Job, Step
 from medrec.domain.ports import Chain, Notifier, VaultFiles, Wallet, Wallets
 from medrec.domain.typed import Login
 from medrec.errors import (
+    AccountClosed,
     AccountExists,
     BadPrivateKey,
     NoSuchAccount,
@@ -281,9 +282,13 @@ async def sign_in(context: Context, authenticator: Wallet) -> None:
 
     Raises:
         PasswordChangedElsewhere: when the opened vault's authenticator is no longer the one.
+        AccountClosed.
     """
-    if await context.chain.user(context.me) is None:
+    user = await context.chain.user(context.me)
+    if user is None:
         return
+    if not user.active:
+        raise AccountClosed()
     at = await context.time()
     challenge = secrets.token_bytes(32)
     login = Login(context.me, challenge, at)

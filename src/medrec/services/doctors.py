@@ -73,7 +73,7 @@ async def plan_update(context: Context, facts: Facts) -> Prepared:
     if await context.chain.doctor(context.me) is None:
         raise NotRegisteredYet(command="doctor register")
     version = await own_key_version(context)
-    return _announcing(context, fields_of(facts), version, [], UPDATE, "Announce a profile")
+    return announcing(context, fields_of(facts), version)
 
 
 def fields_of(facts: Facts) -> DoctorProfileFields:
@@ -109,6 +109,11 @@ async def _profile(context: Context, doctor: Doctor) -> Profile | None:
     except IntegrityError:
         return None
     return profile
+
+
+def announcing(context: Context, fields: DoctorProfileFields, version: int) -> Prepared:
+    """The job that announces a profile with the key of that version."""
+    return _announcing(context, fields, version, [], UPDATE, "Announce a profile")
 
 
 def _announcing(

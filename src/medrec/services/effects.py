@@ -6,6 +6,7 @@ from medrec.domain.calls import (
     AddRecord,
     ArchiveRecord,
     Call,
+    Deactivate,
     GrantAccess,
     LogConsultation,
     RegisterDoctor,
@@ -14,6 +15,7 @@ from medrec.domain.calls import (
     RequestAccess,
     RevokeAccess,
     RotateAuthenticator,
+    RotateEncryptionKey,
     RotateKeys,
     SetDoctorStatus,
     UpdateRecord,
@@ -59,6 +61,8 @@ def _latest_about(call: Call, entries: list[AuditEntry]) -> AuditEntry | None:
 _ACTIONS: dict[str, Action] = {
     "RegisterUser": Action.USER_REGISTERED,
     "RotateAuthenticator": Action.AUTHENTICATOR_ROTATED,
+    "RotateEncryptionKey": Action.ENCRYPTION_KEY_ROTATED,
+    "Deactivate": Action.USER_DEACTIVATED,
     "RegisterPatient": Action.PATIENT_REGISTERED,
     "VerifyIdentity": Action.IDENTITY_VERIFIED,
     "AddRecord": Action.RECORD_CREATED,
@@ -82,8 +86,10 @@ def _action(call: Call) -> Action:
 
 def _same(call: Call, entry: AuditEntry) -> bool:  # noqa: PLR0911, PLR0912 - one case a kind
     match call:
-        case RegisterUser() | RegisterPatient():
+        case RegisterUser() | RegisterPatient() | Deactivate():
             return True
+        case RotateEncryptionKey():
+            return (entry.digest, entry.meta.version) == (call.key, call.key_version)
         case RegisterDoctor(profile):
             return entry.digest == profile
         case RotateAuthenticator(_, authenticator):

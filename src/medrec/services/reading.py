@@ -10,7 +10,6 @@ from medrec.chain.audit import EMPTY_RECORD, next_record_chain
 from medrec.crypto.record import (
     AsReader,
     Manifest,
-    Opener,
     Part,
     PartReader,
     RecordContext,
@@ -40,7 +39,7 @@ from medrec.services.authors import check_author
 from medrec.services.context import Context
 from medrec.services.index import unconfirmed
 from medrec.services.keyring import Keys, keys_to
-from medrec.services.resealing import own_key_version
+from medrec.services.resealing import with_own_key
 from medrec.services.rights import live_grant
 
 
@@ -136,7 +135,7 @@ class RecordReader:
         entry = history[number - 1]
         await check_author(self.context, entry)
         root = await self._root(entry)
-        key = content_key(root, self._bound(entry, record, number), await self._opener(root))
+        key = await self._content_key(root, self._bound(entry, record, number))
         manifest = open_manifest(root, key, [await self._block(cid) for cid in root.body])
         if not manifest.parts:
             raise BadObject(why="the record holds no file.")
@@ -192,11 +191,14 @@ class RecordReader:
         except BlockMissing as error:
             raise Arriving() from error
 
-    async def _opener(self, root: Root) -> Opener:
+    async def _content_key(self, root: Root, bound: RecordContext) -> bytes:
         if root.direct:
-            return AsReader(self.context.key(await own_key_version(self.context)))
+            return await with_own_key(
+                self.context, lambda key: content_key(root, bound, AsReader(key))
+            )
         # The first key of a category takes 65,535 hashes.
-        return await asyncio.to_thread(self.keys.wrapping_key, root.slot, root.epoch)
+        opener = await asyncio.to_thread(self.keys.wrapping_key, root.slot, root.epoch)
+        return content_key(root, bound, opener)
 
     def _bound(self, entry: AuditEntry, record: RecordId, version: int) -> RecordContext:
         return RecordContext(

@@ -7,8 +7,11 @@ stays as it is (DESIGN.md section 4, Order).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
+from medrec.crypto.kdf import EncryptionKey
 from medrec.crypto.record import (
     DirectKeys,
     RecordContext,
@@ -27,6 +30,7 @@ from medrec.errors import (
     DoctorNotVerified,
     EpochStale,
     IntegrityError,
+    NoKey,
     SlotSpoiled,
     UnknownDoctor,
 )
@@ -35,6 +39,8 @@ from medrec.services.holders import current_epoch, live_readers, spoiled_slots
 from medrec.services.index import sync
 from medrec.services.keyring import keys_to
 from medrec.services.trust import patient_key, vouched_doctor
+
+T = TypeVar("T")
 
 
 async def reseal_record(context: Context, job: Job) -> Job:
@@ -123,6 +129,20 @@ async def own_key_version(context: Context) -> int:
     """The version of the account's current encryption key; 1 before it is registered."""
     user = await context.chain.user(context.me)
     return user.key_version if user is not None else 1
+
+
+async def with_own_key(context: Context, opening: Callable[[EncryptionKey], T]) -> T:
+    """What one of the account's keys opens, the newest tried first.
+
+    Raises:
+        NoKey: when none does; else what ``opening`` raises.
+    """
+    for version in range(await own_key_version(context), 0, -1):
+        try:
+            return opening(context.key(version))
+        except NoKey:
+            continue
+    raise NoKey()
 
 
 def record_context(
