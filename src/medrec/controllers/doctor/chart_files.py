@@ -16,6 +16,7 @@ from medrec.services.writing import archive_record
 from medrec.views.common import file_dialogs
 from medrec.views.doctor.archive import ArchiveDialog
 from medrec.views.doctor.chart import ChartPage
+from medrec.workers.jobs import Ended
 
 
 class ChartFiles(QObject):
@@ -64,9 +65,16 @@ class ChartFiles(QObject):
         found = self._shown()
         if found is None or not found[1].may_archive:
             return
-        patient, shown = found
+        self._ask_archive(*found)
+
+    def _ask_archive(
+        self, patient: Address, shown: RecordPage, said: str = "", wrong: str = ""
+    ) -> None:
+        """Ask; what was refused stands in it again, with the reason."""
         dialog = ArchiveDialog(self._shell.window, shown.title)
         dialog.given.connect(lambda reason: self._archive(patient, shown, reason))
+        dialog.reason.set_text(said)
+        dialog.reason.set_error(wrong)
         self.dialog = dialog
         dialog.open()
 
@@ -95,4 +103,10 @@ class ChartFiles(QObject):
             return await archive_record(context, patient, record, reason, shown.latest)
 
         title = self.tr("Archive “{title}”").format(title=shown.title)
-        self._shell.follow(self._session.start(title, work), done=self.tr("Archived"))
+        handle = self._shell.follow(self._session.start(title, work), done=self.tr("Archived"))
+
+        def ended(how: Ended) -> None:
+            if how is Ended.FAILED and not handle.waits:
+                self._ask_archive(patient, shown, reason, handle.sentence)
+
+        handle.ended.connect(ended)

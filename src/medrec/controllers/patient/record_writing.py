@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import QObject
@@ -76,18 +76,29 @@ class RecordWriting(QObject):
         shown = self._record.page
         if shown is None or not shown.may_archive:
             return
+        self._ask_archive(shown)
+
+    def _ask_archive(self, shown: RecordPage, said: str = "", wrong: str = "") -> None:
         dialog = ArchiveDialog(self._shell.window, shown)
         dialog.given.connect(lambda reason: self._archive(shown, reason))
-        self.dialog = dialog
-        dialog.open()
+        self._ask_text(dialog, said, wrong)
 
     def ask_correction(self) -> None:
         """Ask what is wrong, then write it down for the record's author."""
         shown = self._record.page
         if shown is None or not shown.may_ask_correction:
             return
+        self._ask_correction(shown)
+
+    def _ask_correction(self, shown: RecordPage, said: str = "", wrong: str = "") -> None:
         dialog = CorrectionDialog(self._shell.window, shown)
         dialog.given.connect(lambda text: self._correct(shown, text))
+        self._ask_text(dialog, said, wrong)
+
+    def _ask_text(self, dialog: ArchiveDialog | CorrectionDialog, said: str, wrong: str) -> None:
+        """Ask; what was refused stands in it again, with the reason."""
+        dialog.field.set_text(said)
+        dialog.field.set_error(wrong)
         self.dialog = dialog
         dialog.open()
 
@@ -200,8 +211,12 @@ class RecordWriting(QObject):
             context = self._session.context
             return await archive_record(context, self._session.me, record, reason, shown.latest)
 
+        def ask(wrong: str) -> None:
+            self._ask_archive(shown, reason, wrong)
+
         handle = self._session.start(self.tr("Archive “{title}”").format(title=shown.title), work)
         self._shell.follow(handle, done=self.tr("Archived"))
+        handle.ended.connect(lambda how: self._if_refused(handle, how, ask))
 
     def _correct(self, shown: RecordPage, text: str) -> None:
         record = RecordId(bytes.fromhex(shown.record))
@@ -209,5 +224,14 @@ class RecordWriting(QObject):
         async def work() -> WrittenRecord:
             return await corrections.ask(self._session.context, record, shown.shown, text)
 
+        def ask(wrong: str) -> None:
+            self._ask_correction(shown, text, wrong)
+
         handle = self._session.start(self.tr("Ask for a correction"), work)
         self._shell.follow(handle, done=self.tr("Asked: the author sees it with your record"))
+        handle.ended.connect(lambda how: self._if_refused(handle, how, ask))
+
+    def _if_refused(self, handle: JobHandle, how: Ended, ask: Callable[[str], None]) -> None:
+        """What was typed is not lost with a refusal; what waits is in the outbox."""
+        if how is Ended.FAILED and not handle.waits:
+            ask(handle.sentence)

@@ -29,6 +29,7 @@ from medrec.services.index import sync
 from medrec.services.sources import in_memory
 from medrec.services.writing import Draft, add_record
 from medrec.views.common import file_dialogs
+from medrec.views.doctor.archive import ArchiveDialog
 from medrec.views.doctor.ask import AskDialog
 from medrec.views.doctor.chart import ChartPage
 from medrec.views.doctor.chart_records import RecordsPane
@@ -205,8 +206,6 @@ async def test_archiving_asks_why_and_the_chart_follows(world: World, window: QW
         await at.open_chart(patient)
         pane = await at.open_record(done.record)
         pane.detail.archiveRequested.emit()
-        from medrec.views.doctor.archive import ArchiveDialog
-
         (dialog,) = window.findChildren(ArchiveDialog)
         click(dialog.go)
         assert dialog.reason.error
@@ -220,6 +219,24 @@ async def test_archiving_asks_why_and_the_chart_follows(world: World, window: QW
         shown = at.chart.models.chart.chart
         assert shown is not None
         assert [r.row.archived for r in shown.records if r.row.record == done.record] == [True]
+
+
+async def test_a_reason_that_was_refused_is_still_there(world: World, window: QWidget) -> None:
+    patient, doctor = await world.patient(), await world.doctor()
+    await world.grant(patient, doctor, read=[NOTES], write=[NOTES])
+    done = await write(doctor, patient.me, "Visit")
+    async with at_desk(doctor, window) as at:
+        await at.open_chart(patient)
+        pane = await at.open_record(done.record)
+        pane.detail.archiveRequested.emit()
+        (dialog,) = window.findChildren(ArchiveDialog)
+        await world.revoke(patient, doctor)
+        dialog.reason.set_text("Written for somebody else.")
+        click(dialog.go)
+        await until(lambda: any(d is not dialog for d in window.findChildren(ArchiveDialog)))
+        (again,) = [d for d in window.findChildren(ArchiveDialog) if d is not dialog]
+        assert again.reason.text() == "Written for somebody else."
+        assert "ended" in again.reason.error
 
 
 async def test_a_revoked_doctor_reads_the_refusal(world: World, window: QWidget) -> None:

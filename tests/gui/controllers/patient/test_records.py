@@ -400,6 +400,25 @@ async def test_one_s_own_document_is_amended_and_archived(
     assert ("Archived", "", "success") in screen.shell.toasts
 
 
+async def test_a_reason_that_was_refused_is_still_there(world: World, screens: Screens) -> None:
+    patient = await world.patient()
+    diary = await write(patient, patient.me, "Diary")
+    screen = await screens.of(patient)
+    await screen.open("Diary")
+    screen.page.detail.archiveRequested.emit()
+    first = screen.controller.writing.dialog
+    assert isinstance(first, ArchiveDialog)
+    await amend(patient, patient.me, diary.record, "Diary")
+    first.field.set_text("A private matter.")
+    first.action.click()
+    await settled(screen.session)
+    again = screen.controller.writing.dialog
+    assert isinstance(again, ArchiveDialog)
+    assert again is not first
+    assert again.field.text() == "A private matter."
+    assert "version 2" in again.field.error
+
+
 async def test_a_newer_version_meanwhile_is_a_conflict_in_words(
     world: World, screens: Screens, tmp_path: Path
 ) -> None:
