@@ -19,6 +19,7 @@ from medrec.domain.entries import Action, AuditEntry
 from medrec.domain.ids import Address, Cid, Digest, Epoch, address_word
 from medrec.errors import Arriving, BadObject, BlockMissing, NoAccess, NoKey
 from medrec.services.context import Context
+from medrec.services.copies import fetch
 from medrec.services.index import check_subject
 
 
@@ -101,7 +102,7 @@ async def keys_to(context: Context, patient: Address) -> Keys:
         try:
             cid = await _envelope_cid(context, patient, entry)
             if cid is not None:
-                found.append(await _open(context, patient, await context.store.get(cid)))
+                found.append(await _open(context, patient, await fetch(context, cid)))
         except BlockMissing:
             missing = True
     if not found and not missing:
@@ -132,7 +133,7 @@ def _since_my_grant(entries: list[AuditEntry], mine: bytes) -> list[AuditEntry]:
 async def _envelope_cid(context: Context, patient: Address, entry: AuditEntry) -> Cid | None:
     if entry.action == Action.ACCESS_GRANTED:
         return cid_from_digest(entry.digest, Codec.RAW)
-    blob = await context.store.get(cid_from_digest(Digest(entry.digest), Codec.DAG_CBOR))
+    blob = await fetch(context, cid_from_digest(Digest(entry.digest), Codec.DAG_CBOR))
     bundle = read_bundle(context, blob, patient)
     if bundle.epoch != entry.meta.epoch:
         raise BadObject(why="a bundle of another epoch was announced.")

@@ -27,6 +27,7 @@ from medrec.errors import (
     UnknownPatient,
 )
 from medrec.services.context import Context
+from medrec.services.copies import fetch
 
 SEEN_KEYS = "seen-keys"
 """Local space: id -> version (4 bytes) and key (32) of the newest key seen."""
@@ -122,7 +123,7 @@ async def credential_at(context: Context, doctor: Doctor, user: User) -> Profile
     if not entries or entries[-1].meta.kind != DoctorStatus.VERIFIED:
         raise BadCredential(holder=doctor.id, why="no verifier vouches for it now.")
     profile, digest = await read_profile(context, doctor)
-    blob = await context.store.get(cid_from_digest(entries[-1].digest, Codec.RAW))
+    blob = await fetch(context, cid_from_digest(entries[-1].digest, Codec.RAW))
     statement, signature = decode_credential(blob)
     check_credential(
         statement,
@@ -155,7 +156,7 @@ async def fetch_profile(context: Context, holder: Address, digest: Digest) -> Pr
     Raises:
         BadCredential: when it names somebody else.
     """
-    profile = decode_profile(await context.store.get(cid_from_digest(digest, Codec.RAW)))
+    profile = decode_profile(await fetch(context, cid_from_digest(digest, Codec.RAW)))
     if profile.holder != holder:
         raise BadCredential(holder=holder, why="its profile belongs to somebody else.")
     return profile
@@ -172,7 +173,7 @@ async def _registrar_vouches(context: Context, user: User) -> bool:
     entries = await context.local.entries(subject=user.id, actions=[Action.IDENTITY_VERIFIED])
     if not entries or not any(entries[-1].ref):
         return False
-    blob = await context.store.get(cid_from_digest(Digest(entries[-1].ref), Codec.RAW))
+    blob = await fetch(context, cid_from_digest(Digest(entries[-1].ref), Codec.RAW))
     statement, signature = decode_credential(blob, SignerRole.REGISTRAR)
     if statement.key_version < user.key_version:
         return False

@@ -186,7 +186,7 @@ async def test_access_is_given_and_ended_in_the_order_of_the_decisions(world: Wo
     assert await actions(patient, Action.ACCESS_REVOKED) == 1
 
 
-async def test_a_grant_waits_for_a_store_and_for_new_keys_that_are_due(world: World) -> None:
+async def test_a_grant_waits_for_new_keys_that_are_due(world: World) -> None:
     patient, doctor, gone = await world.patient(), await world.doctor(), await world.doctor("gone")
     await world.grant(patient, gone, read=[NOTES], until=await world.now() + 60)
     await world.pass_time(120)
@@ -199,14 +199,23 @@ async def test_a_grant_waits_for_a_store_and_for_new_keys_that_are_due(world: Wo
         "key-rotate",
         "access-grant",
     ]
-    down = replace(patient, store=lying(patient.store, get=failing(StoreDown(location="x"))))
-    await back(down)
-    assert [job.kind for job in await kept(patient, JobState.PENDING)] == ["access-grant"]
     await back(patient)
     held = await patient.chain.grant(patient.me, doctor.me)
     assert held is not None
     assert held.live(await world.now())
     assert await actions(patient, Action.ACCESS_GRANTED) == 2
+
+
+async def test_a_grant_to_somebody_who_was_never_seen_waits_for_the_store(world: World) -> None:
+    patient, doctor = elsewhere(world, await world.patient()), await world.doctor()
+    await sync(patient)
+    down = replace(patient, store=lying(patient.store, get=failing(StoreDown(location="x"))))
+    with pytest.raises(WaitsInOutbox):
+        await access.grant(down, GrantDraft(doctor.me, READ, await world.now() + DAY))
+    await back(down)
+    assert [job.kind for job in await kept(patient, JobState.PENDING)] == ["access-grant"]
+    await back(patient)
+    assert await actions(patient, Action.ACCESS_GRANTED) == 1
 
 
 async def test_a_request_is_asked_refused_and_taken_back(world: World) -> None:
