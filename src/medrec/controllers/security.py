@@ -7,16 +7,24 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from medrec.controllers.shell import PageSpec, Shell
+from medrec.domain.people import Role
 from medrec.errors import MedRecError
 from medrec.models.security import SecurityModel
 from medrec.models.session import Session
+from medrec.services import closing, own_keys
 from medrec.services.contact import Contact, own_contact
 from medrec.services.credentials import Credentials, NewCredentials
 from medrec.views.common.contact import ContactDialog
 from medrec.views.common.dialogs import Dialog
 from medrec.views.common.file_dialogs import ask_save
 from medrec.views.common.security import SecurityCard, SecurityPage
-from medrec.views.common.security_dialogs import PasswordDialog, UnlockDialog, WordsDialog
+from medrec.views.common.security_dialogs import (
+    CloseDialog,
+    PasswordDialog,
+    ReplaceKeyDialog,
+    UnlockDialog,
+    WordsDialog,
+)
 from medrec.workers.jobs import JobHandle, Work
 
 
@@ -49,6 +57,10 @@ class SecurityController(QObject):
         card.changeAsked.connect(self._ask_change)
         card.rememberAsked.connect(self._ask_remember)
         card.keystoreAsked.connect(self._ask_keystore)
+        card.replaceAsked.connect(self._ask_replace)
+        card.closeAsked.connect(self._ask_close)
+        # An administrator's wallet keeps its role on the contracts: closing would be half a truth.
+        card.set_closable(session.role in (Role.PATIENT, Role.DOCTOR))
         self.model.reload()
 
     def show_contact(self) -> None:
@@ -154,6 +166,40 @@ class SecurityController(QObject):
             lambda: self._mine().save_keystore(path, password, key),
         )
         job.done.connect(lambda _: self._shell.toast(self.tr("The keystore is saved"), path.name))
+
+    def _ask_replace(self) -> None:
+        dialog = ReplaceKeyDialog(self._shell.window, self._session.role is Role.DOCTOR)
+        dialog.unlocked.connect(lambda password, key: self._check(dialog, password, key))
+        dialog.accepted.connect(self._replace)
+        self._open(dialog)
+
+    def _check(self, dialog: UnlockDialog, password: str, key: str) -> None:
+        self._try(dialog, self.tr("Opening the account"), lambda: self._mine().check(password, key))
+
+    def _replace(self) -> None:
+        context = self._session.context
+        job = self._session.start(
+            self.tr("Replacing the encryption key"), lambda: own_keys.replace_key(context)
+        )
+        job.ended.connect(lambda _: self.model.reload())
+        self._shell.follow(job, self.tr("Others seal to your new key from now on"))
+
+    def _ask_close(self) -> None:
+        patient = self._session.role is Role.PATIENT
+        dialog = CloseDialog(self._shell.window, self._session.title, patient)
+        dialog.unlocked.connect(lambda password, key: self._check(dialog, password, key))
+        dialog.accepted.connect(self._close)
+        self._open(dialog)
+
+    def _close(self) -> None:
+        context = self._session.context
+        job = self._session.start(
+            self.tr("Closing the account"), lambda: closing.close_account(context)
+        )
+        job.ended.connect(lambda _: self.model.reload())
+        self._shell.follow(
+            job, self.tr("The account is closed. What is open here stays until you sign out.")
+        )
 
     def _ask_change(self) -> None:
         dialog = PasswordDialog(self._shell.window)

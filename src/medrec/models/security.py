@@ -9,7 +9,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from medrec.domain.ids import ZERO_ADDRESS
 from medrec.errors import MedRecError
 from medrec.models.session import Session
-from medrec.services import credentials
+from medrec.services import closing, credentials, own_keys
 from medrec.services.credentials import Credentials
 from medrec.workers.jobs import Ended, JobHandle, Work
 
@@ -25,6 +25,11 @@ class SecurityState:
     """Whether this computer has a keyring."""
     change_waits: bool = False
     """Whether a change of password waits in the outbox."""
+    replaced_at: tuple[int, ...] = ()
+    """When the encryption key was replaced."""
+    key_waits: bool = False
+    """Whether a replaced encryption key waits in the outbox."""
+    closed: bool = False
 
 
 class SecurityModel(QObject):
@@ -67,6 +72,9 @@ class SecurityModel(QObject):
             registered_at=await credentials.registered_at(context),
             changed_at=tuple(await credentials.changed_at(context)),
             change_waits=await credentials.change_waits(context),
+            replaced_at=tuple(await own_keys.replaced_at(context)),
+            key_waits=await own_keys.replacement_waits(context),
+            closed=await closing.is_closed(context),
         )
 
     def _on_changed(self, subject: str) -> None:

@@ -7,6 +7,8 @@ where they are. The wallet still exists; what ends is that anybody counts it as 
 from __future__ import annotations
 
 from medrec.domain.calls import Deactivate
+from medrec.domain.entries import Action
+from medrec.domain.ids import address_word
 from medrec.domain.outbox import Job, Step
 from medrec.errors import AccountClosed, NotRegisteredYet
 from medrec.services import access
@@ -36,3 +38,11 @@ async def close_account(context: Context) -> Job:
             await access.revoke(context, running)
     job = new_job(context, KIND, "Close the account", [Step(Deactivate(context.me))])
     return await outbox(context).submit(job, {})
+
+
+async def is_closed(context: Context) -> bool:
+    """Whether the chain says that the account was closed."""
+    entries = await context.local.entries(
+        ref=address_word(context.me), actions=[Action.USER_DEACTIVATED]
+    )
+    return bool(entries)

@@ -89,6 +89,14 @@ class Credentials:
         contents = (await self._open(password, key)).contents
         return contents.secret.decode() if contents.kind is VaultKind.WORDS else None
 
+    async def check(self, password: str, key: str) -> None:
+        """See to it that it is the account's person who asks.
+
+        Raises:
+            WrongPasswordOrKey, BadKeyFormat, VaultDamaged.
+        """
+        await self._open(password, key)
+
     async def prepare(self, password: str, key: str, new_password: str) -> NewCredentials:
         """Make the vault of a new password, with a new 8-character key; nothing changes yet.
 

@@ -14,17 +14,25 @@ import pytest
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from medrec.controllers.security import SecurityController, security_page
-from medrec.errors import NodeDown, WrongPasswordOrKey
+from medrec.domain.people import Role
+from medrec.errors import AccountClosed, NodeDown, WrongPasswordOrKey
 from medrec.models.session import Session
 from medrec.services import patients
 from medrec.views.common.contact import ContactDialog
 from medrec.views.common.dialogs import Dialog
 from medrec.views.common.security import SecurityPage
-from medrec.views.common.security_dialogs import PasswordDialog, UnlockDialog, WordsDialog
+from medrec.views.common.security_dialogs import (
+    CloseDialog,
+    PasswordDialog,
+    ReplaceKeyDialog,
+    UnlockDialog,
+    WordsDialog,
+)
 from tests.support.anvil import anvil_node, deployed
 from tests.support.liar import failing, lying
 from tests.support.patient_desk import ShellThatListens, desk, settled, until
 from tests.support.vaulted import KEY, PASSWORD, Vaulted, vaulted
+from tests.support.window import texts
 from tests.support.world import SOMEBODY, World, world
 
 __all__ = ["anvil_node", "deployed", "world"]
@@ -223,6 +231,69 @@ async def test_the_keystore_is_exported(zoe: Vaulted, tmp_path: Path):
         await seen.unlock(PASSWORD, KEY)
         assert json.loads(path.read_text())["version"] == 3
         assert seen.shell.toasts[-1] == ("The keystore is saved", "zoe.json", "success")
+
+
+async def test_the_encryption_key_is_replaced_with_what_it_does_said(zoe: Vaulted):
+    async with security(zoe) as seen:
+        assert "if you think that somebody copied it" in seen.card.encryption.text
+        seen.card.replace.click()
+        dialog = await seen.unlock(PASSWORD, "WXYZ-6789")
+        said = " ".join(texts(dialog))
+        assert "It does not help against somebody who has your words" in said
+        assert "administrator" not in said
+        assert dialog.password.error, "a wrong key replaces nothing"
+        await seen.unlock(PASSWORD, KEY)
+        assert seen.shell.toasts[-1][0] == "Others seal to your new key from now on"
+        await seen.session.refresh()
+        await settled(seen.session)
+        assert seen.card.encryption.text.startswith("Replaced on")
+        user = await zoe.context.chain.user(zoe.context.me)
+        assert user is not None
+        assert (user.key_version, user.encryption_key) == (2, zoe.context.key(2).public)
+
+
+async def test_without_a_network_no_key_is_replaced(zoe: Vaulted):
+    away = lying(zoe.context.chain, user=failing(NodeDown(url="http://nowhere")))
+    async with security(zoe) as seen:
+        seen.session.context = replace(seen.session.context, chain=away)
+        seen.card.replace.click()
+        await seen.unlock(PASSWORD, KEY)
+        assert "does not answer" in seen.shell.toasts[-1][1]
+        assert seen.card.encryption.text.startswith("What others seal")
+
+
+async def test_an_account_is_closed_once_its_name_is_typed(zoe: Vaulted):
+    async with security(zoe) as seen:
+        assert seen.session.title == "Ada Lovelace"
+        seen.card.close_.click()
+        dialog = seen.last(CloseDialog)
+        assert "It deletes nothing" in " ".join(texts(dialog))
+        await seen.unlock(PASSWORD, KEY)
+        assert dialog.typed.error
+        assert dialog.isVisible()
+        user = await zoe.context.chain.user(zoe.context.me)
+        assert user is not None
+        assert user.active
+        dialog.typed.set_text("ada lovelace ")
+        await seen.unlock(PASSWORD, KEY)
+        assert seen.shell.toasts[-1][0].startswith("The account is closed.")
+        await seen.session.refresh()
+        await settled(seen.session)
+        assert seen.card.closing.text == "It is closed. What you wrote stays."
+        assert not seen.card.close_.isEnabled()
+        assert not seen.card.replace.isEnabled()
+    with pytest.raises(AccountClosed):
+        await zoe.sign_in(PASSWORD, KEY)
+
+
+async def test_a_doctor_reads_what_a_new_key_costs_and_an_administrator_closes_nothing(
+    world: World, tmp_path: Path
+):
+    async with security(vaulted(await world.person("office"), tmp_path)) as seen:
+        assert not seen.card.closing.isVisible()
+        seen.session.role = Role.DOCTOR
+        seen.card.replaceAsked.emit()
+        assert "access again" in " ".join(texts(seen.last(ReplaceKeyDialog)))
 
 
 async def test_every_role_has_it_as_a_page_of_its_own(zoe: Vaulted):

@@ -59,6 +59,10 @@ class SecurityCard(Card):
     rememberAsked = pyqtSignal(bool)
     """Whether the keyring is to keep the key from now on."""
     keystoreAsked = pyqtSignal()
+    replaceAsked = pyqtSignal()
+    """A new encryption key is wanted."""
+    closeAsked = pyqtSignal()
+    """The account is to be closed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(QCoreApplication.translate("SecurityCard", "Security"), parent=parent)
@@ -68,6 +72,12 @@ class SecurityCard(Card):
         self.change.setAccessibleName(self.tr("Change password and key"))
         self.keystore = Button(self.tr("Export"), Kind.SECONDARY, size=Size.ROW)
         self.keystore.setAccessibleName(self.tr("Export a keystore file"))
+        self.replace = Button(self.tr("Replace"), Kind.DANGER_OUTLINE, size=Size.ROW)
+        self.replace.setAccessibleName(self.tr("Replace the encryption key"))
+        self.key_waits = Badge(self.tr("Waiting"), Tone.WARNING, "clock")
+        self.key_waits.hide()
+        self.close_ = Button(self.tr("Close"), Kind.DANGER_OUTLINE, size=Size.ROW)
+        self.close_.setAccessibleName(self.tr("Close my account"))
         self.remember = Check("")
         self.remember.setAccessibleName(self.tr("Remember the key on this computer"))
         self.waits = Badge(self.tr("Waiting"), Tone.WARNING, "clock")
@@ -77,6 +87,8 @@ class SecurityCard(Card):
         self.change.clicked.connect(self.changeAsked)
         self.keystore.clicked.connect(self.keystoreAsked)
         self.remember.clicked.connect(self.rememberAsked)
+        self.replace.clicked.connect(self.replaceAsked)
+        self.close_.clicked.connect(self.closeAsked)
 
     def _rows(self) -> None:
         layout = self.layout()
@@ -100,9 +112,22 @@ class SecurityCard(Card):
             "file-down", self.tr("Keystore file"), keystore, [self.keystore]
         )
         self.devices = SecurityRow("shield-check", self.tr("Your computers"), "", [])
-        rows = (self._words, self.password, self.keyring, self._keystore, self.devices)
-        for row in rows:
-            self.body.addWidget(Divider())
+        self.encryption = SecurityRow(
+            "refresh-cw", self.tr("Encryption key"), "", [self.key_waits, self.replace]
+        )
+        self.closing = SecurityRow("log-out", self.tr("Close the account"), "", [self.close_])
+        self._lines: dict[SecurityRow, Divider] = {}
+        for row in (
+            self._words,
+            self.password,
+            self.keyring,
+            self._keystore,
+            self.encryption,
+            self.devices,
+            self.closing,
+        ):
+            self._lines[row] = Divider()
+            self.body.addWidget(self._lines[row])
             self.body.addWidget(row)
         self.body.addStretch(1)
         self.show_state(SecurityState())
@@ -120,6 +145,31 @@ class SecurityCard(Card):
             else self.tr("This computer has no keyring that could keep it.")
         )
         self.devices.set_text(self._devices(state))
+        self.encryption.set_text(self._encryption(state))
+        self.key_waits.setVisible(state.key_waits)
+        known = state.registered_at is not None and not state.closed
+        self.replace.setEnabled(known and not state.key_waits)
+        self.close_.setEnabled(known)
+        self.closing.set_text(
+            self.tr("It is closed. What you wrote stays.")
+            if state.closed
+            else self.tr("For ever. Access ends; entries and sealed records stay.")
+        )
+
+    def set_closable(self, closable: bool) -> None:
+        """Whether accounts of this role can be closed from here."""
+        self.closing.setVisible(closable)
+        self._lines[self.closing].setVisible(closable)
+
+    def _encryption(self, state: SecurityState) -> str:
+        if state.key_waits:
+            return self.tr("A new key waits in the outbox; until then the present one counts.")
+        if state.replaced_at:
+            when = dates.day(state.replaced_at[-1])
+            return self.tr(
+                "Replaced on {day}. Older ones still open what was sealed to them."
+            ).format(day=when)
+        return self.tr("What others seal for you. Replace it if you think that somebody copied it.")
 
     def _changed(self, state: SecurityState) -> str:
         if state.change_waits:

@@ -16,6 +16,7 @@ from medrec.views.common.choices import Check
 from medrec.views.common.dialogs import Dialog
 from medrec.views.common.entry.keyfield import KeyField, LargeKey, SecretField
 from medrec.views.common.entry.words import WordGrid
+from medrec.views.common.fields import Field
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import Label
 from medrec.views.common.layout import boxed, hbox, vbox
@@ -31,9 +32,12 @@ class UnlockDialog(Dialog):
     unlocked = pyqtSignal(str, str)
     """Password and key, as they were typed; the dialog stays until it is told how it went."""
 
-    def __init__(self, parent: QWidget, title: str, text: str, action: str) -> None:
-        super().__init__(parent, title, width=480)
-        self.body.addWidget(Label(text, Type.BODY, "text_2", wrap=True))
+    def __init__(
+        self, parent: QWidget, title: str, text: str, action: str, width: int = 480
+    ) -> None:
+        super().__init__(parent, title, width=width)
+        self.text = Label(text, Type.BODY, "text_2", wrap=True)
+        self.body.addWidget(self.text)
         self.password = SecretField(self.tr("Password"))
         self.key = KeyField(self.tr("8-character key"))
         self.body.addWidget(self.password)
@@ -72,6 +76,72 @@ class UnlockDialog(Dialog):
             return
         self.set_busy(True)
         self.unlocked.emit(self.password.text(), self.key.text())
+
+
+class ReplaceKeyDialog(UnlockDialog):
+    """A new encryption key: what it does, what it does not."""
+
+    def __init__(self, parent: QWidget, doctor: bool) -> None:
+        super().__init__(parent, "", "", "")
+        self.set_title(self.tr("Replace your encryption key?"))
+        self.text.setText(
+            self.tr(
+                "From now on others seal to the new key. What was sealed to the old one still "
+                "opens. QR codes and fingerprints that you gave out no longer fit."
+            )
+        )
+        if doctor:
+            text = self.tr(
+                "Until an administrator has verified the new key and each patient has given you "
+                "access again, nothing more is sealed to you."
+            )
+            self.body.insertWidget(1, Banner(text, Tone.WARNING))
+        honest = self.tr(
+            "The new key comes from the same words. It does not help against somebody who has your "
+            "words: make a new account then, and close this one."
+        )
+        self.body.addWidget(Label(honest, Type.SMALL, "text_2", wrap=True))
+        self.go.setText(self.tr("Replace"))
+        self.go.set_kind(Kind.DANGER)
+
+
+class CloseDialog(UnlockDialog):
+    """The end of an account: said honestly, and typed out before it can be."""
+
+    def __init__(self, parent: QWidget, name: str, patient: bool) -> None:
+        super().__init__(parent, "", "", "", width=560)
+        self._name = name
+        self.set_title(self.tr("Close this account for ever?"))
+        self.text.setText(
+            self.tr(
+                "Every access to your record ends and new keys are made; after that the account "
+                "signs in nowhere."
+            )
+            if patient
+            else self.tr(
+                "After that the account signs in nowhere, and nothing more is sealed to you."
+            )
+        )
+        text = self.tr(
+            "It deletes nothing: entries stay on the network, records stay sealed where they are. "
+            "What somebody has read or copied cannot be taken back. Export first what you want to "
+            "keep. Nobody can open the account again."
+        )
+        self.body.insertWidget(1, Banner(text, Tone.WARNING))
+        self.typed = Field(self.tr("Type “{name}” to confirm").format(name=name))
+        self.body.addWidget(self.typed)
+        self.key.line.returnPressed.disconnect()
+        self.key.line.returnPressed.connect(self.typed.editor.setFocus)
+        self.go.setText(self.tr("Close the account"))
+        self.go.set_kind(Kind.DANGER)
+
+    def _go(self) -> None:
+        self.typed.set_error("")
+        if self.typed.text().strip().casefold() != self._name.casefold():
+            self.typed.set_error(self.tr("Type the name as it stands above."))
+            self.typed.editor.setFocus()
+            return
+        super()._go()
 
 
 class WordsDialog(Dialog):
