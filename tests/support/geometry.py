@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from dataclasses import dataclass, field
 
 from PyQt6.QtCore import QPoint, QRect, QSize, Qt
 from PyQt6.QtGui import QFontMetricsF
@@ -146,34 +146,39 @@ def focusable(root: QWidget) -> list[QWidget]:
     ]
 
 
-Visit = tuple[QWidget, QRect]
-"""A control that had the focus, and where it stood then: what is around it may have scrolled."""
+@dataclass
+class Walk:
+    """Where Tab went: the controls in order, and each step that went back."""
+
+    controls: list[QWidget] = field(default_factory=list)
+    back: list[str] = field(default_factory=list)
 
 
-def tab_round(window: QWidget) -> list[Visit]:
-    """Press Tab until it comes round again: every control that had the focus, in order."""
-    walked: list[Visit] = []
+def tab_round(window: QWidget) -> Walk:
+    """Press Tab until it comes round again."""
+    walk = Walk()
     at = window.focusWidget() if focus_first(window) else None
     for _ in range(MOST):
-        # A date takes several presses: day, month, year.
-        if at is None or any(at is one for one, _ in walked[:-1]):
+        if at is None or any(at is one for one in walk.controls[:-1]):
             break
-        if not walked or walked[-1][0] is not at:
-            walked.append((at, _place(at, window)))
+        # A date takes several presses: day, month, year.
+        if not walk.controls or walk.controls[-1] is not at:
+            if walk.controls:
+                walk.back += _back(walk.controls[-1], at, window)
+            walk.controls.append(at)
         QTest.keyClick(at, Qt.Key.Key_Tab)
         at = window.focusWidget()
-    return walked
+    return walk
 
 
-def missed(window: QWidget, visits: list[Visit]) -> list[str]:
+def missed(window: QWidget, walk: Walk) -> list[str]:
     """The controls that Tab never reached; of those that exclude each other it reaches one."""
-    walked = [widget for widget, _ in visits]
-    groups = {w.parentWidget() for w in walked if _exclusive(w)}
+    groups = {w.parentWidget() for w in walk.controls if _exclusive(w)}
     return [
         described(control)
         for control in focusable(window)
-        if control not in walked
-        and control.focusProxy() not in walked
+        if control not in walk.controls
+        and control.focusProxy() not in walk.controls
         and not (_exclusive(control) and control.parentWidget() in groups)
     ]
 
@@ -184,17 +189,18 @@ def _exclusive(widget: QWidget) -> bool:
     )
 
 
-def jumps(visits: list[Visit]) -> list[str]:
-    """Where Tab goes back: up within a column, or against the reading within a line."""
-    found = []
+def _back(one: QWidget, other: QWidget, window: QWidget) -> Iterator[str]:
+    """Whether a step went up within a column, or against the reading within a line.
+
+    Both places are taken after the step: what is around them may have scrolled.
+    """
+    here, there = _place(one, window), _place(other, window)
     mirrored = QApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
-    for (one, here), (other, there) in pairwise(visits):
-        column = here.left() <= there.right() and there.left() <= here.right()
-        line = here.top() <= there.bottom() and there.top() <= here.bottom()
-        back = there.left() > here.right() if mirrored else there.right() < here.left()
-        if (column and there.bottom() < here.top()) or (line and back):
-            found.append(f"from {described(one)} back to {described(other)}")
-    return found
+    column = here.left() <= there.right() and there.left() <= here.right()
+    line = here.top() <= there.bottom() and there.top() <= here.bottom()
+    against = there.left() > here.right() if mirrored else there.right() < here.left()
+    if (column and there.bottom() < here.top()) or (line and against):
+        yield f"from {described(one)} back to {described(other)}"
 
 
 def _place(widget: QWidget, root: QWidget) -> QRect:

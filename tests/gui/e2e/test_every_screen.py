@@ -22,7 +22,7 @@ from medrec.views.common.shell.window import SMALLEST
 from tests.screenshots.camera import Camera, Scene
 from tests.screenshots.scenes import SCENES
 from tests.support.cli import SHARED_DATA
-from tests.support.geometry import jumps, missed, tab_round, troubles
+from tests.support.geometry import missed, tab_round, troubles
 
 SIZES = ((1280, 720), SMALLEST)
 DIRECTIONS = (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft)
@@ -93,6 +93,6 @@ def _tabbed(window: QWidget) -> list[str]:
     """Tab goes around in the dialog that is open, else in the window."""
     dialogs = [dialog for dialog in window.findChildren(Dialog) if dialog.isVisible()]
     region = dialogs[-1] if dialogs else window
-    walked = tab_round(region)
-    lost = [f"Tab does not reach {one}" for one in missed(region, walked)]
-    return lost + [f"Tab goes {one}" for one in jumps(walked)]
+    walk = tab_round(region)
+    lost = [f"Tab does not reach {one}" for one in missed(region, walk)]
+    return lost + [f"Tab goes {one}" for one in walk.back]

@@ -16,7 +16,6 @@ from medrec.views.common import dates
 from medrec.views.common.buttons import Button, Kind
 from medrec.views.common.cards import Card, Icon
 from medrec.views.common.clipboard import copy
-from medrec.views.common.focus import tab_through
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import Label
 from medrec.views.common.layout import Divider, Scroll, clear, hbox, vbox
@@ -73,12 +72,8 @@ class AuditDetail(Card):
         text = did(view.row)
         self._second.setText(text[:1].upper() + text[1:])
         clear(self._column)
-        facts = self._facts(view)
-        for fact in facts:
+        for fact in self._facts(view):
             self._column.addWidget(fact)
-        # Facts are made anew for each entry, and would come after the buttons below them.
-        copies = [fact.copy for fact in facts if fact.copy is not None]
-        tab_through([*copies, self.verify, self.proof])
         self._column.addWidget(Divider())
         self._column.addWidget(Label(self.tr("Place in the chain"), Type.SMALL_STRONG))
         for name, value, good in self._chain(view.place):
@@ -174,7 +169,7 @@ class AuditDetail(Card):
         code.setToolTip(f"0x{value}" if value else "")
         mark = Icon(icon, 16, ink)
         label = Label(name, Type.SMALL)
-        label.setMinimumWidth(92)
+        label.setMinimumWidth(80)
         return vbox(hbox(mark, label, code, None))
 
     def _position(self, view: EntryView) -> str:

@@ -65,7 +65,7 @@ class AuditFilter(Card):
         self._between = boxed(hbox(Label(self.tr("From"), Type.SMALL, "text_2"), self.first))
         self._until = boxed(hbox(Label(self.tr("to"), Type.SMALL, "text_2"), self.last))
         first = hbox(self.text, self.patient, self.doctor, self.action, self.when)
-        self.text.setMinimumWidth(200)
+        self.text.setMinimumWidth(150)
         for place, stretch in enumerate((3, 2, 2, 2, 2)):
             first.setStretch(place, stretch)
         first.addWidget(self.refused)

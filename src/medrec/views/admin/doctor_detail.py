@@ -17,7 +17,6 @@ from medrec.views.common.badges import Badge, Tone
 from medrec.views.common.banner import Banner
 from medrec.views.common.buttons import Button, Kind
 from medrec.views.common.cards import Card, Icon
-from medrec.views.common.focus import tab_through
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import ElidedLabel, Label
 from medrec.views.common.layout import Scroll, hbox, vbox
@@ -178,10 +177,6 @@ class DoctorDetail(Card):
                 Fact(self.tr("Announced"), dates.day_time(row.announced)),
             ]
         )
-        if address.copy is not None:
-            # Made anew for each doctor, it would come after the buttons below.
-            choices = (self.refuse, self.suspend, self.verify)
-            tab_through([address.copy, *self.checks.cards, *choices])
         self._finger.setText(grouped(row.fingerprint) or unknown)
         if row.problem:
             self._matches.set(self.tr("Does not match"), Tone.DANGER, "shield-alert")

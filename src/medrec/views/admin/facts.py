@@ -39,11 +39,9 @@ class Fact(QWidget):
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.value, 0 if code or copied else 1)
-        self.copy: QWidget | None = None
         if copied:
             row.setAlignment(self.value, Qt.AlignmentFlag.AlignVCenter)
-            self.copy = copy_button(copied, self.tr("Copy %1").replace("%1", label.lower()))
-            row.addWidget(self.copy)
+            row.addWidget(copy_button(copied, self.tr("Copy %1").replace("%1", label.lower())))
             row.addStretch(1)
         column.addLayout(row)
         column.addStretch(1)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterator
 
 from PyQt6.QtCore import QEvent, QObject, QRectF, Qt
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWindow
@@ -13,6 +12,7 @@ from PyQt6.QtWidgets import (
     QApplication,
     QComboBox,
     QFocusFrame,
+    QGridLayout,
     QLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -206,7 +206,11 @@ def _in_order(widget: QWidget) -> list[QWidget]:
 
 
 def _placed(layout: QLayout) -> Iterator[QWidget]:
-    for number in range(layout.count()):
+    places = list(range(layout.count()))
+    if isinstance(layout, QGridLayout):
+        # Row by row, whatever was put in first.
+        places.sort(key=lambda number: layout.getItemPosition(number)[:2])
+    for number in places:
         item = layout.itemAt(number)
         widget = item.widget() if item is not None else None
         inner = item.layout() if item is not None else None
@@ -222,9 +226,3 @@ def _bring_into_sight(widget: QWidget) -> None:
         if isinstance(around, QScrollArea):
             around.ensureWidgetVisible(widget)
         around = around.parentWidget()
-
-
-def tab_through(widgets: Iterable[QWidget]) -> None:
-    """Let Tab go from one of these to the next, whenever each of them was made."""
-    for before, after in pairwise(widgets):
-        QWidget.setTabOrder(before, after)

@@ -11,7 +11,6 @@ from typing import Any
 from PyQt6.QtCore import QAbstractItemModel, pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
-from medrec.views.common.focus import tab_through
 from medrec.views.common.layout import Divider
 from medrec.views.common.lists import ROW_ROLE
 
@@ -84,4 +83,3 @@ class RowWidgets(QWidget):
                 self._column.addWidget(divider)
             self._column.removeWidget(widget)
             self._column.addWidget(widget)
-        tab_through(self.widgets)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -16,7 +16,6 @@ from medrec.views.common.badges import Tone
 from medrec.views.common.buttons import Button, Kind
 from medrec.views.common.cards import Card
 from medrec.views.common.drop import DropTarget
-from medrec.views.common.focus import tab_through
 from medrec.views.common.fonts import text_scale
 from medrec.views.common.layout import Page, clear
 from medrec.views.common.states import Message, Skeleton
@@ -131,7 +130,7 @@ class OverviewPage(QWidget):
 
     def _build(self) -> None:
         export = Button(self.tr("Export"), Kind.SECONDARY, "download")
-        self._add = add = Button(self.tr("Add document"), Kind.PRIMARY, "plus")
+        add = Button(self.tr("Add document"), Kind.PRIMARY, "plus")
         export.clicked.connect(self.exportRequested)
         add.clicked.connect(self.addRequested)
         self.page = Page(self.tr("Your record"), "", export, add)
@@ -234,16 +233,6 @@ class OverviewPage(QWidget):
             card.reviewed.connect(self.reviewRequested)
             card.putOff.connect(self.laterRequested)
             self._requests.addWidget(card)
-        self._order_tabs()
-
-    def _order_tabs(self) -> None:
-        """Tab goes as people read, though requests and tiles are made later than the rest."""
-        parts: list[QWidget] = [self._add]
-        for layout in (self._requests, self._tiles):
-            found = [layout.itemAt(i) for i in range(layout.count())]
-            parts += [w for item in found if item is not None and (w := item.widget()) is not None]
-        parts += [self.plot, self.looks, self.problems, self.medications, self.allergies]
-        tab_through(control for part in parts for control in _controls(part))
 
     def _plot_it(self, highlight: Highlight) -> None:
         self.plot.show_highlight(highlight, self._model.chart.names)
@@ -258,7 +247,6 @@ class OverviewPage(QWidget):
             self._tiles.addWidget(tile, number // self._columns, number % self._columns)
         for column in range(4):
             self._tiles.setColumnStretch(column, 1 if column < self._columns else 0)
-        self._order_tabs()
         self._tiles_box.setVisible(bool(chosen))
         self.plot.show_highlight(plotted(facts), self._model.chart.names)
         problems = [fact for fact in facts.problems if fact.active]
@@ -272,9 +260,3 @@ class OverviewPage(QWidget):
         if none and not allergies:
             self.allergies.set_empty(self.tr("No known allergies."))
         self.allergies.show_facts(allergies, self._rows, str(len(allergies)))
-
-
-def _controls(part: QWidget) -> list[QWidget]:
-    """What Tab reaches of a part of the page: the part itself, or what is in it."""
-    found = [part, *part.findChildren(QWidget)]
-    return [w for w in found if w.focusPolicy().value & Qt.FocusPolicy.TabFocus.value]

@@ -7,7 +7,6 @@ from PyQt6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from medrec.clinical.patient import Demographics
 from medrec.views.common.fields import Choice, Field
-from medrec.views.common.focus import tab_through
 
 TEXTS = ("given", "family", "birth_date", "address", "phone")
 
@@ -42,8 +41,6 @@ class PersonForm(QWidget):
             grid.addWidget(self.texts[name], row, column)
         grid.addWidget(self.sex, 1, 1)
         grid.addWidget(self.texts["address"], 3, 0, 1, 2)
-        editors = (self.given, self.family, self.birth_date, self.sex, self.phone, self.address)
-        tab_through(field.editor for field in editors)
         for name, field in self.texts.items():
             field.left.connect(lambda name=name: self.check(name))
             field.edited.connect(lambda _, field=field: self._on_text(field))

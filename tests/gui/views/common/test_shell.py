@@ -43,13 +43,25 @@ def test_a_page_is_chosen_by_click_and_by_its_number(workspace: Workspace, qtbot
     assert chosen == ["records", "sharing"]
 
 
+def in_window(workspace: Workspace, qtbot: QtBot) -> MainWindow:
+    """The workspace as the program shows it."""
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.show_widget(workspace)
+    window.show()
+    qtbot.waitExposed(window)
+    window.may_close = True
+    return window
+
+
 def test_tab_goes_through_the_rail_as_it_is_read(workspace: Workspace, qtbot: QtBot):
+    window = in_window(workspace, qtbot)
     rail = workspace.rail
     controls = [*rail.items.values(), rail.help, rail.lock]
     controls[0].setFocus()
     for expected in controls[1:]:
-        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-        assert QApplication.focusWidget() is expected
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        assert window.focusWidget() is expected
 
 
 def test_a_count_is_said_not_only_painted(workspace: Workspace):
@@ -104,13 +116,14 @@ def test_f6_comes_back_to_the_page_that_is_shown(workspace: Workspace, qtbot: Qt
 
 
 def test_tab_goes_on_to_the_top_bar_and_then_to_the_page(workspace: Workspace, qtbot: QtBot):
+    window = in_window(workspace, qtbot)
     page = QPushButton("Save")
     workspace.pages.addWidget(page)
     bar = workspace.topbar
     workspace.rail.lock.setFocus()
     for expected in (bar.search, bar.outbox, bar.network, bar.identity, page):
-        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-        assert QApplication.focusWidget() is expected
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        assert window.focusWidget() is expected
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 
 import pytest
-from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtCore import QSize
 from pytestqt.qtbot import QtBot
 
 from medrec.clinical.facts import Fact, Facts, Point, Series
@@ -23,6 +24,7 @@ from medrec.models.session import Session
 from medrec.services.chart import Chart, ChartRecord
 from medrec.services.looks import Look
 from medrec.services.records import RecordRow
+from medrec.views.common.focus import controls
 from medrec.views.common.plots import SparkTile
 from medrec.views.patient import overview_words as words
 from medrec.views.patient.overview import OverviewPage
@@ -143,11 +145,8 @@ async def test_a_request_leads_to_sharing_or_is_put_off(page: OverviewPage, qtbo
 
 async def test_tab_goes_as_people_read(page: OverviewPage) -> None:
     fill(page)
-    order, widget = [], page._add.nextInFocusChain()
-    while widget is not None and widget is not page._add:
-        if widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value:
-            order.append(widget)
-        widget = widget.nextInFocusChain()
+    await asyncio.sleep(0)
+    order = list(controls(page))
     (card,) = page.findChildren(RequestCard)
     tile = page._tiles_box.findChildren(SparkTile)[0]
     every = page.problems.all_button

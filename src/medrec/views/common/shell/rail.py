@@ -166,16 +166,7 @@ class Rail(QFrame):
         if len(self.items) <= 9:
             jump = QShortcut(QKeySequence(f"Ctrl+{len(self.items)}"), self)
             jump.activated.connect(lambda: self.chosen.emit(key))
-        self._order_tabs()
         return item
-
-    def _order_tabs(self) -> None:
-        """Tab goes through the rail as it is read: a new page's item stands before the help."""
-        items = list(self.items.values())
-        before = items[-2] if len(items) > 1 else self.help
-        QWidget.setTabOrder(before, items[-1])
-        if before is self.help:
-            QWidget.setTabOrder(items[-1], self.help)
 
     def focus_chosen(self) -> None:
         """Give the focus to the page that is shown, for the keyboard."""
