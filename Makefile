@@ -15,9 +15,11 @@ PYTEST_PARALLEL := $(PYTEST) -n 2 --dist loadfile --max-worker-restart 0
 SCRIPTS := tools/setup.sh .ci/run
 TYPED := src tools setup.py tests/support tests/bench
 SOLIDITY := contracts tests/contracts
+# How many mutants of the contracts each run of the tests tries; `make mutants` tries all.
+MUTANTS_SAMPLE := 10
 
-.PHONY: help setup run screenshots gallery lint format layers types contracts proxies kubo geth test \
-	test-unit test-contracts test-gui test-e2e bench demo clean
+.PHONY: help setup run screenshots gallery lint format layers types contracts proxies kubo geth \
+	audit-tools slither prove gas mutants coverage test test-unit test-contracts test-gui test-e2e bench demo clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +33,9 @@ kubo: ## the IPFS store alone, again where it could not be had before
 geth: ## go-ethereum's node, for `medrec devnet up --node geth` and for the tests (built once)
 	@tools/setup.sh geth
 
+audit-tools: setup
+	@tools/setup.sh audit
+
 run: setup ## a network of this machine with invented people, and the desktop on it
 	@$(BIN)/medrec demo
 
@@ -42,9 +47,20 @@ test: setup test-unit test-contracts test-gui test-e2e ## every test
 test-unit: setup ## unit tests and conformance suites
 	$(PYTEST_PARALLEL) tests/unit tests/conformance
 
-test-contracts: setup ## the contracts' tests in Solidity, and forge's bytecode beside ours
+test-contracts: setup prove ## the contracts' tests in Solidity, proofs, gas, a sample of mutants
 	$(FORGE) test
 	$(PYTEST) tests/contracts
+	$(PYTHON) tests/contracts/mutations.py --sample $(MUTANTS_SAMPLE)
+
+prove: audit-tools ## how words are packed and the epoch steps, proved for all inputs (halmos)
+	PATH="$(CURDIR)/tools/node_modules/.bin:$(CURDIR)/tools/audit/.venv/bin:$$PATH" FOUNDRY_PROFILE=prove \
+		halmos --config tests/contracts/formal/halmos.toml
+
+gas: setup ## measures the gas of every operation and writes tests/contracts/gas.json
+	@$(PYTHON) -m tests.bench.bench_gas --write
+
+mutants: audit-tools ## every mutation of the contracts, each of which a test must kill (ten minutes)
+	$(PYTHON) tests/contracts/mutations.py
 
 test-gui: setup ## the desktop's widgets, models and controllers, without a screen
 	QT_QPA_PLATFORM=offscreen $(PYTEST_PARALLEL) tests/gui
@@ -64,7 +80,7 @@ screenshots: setup ## every screen of every role, light and dark, into docs/scre
 gallery: setup ## the components, in a window
 	@$(PYTHON) -m medrec.views.gallery
 
-lint: setup layers types ## every check that runs nothing
+lint: setup layers types slither ## every check that runs nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(PYTHON) tools/check_sizes.py
@@ -85,6 +101,12 @@ layers: setup ## imports point down only
 types: setup ## mypy, strictly
 	$(BIN)/mypy $(TYPED)
 
+slither: audit-tools ## slither over the contracts: every finding is reviewed
+	$(PYTHON) tools/audit/slither.py
+
+coverage: setup ## every line and branch of contracts/ is run by the tests (five minutes)
+	$(PYTHON) tools/check_coverage.py
+
 contracts: setup ## resources/contracts from contracts/
 	$(PYTHON) tools/compile_contracts.py
 
@@ -93,5 +115,5 @@ proxies: setup ## src/medrec/chain/proxies from resources/contracts
 
 clean: ## what builds and tests leave behind; .venv and tools/ stay
 	rm -rf build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	find src tests tools migrations -name node_modules -prune -o -name __pycache__ -type d \
+	find src tests tools migrations \( -name node_modules -o -name .venv \) -prune -o -name __pycache__ -type d \
 		-exec rm -rf {} +

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Sets MedRec up: Python packages in .venv, npm tools in tools/node_modules, Kubo in tools/bin.
-# Two more nodes are got only when they are asked for: geth in tools/bin, hardhat in tools/hardhat.
+# Two more nodes are got only when they are asked for: geth in tools/bin, hardhat in tools/hardhat;
+# and what audits the contracts, slither and halmos, in tools/audit/.venv.
 #
-#   tools/setup.sh [python] [npm] [kubo] [geth] [hardhat]     (none: the first three)
+#   tools/setup.sh [python] [npm] [kubo] [geth] [hardhat] [audit]     (none: the first three)
 #
 # Each part leaves a stamp of what it was made from and is skipped until that changes.
 set -euo pipefail
@@ -14,6 +15,7 @@ readonly IPFS=tools/bin/ipfs
 readonly KUBO_MIN=0.42.0 KUBO_BELOW=0.50.0
 readonly GETH=tools/bin/geth
 readonly HARDHAT=tools/hardhat
+readonly AUDIT=tools/audit/.venv
 readonly NODE_MIN=20
 readonly LOCAL_GO=tools/.go
 
@@ -72,18 +74,30 @@ find_python() {
     return 1
 }
 
+# make_venv FOLDER
 make_venv() {
     local python version
     python=$(find_python) ||
         fail "MedRec needs Python 3.11 or later, and none is on the PATH. Install it and try again."
     version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
     "$python" -c 'import ensurepip, venv' 2>/dev/null || need_system "python$version-venv"
-    say "making $VENV with Python $version ($python)."
-    "$python" -m venv --clear "$VENV"
+    say "making $1 with Python $version ($python)."
+    "$python" -m venv --clear "$1"
 }
 
-pip_install() {
-    "$VENV/bin/python" -m pip --disable-pip-version-check --no-input --quiet install "$@" </dev/null
+# pip_install_in FOLDER ARGUMENT...
+pip_install_in() {
+    local python=$1/bin/python
+    shift
+    "$python" -m pip --disable-pip-version-check --no-input --quiet install "$@" </dev/null
+}
+
+pip_install() { pip_install_in "$VENV" "$@"; }
+
+# made_here FOLDER: whether it is a venv that works, made for this place.
+made_here() {
+    python_fits "$1/bin/python" && "$1/bin/python" -c 'import pip' 2>/dev/null &&
+        grep -qsF "$PWD/$1" "$1/bin/activate"
 }
 
 setup_python() {
@@ -93,10 +107,7 @@ setup_python() {
         return
     fi
     # One that was moved, was made with an older Python or was never finished is made anew.
-    if ! python_fits "$VENV/bin/python" || ! "$VENV/bin/python" -c 'import pip' 2>/dev/null ||
-        ! grep -qsF "$PWD/$VENV" "$VENV/bin/activate"; then
-        make_venv
-    fi
+    made_here "$VENV" || make_venv "$VENV"
     say "installing the $(grep -c '==' requirements.lock) locked Python packages (about a minute, once)."
     # The builder first, from the same lock, so that nothing unlocked is fetched to build with.
     awk '/^[^ #]/ { wanted = /^setuptools==/ } wanted' requirements.lock >"$VENV/builder.lock"
@@ -281,6 +292,24 @@ setup_geth() {
     printf '%s\n' "$made_from" >"$stamp"
 }
 
+# ---------------------------------------------------------------- slither, halmos
+
+# In a venv of their own: slither pins an older web3 than MedRec's.
+setup_audit() {
+    local stamp=$AUDIT/medrec-stamp made_from
+    made_from=$(fingerprint "$PWD" tools/audit/requirements.lock)
+    if [ -x "$AUDIT/bin/python" ] && stamped "$stamp" "$made_from"; then
+        return
+    fi
+    made_here "$AUDIT" || make_venv "$AUDIT"
+    say "installing slither, halmos and a solver, which audit the contracts (70 MB, a minute, once)."
+    pip_install_in "$AUDIT" --require-hashes --no-deps -r tools/audit/requirements.lock ||
+        fail "pip could not install them: the lines above say why. Try again when that is put right."
+    "$AUDIT/bin/slither" --version >/dev/null && "$AUDIT/bin/halmos" --version >/dev/null ||
+        fail "slither or halmos does not run on this machine: the lines above say why."
+    printf '%s\n' "$made_from" >"$stamp"
+}
+
 # ----------------------------------------------------------------
 
 main() {
@@ -292,8 +321,8 @@ main() {
     fi
     for part in "$@"; do
         case $part in
-            python | npm | kubo | geth | hardhat) "setup_$part" ;;
-            *) fail "no such part: $part (python, npm, kubo, geth, hardhat)." ;;
+            python | npm | kubo | geth | hardhat | audit) "setup_$part" ;;
+            *) fail "no such part: $part (python, npm, kubo, geth, hardhat, audit)." ;;
         esac
     done
     say "everything is there."
