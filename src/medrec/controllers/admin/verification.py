@@ -14,7 +14,7 @@ from medrec.models.session import Session
 from medrec.services import administration
 from medrec.services.verification import Candidate, Standing
 from medrec.views.admin.verification import VerificationPage
-from medrec.workers.jobs import Ended
+from medrec.workers.jobs import Ended, JobHandle
 
 
 class VerificationController(QObject):
@@ -30,6 +30,8 @@ class VerificationController(QObject):
     ) -> None:
         super().__init__(parent)
         self._session, self._page, self._model, self._shell = session, page, model, shell
+        self._deciding: JobHandle | None = None
+        self._ask: Callable[[str], object] | None = None
         page.standingChosen.connect(model.show_standing)
         page.verifyAsked.connect(self._verify)
         page.refuseAsked.connect(self._refuse)
@@ -53,6 +55,7 @@ class VerificationController(QObject):
             self.tr("Refuse %1"),
             self.tr("%1 is refused"),
             lambda: administration.refuse_doctor(context, row.address, reason),
+            lambda wrong: self._page.ask_refusal(row, reason, wrong),
         )
 
     def _suspend(self, row: Candidate, reason: str) -> None:
@@ -62,21 +65,32 @@ class VerificationController(QObject):
             self.tr("Suspend %1"),
             self.tr("%1 is suspended"),
             lambda: administration.suspend_doctor(context, row.address, reason),
+            lambda wrong: self._page.ask_suspension(row, reason, wrong),
         )
 
     def _decide(
-        self, row: Candidate, title: str, done: str, work: Callable[[], Awaitable[Job]]
+        self,
+        row: Candidate,
+        title: str,
+        done: str,
+        work: Callable[[], Awaitable[Job]],
+        ask: Callable[[str], object] | None = None,
     ) -> None:
+        """Decide; ``ask`` asks for the reason again where the decision was refused."""
         name = doctor_title(row.name, row.address)
         handle = self._session.start(title.replace("%1", name), work)
+        self._deciding, self._ask = handle, ask
         self._page.set_busy(True)
         # A method of ours, not a lambda: it is let go with the page when somebody signs out.
         handle.ended.connect(self._decided)
         self._shell.follow(handle, done.replace("%1", name))
 
-    def _decided(self, _how: Ended) -> None:
+    def _decided(self, how: Ended) -> None:
         self._page.set_busy(False)
         self._model.reload()
+        handle = self._deciding
+        if how is Ended.FAILED and handle is not None and not handle.waits and self._ask:
+            self._ask(handle.sentence)
 
 
 def count_waiting(model: VerificationModel, parent: QObject) -> Count:

@@ -39,6 +39,11 @@ class ReasonDialog(Dialog):
         self.do.clicked.connect(self._give)
         self.reason.edited.connect(lambda _: self._checked(False))
 
+    def show_again(self, said: str, wrong: str) -> None:
+        """Stand with what was typed and refused, and why."""
+        self.reason.set_text(said)
+        self.reason.set_error(wrong)
+
     def _give(self) -> None:
         if not self._checked(True):
             self.reason.editor.setFocus()

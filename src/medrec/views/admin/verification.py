@@ -143,9 +143,11 @@ class VerificationPage(Page):
         """Whether a decision is under way."""
         self.detail.set_busy(busy)
 
-    def ask_refusal(self) -> ReasonDialog | None:
-        """Ask why the doctor looked at is refused."""
-        row = self.detail.row
+    def ask_refusal(
+        self, row: Candidate | None = None, said: str = "", wrong: str = ""
+    ) -> ReasonDialog | None:
+        """Ask why a doctor, or the one looked at, is refused; ``wrong`` says why not so."""
+        row = row or self.detail.row
         if row is None:
             return None
         title = self.tr("Refuse %1?").replace("%1", doctor_title(row.name, row.address))
@@ -155,12 +157,15 @@ class VerificationPage(Page):
         )
         dialog = ReasonDialog(self, title, text, self.tr("Refuse"))
         dialog.given.connect(lambda reason: self.refuseAsked.emit(row, reason))
+        dialog.show_again(said, wrong)
         dialog.open()
         return dialog
 
-    def ask_suspension(self) -> ReasonDialog | None:
-        """Ask why the doctor looked at is suspended."""
-        row = self.detail.row
+    def ask_suspension(
+        self, row: Candidate | None = None, said: str = "", wrong: str = ""
+    ) -> ReasonDialog | None:
+        """Ask why a doctor, or the one looked at, is suspended; ``wrong`` says why not so."""
+        row = row or self.detail.row
         if row is None:
             return None
         title = self.tr("Suspend %1?").replace("%1", doctor_title(row.name, row.address))
@@ -171,6 +176,7 @@ class VerificationPage(Page):
         )
         dialog = ReasonDialog(self, title, text, self.tr("Suspend"))
         dialog.given.connect(lambda reason: self.suspendAsked.emit(row, reason))
+        dialog.show_again(said, wrong)
         dialog.open()
         return dialog
 

@@ -203,6 +203,30 @@ async def test_node_down(world: World, office: Office, qtbot: QtBot) -> None:
     assert "does not answer" in page.who.error
 
 
+async def test_papers_that_could_not_be_sent_stay_in_the_form_alone(
+    world: World, office: Office, qtbot: QtBot
+) -> None:
+    patient = await world.patient()
+    page = await opened(office, qtbot)
+    await find(page, office, patient.me)
+    fill(page, f"D{patient.me}")
+    context = office.session.context
+    down = lying(context.chain, user=failing(NodeDown(url="http://n")))
+    office.session.context = replace(context, chain=down)
+    before = len(await context.local.jobs())
+    page.forward.click()
+    page.forward.click()
+    await settled(office.session)
+    assert "does not answer" in page.form.refusal.text()
+    assert page.form.id_number.text() == f"D{patient.me}"
+    assert len(await context.local.jobs()) == before
+    office.session.context = context
+    page.forward.click()
+    page.forward.click()
+    await settled(office.session)
+    assert office.shell.toasts[-1][0] == "The identity is verified"
+
+
 @pytest.mark.parametrize("known", [True, False])
 async def test_lately(world: World, office: Office, qtbot: QtBot, known: bool) -> None:
     page = await opened(office, qtbot)

@@ -11,10 +11,12 @@ from pytestqt.qtbot import QtBot
 from medrec.clinical.patient import DoctorProfileFields
 from medrec.controllers.admin.verification import VerificationController, count_waiting
 from medrec.domain.cid import Codec, cid_from_digest
+from medrec.domain.entries import Action
+from medrec.domain.ids import address_word
 from medrec.domain.people import DoctorStatus
-from medrec.errors import NodeDown, StoreDown
+from medrec.errors import NodeDown, StoreDown, UnknownDoctor
 from medrec.models.admin.verification import VerificationModel
-from medrec.services import doctors, verification
+from medrec.services import doctors, drafts, verification
 from medrec.services.context import Context
 from medrec.services.index import sync
 from medrec.services.verification import Standing
@@ -190,6 +192,51 @@ async def test_node_down_while_deciding(world: World, qtbot: QtBot) -> None:
         session.context = replace(session.context, chain=admin.chain)
         page.stack.failed.button.click()
         await until(lambda: page.stack.currentWidget() is page.rows)
+
+
+async def test_a_reason_that_was_refused_is_still_there(
+    world: World, office: Office, qtbot: QtBot
+) -> None:
+    doctor = await world.doctor(verified=False)
+    page = await opened(office, qtbot, doctor)
+    dialog = page.ask_refusal()
+    assert dialog is not None
+    context = office.session.context
+    gone = lying(context.chain, doctor=failing(UnknownDoctor(doctor=doctor.me)))
+    office.session.context = replace(context, chain=gone)
+    dialog.reason.set_text(WHY)
+    dialog.do.click()
+    await until(lambda: any(d is not dialog for d in page.findChildren(ReasonDialog)))
+    (again,) = [d for d in page.findChildren(ReasonDialog) if d is not dialog]
+    assert again.reason.text() == WHY
+    assert again.reason.error
+    office.session.context = context
+    again.do.click()
+    await settled(office.session)
+    assert await status(office, doctor) is DoctorStatus.REFUSED
+
+
+async def test_a_decision_waits_while_no_node_answers_and_is_made_once(
+    world: World, office: Office, qtbot: QtBot
+) -> None:
+    doctor = await world.doctor(verified=False)
+    page = await opened(office, qtbot, doctor)
+    dialog = page.ask_refusal()
+    assert dialog is not None
+    context = office.session.context
+    down = lying(context.chain, doctor=failing(NodeDown(url="http://n")))
+    office.session.context = replace(context, chain=down)
+    dialog.reason.set_text(WHY)
+    dialog.do.click()
+    await settled(office.session)
+    assert "not yet shared" in office.shell.toasts[-1][1]
+    assert [d for d in page.findChildren(ReasonDialog) if d.isVisible()] == []
+    office.session.context = context
+    for _ in range(2):
+        await drafts.resume(context)
+    assert await status(office, doctor) is DoctorStatus.REFUSED
+    told = await context.local.entries(actor=context.me, ref=address_word(doctor.me))
+    assert [Action(entry.action) for entry in told] == [Action.DOCTOR_STATUS_CHANGED]
 
 
 @pytest.mark.parametrize("standing", [Standing.SUSPENDED, Standing.REFUSED])
