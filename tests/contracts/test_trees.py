@@ -55,7 +55,8 @@ def test_every_condition_has_an_outcome(tree: Path) -> None:
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         if line.strip("│├└─ ").startswith("when "):
             depth, deeper = line.index("when "), re.search(r"\b(when|it should)\b", following)
-            assert deeper and deeper.start() > depth, f"nothing follows {line}"
+            assert deeper, f"nothing follows {line}"
+            assert deeper.start() > depth, f"nothing follows {line}"
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
