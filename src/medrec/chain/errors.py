@@ -40,8 +40,6 @@ REASONS = {
     5: "its time lies in the future. Check this computer's clock.",
     6: "it lies before your present verification.",
     7: "there is no such category slot.",
-    8: "one's own looks are not logged.",
-    9: "your wallet was replaced by another.",
 }
 """contracts/libraries/Actions.sol, Reasons; NO_GRANT has a class of its own."""
 

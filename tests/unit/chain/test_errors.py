@@ -1,12 +1,24 @@
 """Every custom error of every ABI has a class, a rule and a sentence."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from eth_abi.abi import encode
 
-from medrec.chain.errors import RULES, refusal, refusal_of
+from medrec.chain.errors import (
+    DOCTOR_STATUS,
+    NO_GRANT,
+    PATIENT_STATUS,
+    POWERS,
+    REASONS,
+    ROLES,
+    RULES,
+    refusal,
+    refusal_of,
+)
 from medrec.chain.keccak import keccak256
 from medrec.chain.proxies import errors as theirs
 from medrec.config import contracts_dir
@@ -45,6 +57,7 @@ def custom_errors() -> dict[str, dict[str, Any]]:
 
 
 ERRORS = custom_errors()
+LIBRARIES = Path(__file__).resolve().parents[3] / "contracts" / "libraries"
 
 
 def sample(kind: str) -> Any:
@@ -72,6 +85,42 @@ def test_every_custom_error_becomes_a_sentence(signature: str) -> None:
 
 def test_every_class_of_the_proxies_has_a_rule() -> None:
     assert set(theirs.ERRORS.values()) | {theirs.UnknownError} == set(RULES)
+
+
+def constants(file: str, start: str) -> set[int]:
+    """The numbers of a Solidity library's constants whose names start so."""
+    source = (LIBRARIES / file).read_text()
+    return {
+        int(number)
+        for name, number in re.findall(r"uint(?:8|16) internal constant (\w+) = (\d+);", source)
+        if re.fullmatch(start, name)
+    }
+
+
+@pytest.mark.parametrize(
+    ("named", "file", "start"),
+    [
+        (POWERS.keys(), "Words.sol", "POWER_[A-Z]+"),
+        (DOCTOR_STATUS.keys() - {0}, "Words.sol", "DOCTOR_(PENDING|VERIFIED|SUSPENDED|REFUSED)"),
+        (PATIENT_STATUS.keys(), "Words.sol", "PATIENT_[A-Z]+"),
+    ],
+)
+def test_every_number_in_an_error_has_a_word(named: set[int], file: str, start: str) -> None:
+    assert named == constants(file, start)
+
+
+def test_every_reason_of_a_refused_look_has_a_sentence() -> None:
+    source = (LIBRARIES / "Actions.sol").read_text().split("library Reasons")[1]
+    numbers = {int(n) for n in re.findall(r"constant \w+ = (\d+);", source)}
+    assert numbers
+    assert REASONS.keys() | {NO_GRANT} == numbers
+
+
+def test_every_role_has_a_name() -> None:
+    sources = [path.read_text() for path in LIBRARIES.parent.rglob("*.sol")]
+    roles = {name for text in sources for name in re.findall(r'keccak256\("(\w+_ROLE)"\)', text)}
+    assert roles
+    assert ROLES.keys() - {bytes(32)} == {keccak256(name.encode()) for name in roles}
 
 
 @pytest.mark.parametrize(
