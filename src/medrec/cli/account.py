@@ -9,10 +9,17 @@ from pathlib import Path
 
 import click
 
-from medrec.app import Place, accounts_of, keyring_of, load_network, take_over_account
+from medrec.app import (
+    Place,
+    accounts_of,
+    keyring_of,
+    load_network,
+    take_over_account,
+    vault_files,
+)
 from medrec.cli.inputs import account_key, keystore_password, password, secret_from_stdin
 from medrec.cli.output import emit, table
-from medrec.cli.session import current, key_of, place_of, waiting
+from medrec.cli.session import current, key_of, place_of, waiting, with_account
 from medrec.cli.settings import Group, Settings
 from medrec.domain.ids import Address
 from medrec.domain.ports import Notifier
@@ -27,6 +34,7 @@ from medrec.errors import (
     WordsWouldBeLost,
 )
 from medrec.services.accounts import NewAccount
+from medrec.services.context import Context
 
 
 @click.group(cls=Group)
@@ -142,6 +150,43 @@ def forget(name: str) -> None:
     settings = current()
     keyring_of(place_of(settings)).forget(name)
     emit(settings, {"name": name, "remembered": False}, ["The key is not in the keyring."])
+
+
+@command.command("replace-key")
+def replace_key() -> None:
+    """Replace the encryption key that others seal to; it comes from the same words."""
+
+    async def work(context: Context) -> int:
+        from medrec.services import own_keys
+
+        return int((await own_keys.replace_key(context)).result["version"])
+
+    version = with_account(work)
+    text = "Others seal to the new key from now on. What was sealed to older ones still opens."
+    emit(current(), {"key-version": version}, [text])
+
+
+@command.command()
+@click.argument("name")
+@click.option("--for-ever", is_flag=True, help="Needed: nobody can open the account again.")
+def close(name: str, for_ever: bool) -> None:
+    """End every access to the record, then the account NAME. Nothing is deleted."""
+    settings = current()
+    chosen = settings.account_name(vault_files(place_of(settings)).names())
+    if not for_ever or name != chosen:
+        raise click.UsageError(
+            f"Say the name of the account in use (“{chosen}”) and --for-ever: it cannot be undone."
+        )
+
+    async def work(context: Context) -> str:
+        from medrec.services import closing
+
+        await closing.close_account(context)
+        return context.me
+
+    address = with_account(work)
+    text = "The account is closed. Its entries stay on the network, its records stay sealed."
+    emit(settings, {"closed": address}, [text])
 
 
 def _read(path: Path | None) -> str:
