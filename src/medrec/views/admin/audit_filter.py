@@ -42,13 +42,7 @@ class AuditFilter(Card):
         self.action = self._combo(self.tr("Action"))
         self.when = self._combo(self.tr("When"))
         self.first, self.last = DateEdit(), DateEdit()
-        self.refused = Chip(self.tr("Only refused"), "ban")
-        self.refused.setToolTip(
-            self.tr(
-                "Declined requests, refused doctors, stopped replacements of a wallet. What the "
-                "contracts refuse leaves no entry."
-            )
-        )
+        self.refused = self._chip()
         self.clear = Button(self.tr("Clear"), Kind.QUIET, "x", Size.ROW)
         self._people: dict[Combo, tuple[Address | None, ...]] = {}
         self.action.addItems([group_name(place) for place in range(len(GROUPS))])
@@ -79,6 +73,16 @@ class AuditFilter(Card):
         self._prepare_dates()
         self.set_people([], [])
         self._connect()
+
+    def _chip(self) -> Chip:
+        chip = Chip(self.tr("Only refused"), "ban")
+        chip.setToolTip(
+            self.tr(
+                "Declined requests, refused doctors, stopped replacements of a wallet. What the "
+                "contracts refuse leaves no entry."
+            )
+        )
+        return chip
 
     def _combo(self, name: str) -> Combo:
         combo = Combo()

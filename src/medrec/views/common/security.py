@@ -116,6 +116,10 @@ class SecurityCard(Card):
             "refresh-cw", self.tr("Encryption key"), "", [self.key_waits, self.replace]
         )
         self.closing = SecurityRow("log-out", self.tr("Close the account"), "", [self.close_])
+        self._lay_out()
+        self.show_state(SecurityState())
+
+    def _lay_out(self) -> None:
         self._lines: dict[SecurityRow, Divider] = {}
         for row in (
             self._words,
@@ -130,7 +134,6 @@ class SecurityCard(Card):
             self.body.addWidget(self._lines[row])
             self.body.addWidget(row)
         self.body.addStretch(1)
-        self.show_state(SecurityState())
 
     def show_state(self, state: SecurityState) -> None:
         """Say what is known."""
