@@ -68,8 +68,6 @@ class AuditFilter(Card):
         self._dates = boxed(hbox(self._between, self._until, None, spacing=12))
         self.body.addWidget(self._dates)
         self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(TYPING)
         self._prepare_dates()
         self.set_people([], [])
         self._connect()
@@ -112,6 +110,8 @@ class AuditFilter(Card):
         self.refused.toggled.connect(lambda _: self._tell())
         self.text.textChanged.connect(lambda _: self._typing.start())
         self._typing.timeout.connect(self._tell)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(TYPING)
         self.clear.clicked.connect(self.reset)
         self.clear.setEnabled(False)
 
