@@ -1,6 +1,6 @@
 """`make screenshots`: a demo clinic in a folder of its own, and every screen, light and dark.
 
-    python -m tests.screenshots [--out DIR] [--home DIR] [--only NAME]
+    python -m tests.screenshots [--out DIR] [--home DIR] [--only NAME ...]
                                 [--theme NAME ...] [--rtl] [--size WIDTHxHEIGHT] [--scale FACTOR]
 
 With ``--home`` a clinic that is there already is used and left as it is. The other options are for
@@ -67,7 +67,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=DEFAULT)
     parser.add_argument("--home", type=Path)
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", nargs="+", default=[""], help="parts of the names")
     parser.add_argument("--theme", type=Theme, nargs="+", default=[Theme.LIGHT, Theme.DARK])
     parser.add_argument("--rtl", action="store_true")
     parser.add_argument("--size", type=_size)
@@ -92,7 +92,7 @@ async def _take(app: QApplication, home: Path, chosen: argparse.Namespace) -> No
         camera.folder = chosen.out / theme.value
         camera.folder.mkdir(parents=True, exist_ok=True)
         for account, scenes in SCENES.items():
-            shown = [scene for scene in scenes if chosen.only in scene.name]
+            shown = [s for s in scenes if any(part in s.name for part in chosen.only)]
             if shown:
                 await camera.sign_in(account)
                 for scene in shown:

@@ -54,6 +54,8 @@ def any_direction(qapp: QApplication) -> Iterator[None]:
     qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
+@pytest.mark.slow
+@pytest.mark.anvil
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("account", [a for a in SCENES if a != "history" or SHARED_DATA.is_dir()])
 async def test_every_screen(

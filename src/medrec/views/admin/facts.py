@@ -12,6 +12,9 @@ from medrec.views.common.fonts import Type
 from medrec.views.common.labels import Label
 from medrec.views.common.layout import clear
 
+ONE_LINE = 24
+"""Letters of a value that fit beside a button."""
+
 
 class Fact(QWidget):
     """A label over its value; an address or a digest can be copied."""
@@ -27,7 +30,9 @@ class Fact(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.value = Label(value, Type.CODE if code else Type.ROW, wrap=not code).selectable()
+        # A name beside its button stands on one line: a label that may wrap asks for half of it.
+        wrap = not code and (not copied or len(value) > ONE_LINE)
+        self.value = Label(value, Type.CODE if code else Type.ROW, wrap=wrap).selectable()
         if hint:
             self.value.setToolTip(hint)
         named = Label(label, Type.CAPTION, "text_3")
@@ -38,11 +43,11 @@ class Fact(QWidget):
         column.addWidget(named)
         row = QHBoxLayout()
         row.setSpacing(4)
-        row.addWidget(self.value, 0 if code or copied else 1)
+        row.addWidget(self.value, 1 if wrap else 0)
         if copied:
             row.setAlignment(self.value, Qt.AlignmentFlag.AlignVCenter)
             row.addWidget(copy_button(copied, self.tr("Copy %1").replace("%1", label.lower())))
-            row.addStretch(1)
+            row.addStretch(0 if wrap else 1)
         column.addLayout(row)
         column.addStretch(1)
 

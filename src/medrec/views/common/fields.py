@@ -77,6 +77,7 @@ class LabelledField(QWidget):
         self._foot = below
         self._edit: QWidget | None = None
         self._error = ""
+        self._folds = False
 
     def _set_editor(self, editor: QWidget, label: str) -> None:
         self._edit = editor
@@ -130,6 +131,16 @@ class LabelledField(QWidget):
         else:
             self.set_hint(self._hint_text)
 
+    @property
+    def hint(self) -> str:
+        """What the line below says when nothing is wrong."""
+        return self._hint_text
+
+    def fold_foot(self) -> None:
+        """Take the line below away while it has nothing to say."""
+        self._folds = True
+        self._below.setVisible(bool(self._below.text()))
+
     def hide_foot(self) -> None:
         """Take the line below away, where a form says its errors elsewhere."""
         self._below.hide()
@@ -139,6 +150,8 @@ class LabelledField(QWidget):
         self._error = text if state == "error" else ""
         self._below.setText(text)
         self._below.set_colour(colour)
+        if self._folds:
+            self._below.setVisible(bool(text))
         self._icon.setVisible(bool(icon))
         if icon:
             self._icon.set_icon(icon, colour)

@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QVBoxLayout, QWidget
 from medrec.clinical.facts import Facts
 from medrec.clinical.forms import Finding, FormKind
 from medrec.clinical.problems import Severity
-from medrec.views.common.fields import Field
+from medrec.views.common.fields import Field, LabelledField
 from medrec.views.common.inputs import AreaEdit
 from medrec.views.common.layout import hbox, spacer
 from medrec.views.doctor.write_fields import FormField
@@ -73,6 +73,10 @@ class FormView(QWidget):
         for name, widget in named:
             self._register(name, widget)
             cells.append(widget)
+        labelled = [widget for _, widget in named if isinstance(widget, LabelledField)]
+        if not any(field.hint for field in labelled):
+            for field in labelled:
+                field.fold_foot()
         for _ in range(columns - len(named)):
             blank = spacer()
             cells.append(blank)

@@ -37,7 +37,7 @@ TIGHT = 1000
 NARROW = 780
 """Width below which the list of who looked stands below the plot."""
 GAP = 12
-PLOT_LOW, PLOT_HIGH = 168, 306
+PLOT_LOW, PLOT_HIGH = 152, 306
 """Heights of the plot: so that a window of 800 shows everything, and a large one more of it."""
 
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, Qt
+from PyQt6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QEvent,
+    QIODevice,
+    QObject,
+    QPointF,
+    Qt,
+    QTimer,
+)
 from PyQt6.QtGui import QColor, QPalette
 from PyQt6.QtPdf import QPdfDocument
 from PyQt6.QtPdfWidgets import QPdfView
@@ -12,6 +21,8 @@ from medrec.views.common.theme import theme_bus, tokens
 from medrec.views.common.viewers.base import NotShownView, Viewer
 
 _SMALLEST, _LARGEST, _STEP = 0.25, 5.0, 1.25
+_SETTLED = 150
+"""Milliseconds after which a size is taken to stay."""
 
 
 class PdfViewer(Viewer):
@@ -37,8 +48,26 @@ class PdfViewer(Viewer):
         if navigator is not None:
             navigator.currentPageChanged.connect(self._count)
         theme_bus.changed.connect(self._restyle)
+        # A page that was being drawn for another width would be shown stretched.
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(_SETTLED)
+        self._settled.timeout.connect(self._draw_again)
+        self.view.installEventFilter(self)
         self._restyle()
         self._count()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """The view has another size: its pages are drawn anew when it stays so (Qt)."""
+        if event is not None and event.type() is QEvent.Type.Resize:
+            self._settled.start()
+        return super().eventFilter(watched, event)
+
+    def _draw_again(self) -> None:
+        mode = self.view.zoomMode()
+        if mode is not QPdfView.ZoomMode.Custom:
+            self.view.setZoomMode(QPdfView.ZoomMode.Custom)
+            self.view.setZoomMode(mode)
 
     def _tools(self) -> None:
         self.tool("chevron-up", self.tr("Page before")).clicked.connect(lambda: self._turn(-1))
