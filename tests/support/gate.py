@@ -1,13 +1,14 @@
-"""A gate in front of a node, which can be closed at the worst moment.
+"""A gate in front of a node, which can be closed, or slow, at the worst moment.
 
 What passes is the node's own; a closed gate drops the connection, before the node hears the request
-or after it has answered.
+or after it has answered; a slow one keeps the answer for a while.
 """
 
 from __future__ import annotations
 
 import http.client
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ class Gate:
     silent_after: set[str] = field(default_factory=set)
     passed: list[str] = field(default_factory=list)
     """The methods that the node was asked, in order."""
+    delay: float = 0.0
+    """Seconds that each answer is kept."""
 
 
 @contextmanager
@@ -60,6 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         status, answer = self._ask(body)
         self.gate.passed += methods
+        time.sleep(self.gate.delay)
         if methods & self.gate.silent_after:
             self.close_connection = True
             return

@@ -128,7 +128,7 @@ async def nothing_waits(window: Window) -> None:
 
 def shown(sentence: str) -> list[QWidget]:
     """The pieces of the screen on which a sentence can be read to its end."""
-    found = []
+    found: list[QWidget] = []
     for top in QApplication.topLevelWidgets():
         for child in (top, *top.findChildren(QWidget)):
             if isinstance(child, READ) and child.isVisible() and sentence in child.text():
@@ -158,7 +158,7 @@ async def refused(window: Window, error: MedRecError, hexadecimal: str = "") -> 
 
 async def said(window: Window, sentence: str, hexadecimal: str = "") -> QWidget:
     """As `refused`, for a sentence that is more than an error's own."""
-    await window.until(lambda: shown(sentence), f"“{sentence}” is not shown")
+    await window.until(lambda: shown(sentence), f"“{sentence}” is not shown, but: {everything()}")
     places = shown(sentence)
     assert len(places) == 1, [place.parent() for place in places]
     assert not RAW.search(sentence.replace(hexadecimal, "") if hexadecimal else sentence), sentence

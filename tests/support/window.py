@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QEvent, Qt
+from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from medrec.app import Place
@@ -150,4 +151,11 @@ def type_into(widget: QWidget, text: str) -> None:
     """Replace what stands in a field by typing."""
     widget.setFocus()
     QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    QTest.keyClicks(widget, text)
+    for letter in text:
+        if letter.isascii():
+            QTest.keyClicks(widget, letter)
+        else:
+            # Qt's test keyboard has no such key.
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, letter)
+                QApplication.sendEvent(widget, event)

@@ -125,7 +125,7 @@ RULES: dict[type[theirs.ContractError], Rule] = {
         category=f"this category (slot {e.slot})", slot=e.slot, scope=e.scope
     ),
     theirs.NotVerified: lambda e, _: ours.DoctorNotVerified(
-        doctor=e.doctor, status=DOCTOR_STATUS.get(e.status, f"status {e.status}")
+        doctor=f"The doctor {e.doctor}", status=DOCTOR_STATUS.get(e.status, f"status {e.status}")
     ),
     theirs.StaleEpoch: lambda e, _: ours.EpochStale(current=e.current),
     theirs.StaleHead: lambda e, _: ours.VersionConflict(head=e.head.hex()),

@@ -61,7 +61,7 @@ class Registering(QObject):
         self._form.set_pending(first)
         handle.progressed.connect(lambda sentence, *_: self._form.set_pending(sentence))
         handle.ended.connect(lambda how: self._on_ended(handle, how))
-        self._shell.follow(handle, done=self.tr("You are registered"))
+        handle.warned.connect(lambda sentence: self._shell.toast(title, sentence, "warning"))
 
     def _look(self) -> None:
         """What became of a registration that is not being watched here."""
@@ -95,9 +95,13 @@ class Registering(QObject):
     def _on_ended(self, handle: JobHandle, how: Ended) -> None:
         self._running = None
         self._waits = handle.waits
+        # What did not go well stands in the form, and there alone.
         if how is Ended.DONE:
+            self._shell.toast(self.tr("You are registered"))
             self._form.set_registered()
             self.registered.emit()
+        elif how is Ended.CANCELLED:
+            self._form.set_failed(self.tr("Registering was stopped."))
         elif handle.waits:
             self._form.set_waiting(handle.sentence)
         else:

@@ -29,7 +29,7 @@ class IdentityTaken(ChainRefusal):
 class DoctorNotVerified(ChainRefusal):
     """The doctor is pending, refused or suspended."""
 
-    template = "The doctor {doctor} is {status}: only a verified doctor can do this."
+    template = "{doctor} is {status}: only a verified doctor can do this."
 
 
 class NoAccess(ChainRefusal):

@@ -21,6 +21,9 @@ from medrec.services.standing import Standing, remembered, standing
 from medrec.workers.jobs import JobHandle, Jobs, Work
 from medrec.workers.notifier import Bus
 
+STOP_AGAIN = 0.5
+"""Seconds after which a follower that was told to stop is told again."""
+
 FOLLOW_EVERY = 2.0
 """Seconds between two looks at the chain."""
 
@@ -159,7 +162,10 @@ class Session(QObject):
             with suppress(MedRecError):
                 await work()
         if self._follower is not None:
-            self._follower.cancel()
+            # A wait that ends in the same turn swallows the wish to stop: then it is said again.
+            while not self._follower.done():
+                self._follower.cancel()
+                await asyncio.wait([self._follower], timeout=STOP_AGAIN)
             with suppress(asyncio.CancelledError):
                 await self._follower
             self._follower = None

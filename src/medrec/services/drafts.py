@@ -75,6 +75,7 @@ __all__ = [
     "theirs",
 ]
 
+STOPPED = "You stopped it before it was sent. It is kept on this computer."
 _WAITS = (NetworkError, WaitsInOutbox, StillWaiting, OutboxBusy, SlotSpoiled)
 _CONFLICTS = (StaleVersion, VersionConflict)
 
@@ -264,7 +265,7 @@ async def _cancelled(context: Context, draft: SavedDraft) -> None:
         except MedRecError:
             await save(context, replace(draft, waiting=True))
             return
-    await save(context, replace(draft, waiting=False, written=""))
+    await save(context, replace(draft, waiting=False, written="", problem=STOPPED))
 
 
 async def _ended(context: Context, draft: SavedDraft, error: MedRecError) -> str:

@@ -13,6 +13,7 @@ from medrec.domain.outbox import Job, Step
 from medrec.domain.people import Role
 from medrec.errors import NoSuchRecord, NotRegisteredYet, NotYours, PatientExists, UnknownPatient
 from medrec.services.context import Context
+from medrec.services.index import sync
 from medrec.services.reading import RecordReader
 from medrec.services.registration import register_step
 from medrec.services.sources import in_memory
@@ -58,6 +59,8 @@ async def plan_register(context: Context, facts: Facts) -> Prepared:
     """The job that registers a patient. Raises as `register`."""
     draft = _draft(context, demographics_of(facts))
     if await context.chain.patient(context.me) is not None:
+        # It may have been done on another computer, since this one last looked.
+        await sync(context)
         if await profile_record(context, context.me) is not None:
             raise PatientExists()
         return await prepare_add(context, context.me, draft)

@@ -47,7 +47,7 @@ async def verified_self(context: Context) -> None:
             needed="a doctor's", hint="Only doctors read and write other people's records."
         )
     if doctor.status is not DoctorStatus.VERIFIED:
-        raise DoctorNotVerified(doctor=context.me, status=STATUS_WORDS[doctor.status])
+        raise DoctorNotVerified(doctor="This account", status=STATUS_WORDS[doctor.status])
 
 
 STATUS_WORDS = {

@@ -55,6 +55,7 @@ class Dialog(QDialog):
         self._wide = width
         self.first_focus: QWidget | None = None
         self._before: QWidget | None = None
+        self._told: QWidget | None = None
         self._dark = 1.0
         self._buttons: list[Button] = []
         self._panel = QFrame(self)
@@ -111,6 +112,15 @@ class Dialog(QDialog):
         self._title.setText(title)
         self.setWindowTitle(title)
         self.setAccessibleName(title)
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll to a piece of the content as soon as it has its place: a refusal is to be seen."""
+        self._told = widget
+        QTimer.singleShot(0, self._scroll_to_told)
+
+    def _scroll_to_told(self) -> None:
+        if self._told is not None:
+            self._scroll.ensureWidgetVisible(self._told, 0, 8)
 
     def open(self) -> None:
         """Show it over the window, at once; it ends by `accepted` or `rejected`."""

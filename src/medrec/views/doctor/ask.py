@@ -153,9 +153,11 @@ class AskDialog(Dialog):
         if field is not None:
             field.set_error(sentence)
             field.editor.setFocus()
+            self.reveal(field)
             return
         self.trouble.setText(sentence)
         self.trouble.show()
+        self.reveal(self.trouble)
 
     def until(self) -> int:
         """The end of the day that was chosen, where the doctor is, in Unix seconds."""
