@@ -31,6 +31,10 @@ ROUNDS = 2
 PAUSE = 0.2
 """Seconds between two rounds."""
 
+INDEXING = "indexing is in progress"
+INDEXING_PATIENCE = 10.0
+"""Seconds that geth has to index its chain; until then it refuses what it may yet find."""
+
 LAST_REQUESTS = 2.0
 """Seconds that requests under way are given when the gateway is closed."""
 
@@ -94,7 +98,7 @@ class Rpc:
         self._current = self._urls.index(url)
 
     async def request(self, method: str, *params: object) -> Any:
-        """The result of a request.
+        """The result of a request; a node that has just started is given time to know it.
 
         Raises:
             NodeDown: no node answers.
@@ -102,7 +106,15 @@ class Rpc:
             WrongChain: the node serves another chain.
             NodeRefused: what answers is no node.
         """
-        return await self._somewhere(lambda url: self._ask_checked(url, method, params))
+        waited = 0.0
+        while True:
+            try:
+                return await self._somewhere(lambda url: self._ask_checked(url, method, params))
+            except RpcError as error:
+                if not error.says(INDEXING) or waited >= INDEXING_PATIENCE:
+                    raise
+            await asyncio.sleep(PAUSE)
+            waited += PAUSE
 
     async def batch(self, calls: Sequence[Call]) -> list[Any]:
         """The results of many requests, in their order; some at a time where no batch is taken.
@@ -117,7 +129,7 @@ class Rpc:
 
     async def _batch(self, calls: Sequence[Call]) -> list[Any]:
         answers = await self._somewhere(lambda url: self._ask_together(url, calls))
-        if answers is not None:
+        if answers is not None and not any(map(_indexing, answers)):
             return [_result(answer, self.url) for answer in answers]
         turn = asyncio.Semaphore(AT_ONCE)
 
@@ -312,6 +324,12 @@ def _result(response: object, url: str) -> Any:
     number = error.get("code")
     message = str(error.get("message", ""))
     raise RpcError(number if isinstance(number, int) else 0, message, _data_of(error.get("data")))
+
+
+def _indexing(response: object) -> bool:
+    """Whether the node does not know yet: asked one by one, it is waited for."""
+    error = response.get("error") if isinstance(response, Mapping) else None
+    return isinstance(error, Mapping) and INDEXING in str(error.get("message", ""))
 
 
 def _data_of(data: object) -> bytes | None:

@@ -21,6 +21,15 @@ from medrec.errors import FeeTooLow, NodeRefused, NoFunds, NonceTaken, NotFunded
 GWEI = 10**9
 METHOD_UNKNOWN = -32601
 PARAMETERS_REFUSED = -32602
+FEE_REFUSED = (
+    "underpriced",
+    "less than block base fee",
+    "fee too low",
+    "fee cap",
+    "is too low for the next block",
+)
+"""What nodes say of a fee below what they take: geth, anvil, and hardhat (the last)."""
+
 FUNDING_TIMEOUT = 60
 """Seconds to wait for the node's own transaction."""
 
@@ -104,7 +113,7 @@ class ChainWrites(ChainBase):
             sender, fees = _sender_and_fees(transaction.raw)
             if error.says("nonce too low", "nonce is too low"):
                 raise NonceTaken(nonce=transaction.nonce) from error
-            if error.says("underpriced", "less than block base fee", "fee too low", "fee cap"):
+            if error.says(*FEE_REFUSED):
                 self._refused_fees[sender, transaction.nonce] = fees
                 raise FeeTooLow(nonce=transaction.nonce) from error
             if error.says("insufficient funds", "enough funds"):

@@ -371,6 +371,7 @@ def signed_transaction() -> SignedTransaction:
         ("replacement transaction underpriced", FeeTooLow),
         ("transaction underpriced: gas tip cap 1, minimum needed 2", FeeTooLow),
         ("max fee per gas less than block base fee: address 0x, maxFeePerGas: 1", FeeTooLow),
+        ("Transaction maxFeePerGas (1) is too low for the next block, which has 8", FeeTooLow),
         ("insufficient funds for gas * price + value: balance 0", NoFunds),
         ("Insufficient funds for gas * price + value", NoFunds),
         ("Sender doesn't have enough funds to send tx.", NoFunds),
@@ -390,6 +391,55 @@ async def test_a_broadcast_that_is_refused(message: str, expected: type[Exceptio
         assert isinstance(caught.value, RpcError)
         assert caught.value.code == "NodeRefused"
         assert message in caught.value.sentence
+
+
+async def test_a_node_that_still_indexes_its_chain_is_waited_for() -> None:
+    """geth, just started: an unknown transaction may be one that it has not indexed yet."""
+    asked: list[str] = []
+
+    def answer(method: str, params: list[Any]) -> Any:
+        asked.append(method)
+        if len(asked) < 3:
+            raise Failure(-32000, "transaction indexing is in progress")
+        return {"blockNumber": "0x5", "status": "0x1"}
+
+    async with node(answer) as url, gateway(url) as chain:
+        assert await chain.receipt_block(TxHash(b"\7" * 32)) == (5, True)
+    assert len(asked) == 3
+
+
+async def test_a_node_that_never_ends_indexing_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("medrec.chain.rpc.INDEXING_PATIENCE", 0.3)
+
+    def answer(method: str, params: list[Any]) -> Any:
+        raise Failure(-32000, "transaction indexing is in progress")
+
+    async with node(answer) as url, gateway(url) as chain:
+        with pytest.raises(NodeRefused, match="indexing"):
+            await chain.receipt_block(TxHash(b"\7" * 32))
+
+
+async def test_a_batch_to_a_node_that_still_indexes_is_asked_one_by_one() -> None:
+    tries = 0
+
+    async def handle(request: web.Request) -> web.Response:
+        nonlocal tries
+        body = await request.json()
+        busy = {"code": -32000, "message": "transaction indexing is in progress"}
+        if isinstance(body, list):
+            answers = [{"jsonrpc": "2.0", "id": call["id"], "error": busy} for call in body]
+            return web.json_response(answers)
+        tries += 1
+        reply = {"jsonrpc": "2.0", "id": body["id"]}
+        told = {"error": busy} if tries == 1 else {"result": body["params"][0]}
+        return web.json_response(reply | told)
+
+    async with serving(handle) as url:
+        rpc = Rpc([url])
+        calls = [("eth_getTransactionByHash", [number]) for number in ("0x1", "0x2")]
+        assert await rpc.batch(calls) == ["0x1", "0x2"]
+        await rpc.close()
+    assert tries == 3
 
 
 @pytest.mark.parametrize("message", ["already known", "transaction already imported"])
