@@ -8,6 +8,7 @@ import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProo
 import {Consultations} from "./audit/Consultations.sol";
 import {Peers} from "./audit/Peers.sol";
 import {IContractAudit} from "./interfaces/IContractAudit.sol";
+import {IContractPatient} from "./interfaces/IContractPatient.sol";
 import {Actions} from "./libraries/Actions.sol";
 import {Errors} from "./libraries/Errors.sol";
 import {Word, Words} from "./libraries/Words.sol";
@@ -105,11 +106,30 @@ contract ContractAudit is Consultations, EIP712 {
             receipt.seenAt,
             loggedAt
         );
+        _requireReadable(receipt);
         uint256 meta = _lookMeta(action, receipt.seenAt, receipt.recordId, subject);
         subject = _append(
             subject, receipt.patient, receipt.actor, receipt.recordId, meta, receipt.digest
         );
         _store(stored, subject, receipt.patient, receipt.actor, receipt.via, receipt.recordId);
+    }
+
+    /// @dev A receipt speaks of a record that exists, and that the grant opened to be read; a record
+    /// of 0 is the opening of the chart. A look that is logged by its author costs less and says
+    /// less: who hands a receipt in may be anybody. Of the grant before the scope is not kept.
+    function _requireReadable(Receipt calldata receipt) private view {
+        bytes32 recordId = receipt.recordId;
+        if (recordId == 0) return;
+        address principal = receipt.via == address(0) ? receipt.actor : receipt.via;
+        uint256 grant = _grants[receipt.patient][principal].value;
+        uint256 slot = uint256(recordId) >> Words.RECORD_SLOT;
+        bool present = receipt.seenAt >= Words.grantSince(grant);
+        if (present && slot != 0 && grant & (1 << slot) == 0) {
+            revert Errors.OutOfScope(uint8(slot), uint32(grant));
+        }
+        (, uint24 version,) =
+            IContractPatient(CONTRACT_PATIENT).recordHead(receipt.patient, recordId);
+        if (version == 0) revert Errors.RecordUnknown(recordId);
     }
 
     function _receiptHash(Receipt calldata receipt) private pure returns (bytes32) {

@@ -60,12 +60,13 @@ interface IContractAudit {
 
     /// @notice Anybody brings a receipt out of an anchored root into the patient's chain; the
     /// actor must have anchored it, within the time for logging (sorted pairs, OpenZeppelin's
-    /// MerkleProof). Reverts: BadSignature, AlreadySubmitted, and as logConsultation.
+    /// MerkleProof). Reverts: as submitReceipt.
     function proveReceipt(bytes32 root, Receipt calldata receipt, bytes32[] calldata proof) external;
 
     /// @notice Anybody brings a receipt that its actor signed, once each:
     /// Receipt(address patient,address actor,bytes32 recordId,uint40 seenAt,bytes32 digest,address via).
-    /// Reverts: BadSignature, AlreadySubmitted, and as logConsultation.
+    /// The record exists (0: the opening of the chart) and the grant opens its slot to be read.
+    /// Reverts: BadSignature, AlreadySubmitted, as logConsultation, OutOfScope, RecordUnknown.
     function submitReceipt(Receipt calldata receipt, bytes calldata signature) external;
 
     /// @notice The head of a subject's chain; its genesis when it has no entry; zero address: the

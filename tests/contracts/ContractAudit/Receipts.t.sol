@@ -74,6 +74,68 @@ contract ReceiptsTest is Fixture {
         _refusedReceipt(expired, EXPIRED - 1, Reasons.TOO_LATE);
     }
 
+    /// @dev A look at what was never there, or not to be seen, cannot be proven.
+    function test_RevertWhen_TheRecordIsUnknown() external {
+        IContractAudit.Receipt memory receipt = _receipt(doctor, NOW, NONE);
+        receipt.recordId = recordId(2, doctor, "never written");
+        refuse(Errors.RecordUnknown.selector, receipt.recordId);
+        _submit(doctor, receipt, doctor);
+        receipt.patient = otherPatient;
+        receipt.recordId = doctorRecord;
+        vm.prank(otherPatient);
+        doctors.grant(otherPatient, doctor, profileOf(doctor), SCOPE, UNTIL, 0, 0, DIGEST);
+        refuse(Errors.RecordUnknown.selector, doctorRecord);
+        _submit(doctor, receipt, doctor);
+        (bytes32 root, bytes32[] memory proof) = _tree(receipt);
+        _anchor(doctor, root, 2);
+        refuse(Errors.RecordUnknown.selector, doctorRecord);
+        audit.proveReceipt(root, receipt, proof);
+        assertFalse(audit.receiptUsed(receiptHash(receipt)), "not used up");
+    }
+
+    function test_RevertWhen_TheGrantDoesNotOpenTheSlot() external {
+        IContractAudit.Receipt memory receipt = _receipt(doctor, NOW, NONE);
+        receipt.recordId = recordId(9, patient, "closed");
+        vm.prank(patient);
+        patients.addRecord(patient, receipt.recordId, EPOCH, DIGEST, NONE);
+        refuse(Errors.OutOfScope.selector, 9, SCOPE);
+        _submit(doctor, receipt, doctor);
+        receipt.recordId = recordId(6, doctor, "written, not read");
+        vm.prank(doctor);
+        patients.addRecord(patient, receipt.recordId, EPOCH, DIGEST, NONE);
+        refuse(Errors.OutOfScope.selector, 6, SCOPE);
+        _submit(doctor, receipt, doctor);
+        receipt.actor = nurse;
+        receipt.via = doctor;
+        refuse(Errors.OutOfScope.selector, 6, SCOPE);
+        _submit(nurse, receipt, nurse);
+    }
+
+    /// @dev Who the patient is, is read under every live grant; the chart is no record.
+    function test_SubmitReceipt_OfIdentityAndOfTheChart() external {
+        IContractAudit.Receipt memory receipt = _receipt(doctor, NOW, NONE);
+        receipt.recordId = recordId(0, patient, "name and birth");
+        vm.prank(patient);
+        patients.addRecord(patient, receipt.recordId, EPOCH, DIGEST, NONE);
+        take();
+        _submit(doctor, receipt, doctor);
+        receipt.recordId = 0;
+        _submit(doctor, receipt, doctor);
+        assertEq(take().length, 2, "both");
+    }
+
+    /// @dev The scope of the grant before is not kept; its time is.
+    function test_SubmitReceipt_OfTheGrantBefore() external {
+        endGrant(doctor);
+        vm.warp(NOW + 1 days);
+        open(doctor, 1 << 9, UNTIL);
+        take();
+        _submit(doctor, _receipt(doctor, NOW - 1, NONE), doctor);
+        assertEq(take().length, 1, "under the grant before");
+        refuse(Errors.OutOfScope.selector, 2, 1 << 9);
+        _submit(doctor, _receipt(doctor, NOW + 1 days, NONE), doctor);
+    }
+
     /// @dev A refused receipt is not used up: it may be right later.
     function test_SubmitReceipt_AfterARefusal() external {
         IContractAudit.Receipt memory receipt = _receipt(doctor, NOW + 1 hours, NONE);
