@@ -48,7 +48,7 @@ def _ledger() -> set[str]:
     return set(re.findall(r"function (\w+)\(", source))
 
 
-def _for_people(name: str) -> dict[str, str]:
+def for_people(name: str) -> dict[str, str]:
     """As `_functions`, without OpenZeppelin's and without those among peers."""
     others = ADMINISTRATION | (_ledger() if name == "ContractAudit" else set())
     return {s: f for s, f in _functions(name).items() if f not in others}
@@ -60,7 +60,7 @@ def test_every_function_is_in_the_matrix(name: str, matrix: str) -> None:
     """By each caller, and through the forwarder."""
     source = (TESTS / "system" / f"{matrix}.t.sol").read_text()
     rows = set(re.findall(r'"(\w+\([^"]*\))"', source))
-    ours = set(_for_people(name))
+    ours = set(for_people(name))
     assert ours, f"{name} changes nothing"
     assert ours <= rows
 
@@ -77,4 +77,4 @@ def test_every_function_among_peers_is_tried_by_others() -> None:
 @pytest.mark.parametrize("name", CONTRACTS)
 def test_every_function_has_a_tree(name: str) -> None:
     trees = {path.stem for path in (TESTS / "trees" / name).glob("*.tree")}
-    assert set(_for_people(name).values()) <= trees
+    assert set(for_people(name).values()) <= trees
