@@ -199,6 +199,64 @@ contract AuditProof {
         assert(_contract.subjectWord(PATIENT) == (head | (word & LOW)));
     }
 
+    /// @notice A look of many is unpacked from its 89 bytes, and told as one alone.
+    function check_packedLookMeta(
+        uint256 word,
+        bytes32 id,
+        uint40 seenAt,
+        bytes32 digest,
+        uint40 time
+    ) public {
+        uint256 always = (uint256(type(uint40).max) << Layout.GRANT_EXPIRY)
+            | (uint256(1) << Layout.GRANT_SINCE);
+        _contract.storeGrant(PATIENT, address(this), always, PATIENT, address(0), 0, 0);
+        vm.store(address(_contract), _place(address(this), DOCTORS), bytes32(uint256(2)));
+        vm.assume(Layout.field(word, 7, 1) == 0);
+        vm.assume(seenAt > 0 && seenAt < type(uint40).max);
+        vm.assume(seenAt <= uint256(time) + 300 && uint256(id) >> 248 < 16);
+        _subject(word, time);
+        _contract.logConsultations(abi.encodePacked(address(0), PATIENT, id, seenAt, digest));
+        uint256 meta = (uint256(40) << Layout.META_ACTION) | (uint256(seenAt) << Layout.META_TIME)
+            | ((uint256(id) >> 248) << Layout.META_SLOT)
+            | (Layout.field(word, Layout.SUBJECT_EPOCH, 32) << Layout.META_EPOCH);
+        uint256 head = _hash(word, address(this), id, meta, digest);
+        assert(_contract.subjectWord(PATIENT) == (head | (word & LOW)));
+    }
+
+    /// @notice A delegation's entry tells scope and expiry, and in its digest the powers, the longest
+    /// grant and the delegate.
+    function check_delegationMeta(
+        uint256 word,
+        uint32 scope,
+        uint16 powers,
+        uint32 maxGrant,
+        uint40 expiry,
+        uint40 time
+    ) public {
+        _subject(word, time);
+        uint256 given = uint256(scope) | (uint256(powers) << Layout.DELEGATION_POWERS)
+            | (uint256(maxGrant) << Layout.DELEGATION_MAX_GRANT)
+            | (uint256(expiry) << Layout.DELEGATION_EXPIRY);
+        _contract.storeDelegation(PATIENT, PATIENT, GRANTEE, given);
+        uint256 meta = _meta(5, time) | (uint256(scope) << Layout.META_SCOPE)
+            | (uint256(expiry) << Layout.META_EXPIRY);
+        bytes32 digest = bytes32(abi.encodePacked(bytes6(0), powers, maxGrant, GRANTEE));
+        uint256 head = _hash(word, PATIENT, _ref(GRANTEE), meta, digest);
+        assert(_contract.subjectWord(PATIENT) == (head | (word & LOW)));
+    }
+
+    /// @notice An anchor's entry, on the common chain, tells how many receipts it stands for.
+    function check_anchorMeta(bytes32 root, uint32 count, bytes32 digest, uint40 time) public {
+        vm.warp(time);
+        vm.store(address(_contract), _place(address(this), DOCTORS), bytes32(uint256(2)));
+        uint256 before = _contract.subjectWord(address(0));
+        _contract.anchorReceipts(root, count, digest);
+        uint256 meta = _meta(41, time) | (uint256(count) << Layout.META_SCOPE);
+        bytes32 hash =
+            keccak256(abi.encode(before & HEAD, address(0), address(this), root, meta, digest));
+        assert(_contract.subjectWord(address(0)) == ((uint256(hash) & HEAD) | (before & LOW)));
+    }
+
     /// @notice An anchor keeps its time and count.
     function check_anchorIsPacked(bytes32 root, uint32 count, uint40 time) public {
         vm.warp(time);

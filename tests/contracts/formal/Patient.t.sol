@@ -116,6 +116,37 @@ contract PatientProof is StubLedger {
         }
     }
 
+    /// @notice The entry of another delay tells from when it holds.
+    function check_delayMeta(uint32 delay, uint32 time) public {
+        _subject = 1;
+        _controller = uint160(address(this));
+        vm.warp(time);
+        _contract.setReplacementDelay(PATIENT, delay);
+        uint256 from = uint256(time) + 7 days;
+        assert(_meta == ((uint256(14) << Layout.META_ACTION) | (from << Layout.META_EXPIRY)));
+        assert(delay >= 3 days && delay <= 30 days);
+    }
+
+    /// @notice An approval's entry tells whose it is; by two together, from when the wallet may act.
+    function check_replacementMeta(address wallet, uint32 time, uint40 until, bool both) public {
+        vm.assume(time > 0);
+        _subject = 1;
+        _delegation = (uint256(until) << Layout.DELEGATION_EXPIRY)
+            | (uint256(1) << Layout.DELEGATION_SINCE) | (uint256(32) << Layout.DELEGATION_POWERS);
+        vm.warp(time);
+        if (both) _approve(address(0xdd), wallet);
+        if (both) assert(_meta == ((uint256(15) << Layout.META_ACTION) | 2));
+        _contract.replaceController(PATIENT, wallet);
+        uint256 expected = (uint256(15) << Layout.META_ACTION) | (both ? 3 : 1);
+        if (both) expected |= (uint256(time) + 7 days) << Layout.META_EXPIRY;
+        assert(_meta == expected);
+    }
+
+    function _approve(address delegate, address wallet) private {
+        vm.prank(delegate);
+        _contract.replaceController(PATIENT, wallet);
+    }
+
     /// @dev A record's id: slot8 | creator160 | random88.
     function _id(uint8 slot, uint88 random) private view returns (bytes32) {
         return bytes32((uint256(slot) << 248) | (uint256(uint160(address(this))) << 88) | random);

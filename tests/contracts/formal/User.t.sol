@@ -119,6 +119,7 @@ contract UserProof is StubLedger {
         _store(word);
         _contract.deactivate(ID);
         assert(_load() == Layout.put(word, Layout.USER_INACTIVE, 1, 1));
+        assert(_meta == uint256(6) << Layout.META_ACTION);
         assert(Layout.field(word, Layout.USER_INACTIVE, 1) == 0);
     }
 
