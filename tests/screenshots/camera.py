@@ -24,6 +24,9 @@ from medrec.views.common.shell.window import MainWindow
 LARGEST = 200_000
 """Bytes of a picture in the repository."""
 
+RARE = 64
+"""Colours of a palette that are not among the most frequent ones."""
+
 CALM = 0.4
 """Seconds without a running job after which a screen is taken to be complete."""
 
@@ -170,7 +173,8 @@ def _fewer_colours(image: QImage) -> QImage:
     """Each pixel in the nearest of the picture's frequent colours; Qt's own palette is a fixed one.
 
     Colours are counted in steps of eight, so that a photograph does not crowd out the rest; each
-    step stands for the colour that is most frequent in it.
+    step stands for the colour that is most frequent in it. The last ones are for what is rare and
+    like none of these: the one small icon in a colour of its own.
     """
     bits = image.constBits()
     assert bits is not None
@@ -179,7 +183,11 @@ def _fewer_colours(image: QImage) -> QImage:
     apart = np.stack([colours >> 16, colours >> 8 & 0xFF, colours & 0xFF], 1).astype(np.int32)
     frequent = np.argsort(-counts, kind="stable")
     _, first = np.unique(apart[frequent] >> 3, axis=0, return_index=True)
-    chosen = frequent[np.sort(first)][:256]
+    chosen = list(frequent[np.sort(first)][: 256 - RARE])
+    apart_from = np.min([np.abs(apart - apart[one]).sum(1) for one in chosen], axis=0)
+    for _ in range(RARE):
+        chosen.append(apart_from.argmax())
+        apart_from = np.minimum(apart_from, np.abs(apart - apart[chosen[-1]]).sum(1))
     nearest = [np.abs(apart[chosen] - one).sum(1).argmin() for one in apart]
     indexed = np.asarray(nearest, np.uint8)[places.reshape(-1)]
     flat = QImage(
