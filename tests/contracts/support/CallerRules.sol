@@ -6,8 +6,9 @@ import {Reasons} from "../../../contracts/libraries/Actions.sol";
 import {Errors} from "../../../contracts/libraries/Errors.sol";
 import {Fixture} from "./Fixture.sol";
 
-/// @notice Who may call what, and what everybody else is told. The callers are all those who hold
-/// no right over the patient, or a wrong one.
+/// @notice Who may call what, and what everybody else is told. The callers are the patient, a doctor
+/// with a live grant, and all those who hold no right over the patient, or a wrong one; the forwarder
+/// speaks in its own name, as if it had signed.
 abstract contract CallerRules is Fixture {
     enum Rule {
         Anybody,
@@ -23,10 +24,12 @@ abstract contract CallerRules is Fixture {
         PatientRevoker,
         PatientRotator,
         Writer,
+        Reader,
         ViaDoctor,
         LoggerViaDoctor,
         Logger,
         Verified,
+        Requester,
         NoRequest,
         Unsigned
     }
@@ -55,7 +58,7 @@ abstract contract CallerRules is Fixture {
         take();
     }
 
-    function callers() internal view returns (address[16] memory) {
+    function callers() internal view returns (address[19] memory) {
         return [
             stranger,
             otherPatient,
@@ -72,13 +75,16 @@ abstract contract CallerRules is Fixture {
             clerk,
             registrar,
             verifier,
-            admin
+            admin,
+            patient,
+            doctor,
+            address(forwarder)
         ];
     }
 
     /// @dev Calls as everybody, and compares what they are told.
     function _row(string memory signature, address target, bytes memory data, Rule rule) internal {
-        address[16] memory everybody = callers();
+        address[19] memory everybody = callers();
         for (uint256 i; i < everybody.length; ++i) {
             _cell(signature, target, data, rule, everybody[i]);
         }
@@ -94,6 +100,7 @@ abstract contract CallerRules is Fixture {
     ) internal {
         assertEq(bytes4(data), bytes4(keccak256(bytes(signature))), signature);
         bytes memory expected = _refusal(rule, caller);
+        if (caller == address(forwarder)) data = abi.encodePacked(data, caller);
         uint256 state = vm.snapshotState();
         vm.prank(caller);
         (bool done, bytes memory answer) = target.call(data);
@@ -112,7 +119,7 @@ abstract contract CallerRules is Fixture {
         if (rule == Rule.Anybody) return "";
         if (rule == Rule.Newcomer) return _newcomer(caller);
         if (rule == Rule.NewPatient) {
-            if (caller != otherPatient) return "";
+            if (caller != otherPatient && caller != patient) return "";
             return _with(Errors.AlreadyRegistered.selector, caller);
         }
         if (rule == Rule.Registrar) {
@@ -121,7 +128,9 @@ abstract contract CallerRules is Fixture {
         if (rule == Rule.Verifier) {
             return caller == verifier ? bytes("") : _noRole(caller, doctors.VERIFIER_ROLE());
         }
-        if (rule == Rule.Controller) return _notController(patient, caller);
+        if (rule == Rule.Controller) {
+            return caller == patient ? bytes("") : _notController(patient, caller);
+        }
         if (rule == Rule.ControllerOfVerified) return _notController(verified, caller);
         if (rule == Rule.Unsigned) return abi.encodePacked(Errors.BadSignature.selector);
         if (rule == Rule.NoRequest) return abi.encodePacked(Errors.NoRequest.selector);
@@ -139,7 +148,7 @@ abstract contract CallerRules is Fixture {
     }
 
     function _patientsSide(Rule rule, address caller) private view returns (bytes memory) {
-        if (caller == guardian) return "";
+        if (caller == guardian || (caller == patient && rule != Rule.Replacer)) return "";
         if (rule == Rule.Replacer && caller == registrar) return "";
         if (caller == former) {
             return abi.encodeWithSelector(Errors.DelegationEnded.selector, EXPIRED);
@@ -162,8 +171,16 @@ abstract contract CallerRules is Fixture {
     }
 
     function _grantee(Rule rule, address caller) private view returns (bytes memory) {
+        if (caller == doctor) return "";
+        if (caller == patient) {
+            if (rule == Rule.Reader) return "";
+            if (rule == Rule.Requester) return _with(Errors.SelfGrant.selector, patient);
+            if (rule == Rule.Writer) {
+                return abi.encodeWithSelector(Errors.WrongCreator.selector, doctor, patient);
+            }
+        }
         if (caller == ungranted || caller == expired || caller == revoked) {
-            if (rule == Rule.Verified) return "";
+            if (rule == Rule.Verified || rule == Rule.Requester) return "";
             if (rule == Rule.Logger) {
                 uint8 reason = caller == ungranted ? Reasons.NO_GRANT : Reasons.OUTSIDE_GRANT;
                 return abi.encodeWithSelector(
@@ -193,7 +210,7 @@ abstract contract CallerRules is Fixture {
     }
 
     function _name(address caller) private view returns (string memory) {
-        string[16] memory names = [
+        string[19] memory names = [
             "stranger",
             "another patient",
             "pending doctor",
@@ -209,9 +226,12 @@ abstract contract CallerRules is Fixture {
             "clerk",
             "registrar",
             "verifier",
-            "admin"
+            "admin",
+            "patient",
+            "doctor",
+            "forwarder"
         ];
-        address[16] memory everybody = callers();
+        address[19] memory everybody = callers();
         for (uint256 i; i < names.length; ++i) {
             if (everybody[i] == caller) return names[i];
         }
