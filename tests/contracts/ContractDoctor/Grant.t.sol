@@ -161,6 +161,26 @@ contract GrantTest is Fixture {
         assertEq(doctors.grantOf(patient, ungranted).profileVersion, 2, "profile version");
     }
 
+    /// @dev A doctor's new key: old grants go on naming what the patient looked at.
+    function test_Grant_NamesTheOldProfileUntilThePatientConfirms() external {
+        bytes24 next = bytes24(NEXT_DIGEST);
+        vm.prank(doctor);
+        doctors.registerDoctor(NEXT_DIGEST);
+        vm.prank(verifier);
+        doctors.setDoctorStatus(doctor, next, 2, DIGEST);
+        IContractDoctor.Grant memory held = doctors.grantOf(patient, doctor);
+        assertEq(held.profileVersion, 1, "as looked at");
+        assertTrue(doctors.isAuthorized(patient, doctor, 2, true), "still in force");
+        vm.startPrank(patient);
+        vm.expectRevert(abi.encodeWithSelector(Errors.ProfileChanged.selector, next));
+        doctors.grant(patient, doctor, profileOf(doctor), SCOPE, UNTIL, 0, EPOCH, DIGEST);
+        doctors.grant(patient, doctor, next, SCOPE, UNTIL, 0, EPOCH, DIGEST);
+        vm.stopPrank();
+        held = doctors.grantOf(patient, doctor);
+        assertEq(held.profileVersion, 2, "confirmed");
+        assertEq(held.since, GRANTED, "the same grant");
+    }
+
     function test_RevertWhen_GrantingToOneself() external {
         refuse(Errors.SelfGrant.selector, patient);
         _grant(patient, SCOPE, UNTIL, 0);
