@@ -7,6 +7,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from medrec.views.common.entry.opening import OpeningPage
 from medrec.views.common.shell.rail import NARROW, WIDE, Rail
 from medrec.views.common.shell.topbar import NetworkState, OutboxState, TopBar
 from medrec.views.common.shell.window import SMALLEST, MainWindow, Workspace
@@ -232,3 +233,11 @@ def test_the_window_asks_for_no_more_than_its_screen(qtbot: QtBot, qapp: QApplic
     assert window.minimumWidth() == min(SMALLEST[0], screen.availableSize().width())
     assert window.minimumHeight() == min(SMALLEST[1], screen.availableSize().height())
     window.may_close = True
+
+
+def test_the_window_tells_when_it_is_seen_first(qtbot: QtBot):
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.show_widget(OpeningPage())
+    with qtbot.waitSignal(window.painted):
+        window.show()

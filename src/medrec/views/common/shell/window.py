@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QSettings, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QSettings, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import (
     QCloseEvent,
     QKeySequence,
-    QPaintEvent,
     QResizeEvent,
     QScreen,
     QShortcut,
@@ -135,6 +134,8 @@ class MainWindow(QMainWindow):
         """Show the door or a workspace."""
         if self.stack.indexOf(widget) < 0:
             self.stack.addWidget(widget)
+        if not self._seen:
+            widget.installEventFilter(self)
         self.stack.setCurrentWidget(widget)
 
     def drop_widget(self, widget: QWidget) -> None:
@@ -156,13 +157,13 @@ class MainWindow(QMainWindow):
         """Tab goes as the page is laid out, whenever its parts were made (Qt)."""
         return tab_on(self, forward) or super().focusNextPrevChild(forward)
 
-    def paintEvent(self, a0: QPaintEvent | None) -> None:
-        """Tell of the first time, when everything is drawn (Qt)."""
-        super().paintEvent(a0)
-        if not self._seen:
+    def eventFilter(self, a0: QObject | None, a1: QEvent | None) -> bool:
+        """Tell of the first time that what is shown is drawn; it may cover the window (Qt)."""
+        if a1 is not None and a1.type() == QEvent.Type.Paint and not self._seen:
             self._seen = True
-            # The children are drawn after the window, in the same turn.
+            # The children are drawn after their parent, in the same turn.
             QTimer.singleShot(0, self.painted.emit)
+        return super().eventFilter(a0, a1)
 
     def closeEvent(self, a0: QCloseEvent | None) -> None:
         """Ask to be closed; close only when everything is put away (Qt)."""
