@@ -18,8 +18,9 @@ SOLIDITY := contracts tests/contracts
 # How many mutants of the contracts each run of the tests tries; `make mutants` tries all.
 MUTANTS_SAMPLE := 10
 
-.PHONY: help setup run screenshots gallery lint format layers types contracts proxies kubo geth \
-	audit-tools slither prove gas mutants coverage test test-unit test-contracts test-gui test-e2e bench demo clean
+.PHONY: help setup run screenshots gallery lint format layers types contracts proxies kubo geth hardhat \
+	audit-tools slither prove gas mutants coverage test test-unit test-contracts test-gui \
+	test-e2e test-geth test-nodes bench demo clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +30,9 @@ setup: ## everything that is needed, into .venv and tools/ (costs nothing when i
 
 kubo: ## the IPFS store alone, again where it could not be had before
 	@tools/setup.sh kubo
+
+hardhat:
+	@tools/setup.sh hardhat
 
 geth: ## go-ethereum's node, for `medrec devnet up --node geth` and for the tests (built once)
 	@tools/setup.sh geth
@@ -67,6 +71,13 @@ test-gui: setup ## the desktop's widgets, models and controllers, without a scre
 
 test-e2e: setup ## the main job by the command line, and the attacks on it
 	$(PYTEST_PARALLEL) tests/e2e tests/attack
+
+test-geth: setup geth ## the main job by the command line on geth, with a block every second
+	MEDREC_TEST_NODE=geth $(PYTEST) tests/e2e/test_main_job.py -k folder
+
+test-nodes: setup geth hardhat ## conformance of the chain and the command line, on geth and on hardhat
+	MEDREC_TEST_NODE=geth $(PYTEST_PARALLEL) tests/conformance/test_chain.py tests/e2e
+	MEDREC_TEST_NODE=hardhat $(PYTEST_PARALLEL) tests/conformance/test_chain.py tests/e2e
 
 bench: setup ## figures: gas, sealing, events, stores, start of the command
 	@for bench in tests/bench/bench_*.py; do \

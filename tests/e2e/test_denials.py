@@ -46,10 +46,10 @@ class Ward:
         )  # fmt: skip
 
     def refuse(self, who: Person, *arguments: str | Path, **more: str) -> Refusal:
-        """The refusal; the chain has no new block, the store no new file."""
-        before = self.network.block(), set(self.network.blocks.rglob("*"))
+        """The refusal; the chain has no new transaction, the store no new file."""
+        before = self.network.transactions(), set(self.network.blocks.rglob("*"))
         refused = who.refused(*arguments, **more)
-        assert (self.network.block(), set(self.network.blocks.rglob("*"))) == before
+        assert (self.network.transactions(), set(self.network.blocks.rglob("*"))) == before
         return refused
 
     def add(self, file: Path, category: str, whose: Person | None = None) -> list[str | Path]:

@@ -15,6 +15,9 @@ import pytest
 
 from tests.support.cli import DATA, Person, medrec
 from tests.support.devnet import PATIENT, TestNetwork, free_port, running
+from tests.support.nodes import needs_its_clock, needs_its_state
+
+pytestmark = needs_its_state
 
 
 @pytest.fixture(scope="module")
@@ -39,32 +42,33 @@ def status(network: TestNetwork) -> Any:
 
 
 def test_up_twice_is_harmless(network: TestNetwork, olga: Person) -> None:
-    before, block, process = dict(network.document), network.block(), status(network)["node"]["pid"]
+    before, sent = dict(network.document), network.transactions()
+    process = status(network)["node"]["pid"]
     assert network.up() == before
     again = medrec("devnet", "up", "--home", network.home, "--json").document
     assert again == before
-    assert (network.block(), status(network)["node"]["pid"]) == (block, process)
+    assert (network.transactions(), status(network)["node"]["pid"]) == (sent, process)
     other = str(free_port())
     moved = medrec("devnet", "up", "--home", network.home, "--port", other, "--json")
     assert moved.refusal.code == "DevnetFailed"
 
 
 def test_down_and_up_keeps_everything(network: TestNetwork, olga: Person) -> None:
-    before, block, records = dict(network.document), network.block(), network.created(olga)
+    before, sent, records = dict(network.document), network.transactions(), network.created(olga)
     network.down()
     assert status(network)["node"]["running"] is False
     network.down()
     assert network.up() == before
-    assert (network.block(), network.created(olga)) == (block, records)
+    assert (network.transactions(), network.created(olga)) == (sent, records)
     assert olga("audit", "verify", olga.address)["entries"] >= len(records)
 
 
 def test_a_killed_node_comes_back_where_it_was(network: TestNetwork, olga: Person) -> None:
-    block, records = network.block(), network.created(olga)
+    sent, records = network.transactions(), network.created(olga)
     time.sleep(2)
     os.kill(status(network)["node"]["pid"], signal.SIGKILL)
     network.up()
-    assert (network.block(), network.created(olga)) == (block, records)
+    assert (network.transactions(), network.created(olga)) == (sent, records)
     rows = olga("record", "list", olga.address)
     assert {row["record"] for row in rows} == set(records)
 
@@ -92,6 +96,7 @@ def test_a_reset_starts_anew_and_the_same_homes_go_on(network: TestNetwork, olga
     assert len(olga("record", "list", olga.address)) == 1
 
 
+@needs_its_clock
 def test_a_chart_that_stays_open_is_logged_once_an_hour(network: TestNetwork, olga: Person) -> None:
     doctor = network.doctor("watchful")
     olga("access", "grant", doctor.address, "--read", "all", "--until", "2099-12-31")

@@ -15,6 +15,7 @@ import pytest
 from tests.support.cli import DATA, Person, medrec
 from tests.support.devnet import TestNetwork, running
 from tests.support.gate import Gate, gate
+from tests.support.nodes import needs_its_state
 
 NOTE = DATA / "fhir" / "blood-pressure.json"
 SEND = "eth_sendRawTransaction"
@@ -119,8 +120,9 @@ def test_node_gone_just_after_it_took_the_transaction(place: Place) -> None:
     assert place.patient("outbox", "list") == []
 
 
+@needs_its_state
 def test_node_down_refuses_and_what_waits_is_still_listed(place: Place) -> None:
-    before = place.network.block()
+    before = place.network.transactions()
     place.network.down()
     try:
         refused = place.patient.refused(*place.add)
@@ -129,20 +131,20 @@ def test_node_down_refuses_and_what_waits_is_still_listed(place: Place) -> None:
         assert place.patient("outbox", "list") == []
     finally:
         place.network.up()
-    assert place.network.block() == before
+    assert place.network.transactions() == before
     assert place.patient("audit", "verify", place.patient.address)["verified"] is True
 
 
 def test_store_down_keeps_it_here_and_retry_shares_it(each_place: Place, tmp_path: Path) -> None:
     place = each_place
     known = place.created()
-    block = place.network.block()
+    sent = place.network.transactions()
     with store_away(place.network):
         refused = place.patient.refused(*place.add)
         assert (refused.code, refused.error.split(":")[0]) == (
             "WaitsInOutbox", "Saved here, not yet shared",
         )  # fmt: skip
-        assert place.network.block() == block
+        assert place.network.transactions() == sent
         (job,) = place.patient("outbox", "list")
         assert (job["state"], job["code"]) == ("pending", "StoreDown")
         assert place.patient.refused("outbox", "retry").code == "WaitsInOutbox"
@@ -185,9 +187,9 @@ def test_a_network_file_for_another_chain_or_with_other_code(
     stranger = Person(
         place.patient.home, other, place.patient.name, place.patient.password, place.patient.key
     )
-    block = place.network.block()
+    sent = place.network.transactions()
     assert stranger.refused(*place.add).code == code
-    assert place.network.block() == block
+    assert place.network.transactions() == sent
     assert place.patient("outbox", "list") == []
 
 

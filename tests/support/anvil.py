@@ -26,6 +26,7 @@ from medrec.domain.network import Network, StoreConfig
 from medrec.domain.people import DoctorStatus, Role
 from medrec.domain.typed import KeyBinding
 from medrec.errors import ToolMissing
+from tests.support.nodes import NODE, geth, hardhat
 
 T = TypeVar("T")
 
@@ -34,12 +35,12 @@ ETHER = 10**18
 
 @dataclass(frozen=True, slots=True)
 class AnvilNode:
-    """A running anvil that mines each transaction at once."""
+    """A running node: anvil that mines each transaction at once, or what `NODE` names."""
 
     url: str
     port: int
     chain_id: int
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,9 @@ def start_anvil(*options: str, chain_id: int = 31337) -> AnvilNode:
 
 def stop_anvil(node: AnvilNode) -> None:
     """End an anvil."""
-    node.process.terminate()
-    node.process.wait()
+    if node.process is not None:
+        node.process.terminate()
+        node.process.wait()
 
 
 def deploy_on(node: AnvilNode, folder: Path) -> Deployed:
@@ -109,14 +111,25 @@ def run_apart(step: Callable[[], Coroutine[None, None, T]]) -> T:
 
 
 @pytest.fixture(scope="session")
-def anvil_node() -> Iterator[AnvilNode]:
-    """A real anvil for the whole run."""
+def anvil_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnvilNode]:
+    """A real anvil for the whole run, or the node that MEDREC_TEST_NODE names."""
+    if NODE != "anvil":
+        yield from other_node(tmp_path_factory.mktemp(NODE))
+        return
     try:
         node = start_anvil()
     except ToolMissing as missing:
         pytest.skip(missing.sentence)
     yield node
     stop_anvil(node)
+
+
+def other_node(folder: Path) -> Iterator[AnvilNode]:
+    """geth or hardhat; it fails where they are not there, for they were asked for."""
+    port, chain_id = free_port(), 31337
+    running = geth(folder, port, chain_id) if NODE == "geth" else hardhat(port, chain_id)
+    with running:
+        yield AnvilNode(f"http://127.0.0.1:{port}", port, chain_id)
 
 
 @pytest.fixture(scope="session")
@@ -148,7 +161,7 @@ async def submit(chain: Web3Chain, call: Call, wallet: LocalWallet) -> TxHash:
 
 async def mined(chain: Web3Chain, transaction: TxHash) -> bool:
     """Whether a transaction succeeded, once it is mined."""
-    for _ in range(400):
+    for _ in range(1_000):
         receipt = await chain.receipt_block(transaction)
         if receipt is not None:
             return receipt[1]

@@ -6,7 +6,9 @@ or damages a store starts a network of its own.
 
 from __future__ import annotations
 
+import asyncio
 import json
+import secrets
 import shutil
 import socket
 import tomllib
@@ -19,10 +21,15 @@ from typing import Any
 
 import pytest
 
+from medrec.app import Place, session
+from medrec.cli.output import TerminalNotifier
 from medrec.domain.entries import Action
 from medrec.errors import ToolMissing
+from medrec.ipfs.daemon import KuboDaemon
 from medrec.ipfs.program import find_program
+from medrec.services import administration
 from tests.support.cli import Person, medrec
+from tests.support.nodes import NODE, hardhat
 
 PATIENT = {
     "family": "Novák",
@@ -45,6 +52,8 @@ class TestNetwork:
     store: str
     document: dict[str, Any] = field(default_factory=dict)
     people: list[Person] = field(default_factory=list)
+    counted: dict[int, int] = field(default_factory=dict)
+    """How many transactions a block has, by its number."""
 
     @property
     def file(self) -> Path:
@@ -52,13 +61,24 @@ class TestNetwork:
         return Path(self.document["network"])
 
     @property
+    def kubo(self) -> KuboDaemon:
+        """The network's own Kubo, where it has one."""
+        return KuboDaemon(self.home / "devnet" / "kubo")
+
+    @property
     def blocks(self) -> Path:
         """Where a folder store keeps its blocks, by sha2-256."""
         return self.home / "devnet" / "blocks" / "blocks"
 
     def up(self) -> dict[str, Any]:
-        """Start it, or go on."""
-        arguments = ("devnet", "up", "--store", self.store, "--port", str(self.port))
+        """Start it, or go on; of a network on hardhat only the store can have stopped."""
+        if NODE == "hardhat":
+            if self.store == "kubo":
+                asyncio.run(self.kubo.up())
+            return self.document
+        arguments = ["devnet", "up", "--store", self.store, "--port", str(self.port)]
+        if NODE == "geth":
+            arguments += ["--node", "geth"]
         self.document = medrec(*arguments, "--home", self.home, "--json").document
         return self.document
 
@@ -118,8 +138,15 @@ class TestNetwork:
         ]
 
     def block(self) -> int:
-        """The number of the last block; the node makes one for each transaction and no other."""
+        """The number of the last block; anvil makes one for each transaction and no other."""
         return int(self.rpc("eth_blockNumber"), 16)
+
+    def transactions(self) -> int:
+        """How many transactions the chain has; some nodes make blocks without any."""
+        for number in range(len(self.counted), self.block() + 1):
+            found = self.rpc("eth_getBlockTransactionCountByNumber", hex(number))
+            self.counted[number] = int(found, 16)
+        return sum(self.counted.values())
 
 
 def free_port() -> int:
@@ -137,6 +164,10 @@ def running(home: Path, store: str) -> Iterator[TestNetwork]:
             find_program()
         except ToolMissing as missing:
             pytest.skip(missing.sentence)
+    if NODE == "hardhat":
+        with on_hardhat(home, store) as found:
+            yield found
+        return
     network = TestNetwork(home, free_port(), store)
     try:
         network.up()
@@ -144,6 +175,40 @@ def running(home: Path, store: str) -> Iterator[TestNetwork]:
     finally:
         network.down()
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def on_hardhat(home: Path, store: str) -> Iterator[TestNetwork]:
+    """hardhat, and what `medrec deploy` makes on it: as on a network that is not our devnet."""
+    network = TestNetwork(home, free_port(), store)
+    chain_id = 31_337_000 + secrets.randbelow(1_000)
+    with hardhat(network.port, chain_id):
+        place: list[str | Path] = ["--store-folder", home / "devnet" / "blocks"]
+        if store == "kubo":
+            at = asyncio.run(network.kubo.up())
+            place = ["--store-url", at.location, "--store-token-file", str(at.token_file)]
+        try:
+            admin = Person(home, None, "admin").make_account()
+            file = home / "devnet" / "network.toml"
+            file.parent.mkdir(exist_ok=True)
+            rpc = f"http://127.0.0.1:{network.port}"
+            admin("deploy", "--rpc", rpc, "--output", file, "--funded", *place)
+            asyncio.run(_register(Place(home, file), admin))
+            secret = {"name": admin.name, "password": admin.password, "key": admin.key}
+            network.document = {
+                "network": str(file), "rpc": rpc, "store": store, "admin": secret,
+            }  # fmt: skip
+            yield network
+        finally:
+            asyncio.run(network.kubo.down())
+            shutil.rmtree(home, ignore_errors=True)
+
+
+async def _register(place: Place, admin: Person) -> None:
+    """What `medrec devnet up` does last: the administrator can sign in."""
+    opened = session(place, admin.name, admin.password, admin.key, TerminalNotifier())
+    async with opened as context:
+        await administration.register(context)
 
 
 @pytest.fixture(scope="session")
