@@ -284,9 +284,12 @@ class DelayRefused(ChainRefusal):
 
 
 class VetoUsed(ChainRefusal):
-    """The one veto has been used."""
+    """The one veto has been used: a registrar and two delegates have agreed since."""
 
-    template = "You have stopped a replacement once already; it cannot be stopped again."
+    template = (
+        "You have stopped a replacement once already. The registry and two of your delegates have "
+        "agreed on this one, and it cannot be stopped again."
+    )
 
 
 class NoReplacement(ChainRefusal):
