@@ -25,12 +25,15 @@ contract LimitsTest is Fixture {
     function test_RevertWhen_AProfileHasItsLastVersion() external {
         uint256 doctorWord = ledger.doctorWord(pending);
         bytes32 place = _place(address(audit), pending, bytes32(doctorWord));
-        vm.store(address(audit), place, bytes32(doctorWord | (uint256(type(uint16).max) << 48)));
-        vm.expectRevert(abi.encodeWithSelector(Errors.ProfileChanged.selector, profileOf(pending)));
-        vm.prank(pending);
+        uint256 last = (doctorWord & ~(uint256(type(uint16).max) << 48)) | (0xfffe << 48);
+        vm.store(address(audit), place, bytes32(last));
+        vm.startPrank(pending);
         doctors.registerDoctor(DIGEST);
+        vm.expectRevert(abi.encodeWithSelector(Errors.ProfileChanged.selector, bytes24(DIGEST)));
+        doctors.registerDoctor(NEXT_DIGEST);
+        vm.stopPrank();
         (bytes24 profile, uint16 version,, uint8 status) = doctors.doctorOf(pending);
-        assertEq(profile, profileOf(pending), "profile");
+        assertEq(profile, bytes24(DIGEST), "profile");
         assertEq(version, type(uint16).max, "version");
         assertEq(status, 1, "status");
     }
