@@ -5,6 +5,7 @@ import {IContractAudit} from "../../../contracts/interfaces/IContractAudit.sol";
 import {IContractDoctor} from "../../../contracts/interfaces/IContractDoctor.sol";
 import {IContractPatient} from "../../../contracts/interfaces/IContractPatient.sol";
 import {IUserAuthentication} from "../../../contracts/interfaces/IUserAuthentication.sol";
+import {Actions} from "../../../contracts/libraries/Actions.sol";
 import {Witness} from "./Witness.sol";
 
 /// @notice A walk through the contracts beside a model of their rules: each step tries an act with
@@ -208,6 +209,39 @@ contract Walk is Witness {
             IContractAudit.logConsultation, (subject, doctorRecord, seenAt, DIGEST, via)
         );
         _attempt("log", caller, address(audit), data, may, subject);
+    }
+
+    /// @dev Two looks at once, of which each is entered or skipped by itself.
+    function stepLogMany(uint256 seed) external {
+        address subject = people[seed % 2];
+        (address caller, address via) = _author(subject, seed >> 8);
+        uint40[2] memory seen;
+        uint256 fit;
+        for (uint256 i; i < 2; ++i) {
+            seen[i] = uint40(block.timestamp - (seed >> (24 + 32 * i)) % 10 days);
+            if (_mayLog(caller, via, subject, seen[i])) ++fit;
+        }
+        bool may = statuses[via == NONE ? caller : via] == 2
+            && (via == NONE || _isNamed(via, caller, LOG));
+        bytes memory packed = abi.encodePacked(via, subject, doctorRecord, seen[0], DIGEST);
+        packed = abi.encodePacked(packed, subject, ownRecord, seen[1], DIGEST);
+        uint256 before = counted[Actions.CONSULTED];
+        bytes memory data = abi.encodeCall(IContractAudit.logConsultations, (packed));
+        _attempt("log many", caller, address(audit), data, may, subject);
+        assertEq(counted[Actions.CONSULTED], before + fit, "each by itself");
+    }
+
+    function stepAnnotate(uint256 seed) external {
+        Written storage record = written[seed % written.length];
+        (address caller, address via) = _author(record.subject, seed >> 8);
+        bytes27 head = seed >> 32 & 7 == 0 ? bytes27(0) : record.chain;
+        uint8 slot = uint8(record.id[0]);
+        bool may =
+            head == record.chain && _mayTouch(caller, via, record.subject, slot, uint32(1) << slot);
+        bytes memory data = abi.encodeCall(
+            IContractPatient.annotate, (record.subject, record.id, head, 1, DIGEST, via)
+        );
+        _attempt("annotate", caller, address(patients), data, may, record.subject);
     }
 
     function stepDoctorStatus(uint256 seed) external {
@@ -439,18 +473,25 @@ contract Walk is Witness {
         view
         returns (bool)
     {
+        return _mayTouch(caller, via, subject, slot, uint32(1) << (16 + slot));
+    }
+
+    /// @dev Whether a record of the slot may be written, or read (by the bit) and annotated.
+    function _mayTouch(address caller, address via, address subject, uint8 slot, uint32 bit)
+        private
+        view
+        returns (bool)
+    {
         if (standing[subject] != 1) return false;
         if ((via == NONE || via == subject) && caller == controllers[subject]) return true;
         if (caller == subject) return false;
-        uint32 bit = uint32(1) << (16 + slot);
-        if (via == subject) {
-            return _isNamed(via, caller, WRITE) && (slot == 0 || DELEGATED & bit != 0);
-        }
-        if (via != NONE && !_viaHolds(caller, via, bit)) return false;
+        bool open_ = slot == 0 || DELEGATED & bit != 0;
+        if (via != NONE && !(open_ && _isNamed(via, caller, WRITE))) return false;
+        if (via == subject) return true;
         address principal = via == NONE ? caller : via;
         Held storage grant = held[subject][principal];
         return statuses[principal] == 2 && grant.since != 0 && block.timestamp < grant.end
-            && grant.scope & bit != 0;
+            && (bit == 1 || grant.scope & bit != 0);
     }
 
     function _mayLog(address caller, address via, address subject, uint40 seenAt)
@@ -458,7 +499,7 @@ contract Walk is Witness {
         view
         returns (bool)
     {
-        if (via != NONE && !_viaHolds(caller, via, 0)) return false;
+        if (via != NONE && !_isNamed(via, caller, LOG)) return false;
         address principal = via == NONE ? caller : via;
         Held storage grant = held[subject][principal];
         if (statuses[principal] != 2 || grant.since == 0) return false;
@@ -467,11 +508,6 @@ contract Walk is Witness {
         uint40 end = before ? grant.prevEnd : grant.end;
         return since <= seenAt && seenAt < end && block.timestamp <= end + 7 days
             && seenAt >= statusSince[principal];
-    }
-
-    /// @dev The delegation by a grantee, to write (with the bit) or to log (0).
-    function _viaHolds(address caller, address via, uint32 bit) private view returns (bool) {
-        return _isNamed(via, caller, bit == 0 ? LOG : WRITE) && (bit == 0 || DELEGATED & bit != 0);
     }
 
     /// @dev Who tries to write or log: the patient, a doctor, the nurse, somebody by a wrong via.

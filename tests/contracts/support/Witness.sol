@@ -138,7 +138,7 @@ abstract contract Witness is Fixture {
                     ? address(uint160(uint256(entries[k].ref)))
                     : NONE;
             }
-            if (action != Actions.ACCESS_REVOKED) return NONE;
+            if (action != Actions.ACCESS_REVOKED && action != Actions.CONSULTED) return NONE;
         }
         return NONE;
     }

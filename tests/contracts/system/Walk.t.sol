@@ -103,7 +103,7 @@ contract WalkTest is Test {
     function test_Walk_HasBeenEverywhere() external {
         _go(20260101, 4000);
         walk.checkAll();
-        string[14] memory steps = [
+        string[16] memory steps = [
             "grant",
             "revoke",
             "rotate",
@@ -111,6 +111,8 @@ contract WalkTest is Test {
             "update",
             "archive",
             "log",
+            "log many",
+            "annotate",
             "delegate",
             "identity",
             "replace",
@@ -121,7 +123,7 @@ contract WalkTest is Test {
         ];
         for (uint256 i; i < steps.length; ++i) {
             assertTrue(walk.allowedCount(steps[i]) >= 2, string.concat(steps[i], " allowed"));
-            if (i > 11) continue;
+            if (i > 13) continue;
             assertTrue(walk.refusedCount(steps[i]) >= 5, string.concat(steps[i], " refused"));
         }
         assertTrue(walk.runOut() >= 5, "grants have run out");
@@ -164,7 +166,7 @@ contract WalkTest is Test {
     }
 
     function _steps() private pure returns (bytes4[] memory steps) {
-        steps = new bytes4[](16);
+        steps = new bytes4[](18);
         steps[0] = Walk.stepWarp.selector;
         steps[1] = Walk.stepGrant.selector;
         steps[2] = Walk.stepRevoke.selector;
@@ -181,5 +183,7 @@ contract WalkTest is Test {
         steps[13] = Walk.stepVeto.selector;
         steps[14] = Walk.stepComplete.selector;
         steps[15] = Walk.stepDelay.selector;
+        steps[16] = Walk.stepLogMany.selector;
+        steps[17] = Walk.stepAnnotate.selector;
     }
 }
