@@ -12,6 +12,8 @@ FORGE := tools/node_modules/.bin/forge
 PYTEST := $(PYTHON) -m pytest
 # Two at a time: each of these tests runs a node or a store of its own.
 PYTEST_PARALLEL := $(PYTEST) -n 2 --dist loadfile --max-worker-restart 0
+# Each transaction waits for a block, and a ward of people makes dozens before its first test.
+WITH_PERIOD := --timeout 1200
 SCRIPTS := tools/setup.sh .ci/run
 TYPED := src tools setup.py tests/support tests/bench
 SOLIDITY := contracts tests/contracts
@@ -73,10 +75,10 @@ test-e2e: setup ## the main job by the command line, and the attacks on it
 	$(PYTEST_PARALLEL) tests/e2e tests/attack
 
 test-geth: setup geth ## the main job by the command line on geth, with a block every second
-	MEDREC_TEST_NODE=geth $(PYTEST) tests/e2e/test_main_job.py -k folder
+	MEDREC_TEST_NODE=geth $(PYTEST) $(WITH_PERIOD) tests/e2e/test_main_job.py -k folder
 
 test-nodes: setup geth hardhat ## conformance of the chain and the command line, on geth and on hardhat
-	MEDREC_TEST_NODE=geth $(PYTEST_PARALLEL) tests/conformance/test_chain.py tests/e2e
+	MEDREC_TEST_NODE=geth $(PYTEST_PARALLEL) $(WITH_PERIOD) tests/conformance/test_chain.py tests/e2e
 	MEDREC_TEST_NODE=hardhat $(PYTEST_PARALLEL) tests/conformance/test_chain.py tests/e2e
 
 bench: setup ## figures: gas, sealing, events, stores, start of the command
