@@ -83,6 +83,13 @@ contract ReplacementTest is Fixture {
         assertEq(patients.patientOf(patient).pendingWallet, address(0), "forgotten");
     }
 
+    function test_ReplaceController_InTheApprovalsLastSecond() external {
+        _approve(registrar, fresh);
+        vm.warp(NOW + 30 days);
+        _approve(guardian, fresh);
+        assertEq(patients.patientOf(patient).pendingWallet, fresh, "announced");
+    }
+
     /// @dev A registrar who is no more must not take part in a replacement.
     function test_RevertWhen_TheRegistrarIsNoMore() external {
         _approve(registrar, fresh);

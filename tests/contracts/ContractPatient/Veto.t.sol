@@ -126,6 +126,14 @@ contract VetoTest is Fixture {
         assertEq(patients.patientOf(patient).pendingWallet, address(0), "forgotten");
     }
 
+    function test_CompleteReplacement_InTheLastSecond() external {
+        _announce(thief);
+        vm.warp(NOW + DELAY + 30 days);
+        vm.prank(thief);
+        patients.completeReplacement(patient, thief);
+        assertEq(patients.patientOf(patient).controller, thief, "taken over");
+    }
+
     function _announce(address to) private {
         vm.prank(registrar);
         patients.replaceController(patient, to);
