@@ -65,7 +65,7 @@ prove: audit-tools ## how words are packed and the epoch steps, proved for all i
 gas: setup ## measures the gas of every operation and writes tests/contracts/gas.json
 	@$(PYTHON) -m tests.bench.bench_gas --write
 
-mutants: audit-tools ## every mutation of the contracts, each of which a test must kill (ten minutes)
+mutants: audit-tools ## every mutation of the contracts, each of which a test or proof must kill (half an hour)
 	$(PYTHON) tests/contracts/mutations.py
 
 test-gui: setup ## the desktop's widgets, models and controllers, without a screen

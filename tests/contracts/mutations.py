@@ -1,7 +1,7 @@
 """Does the suite notice when a rule is broken? Each mutant must be killed by a test.
 
-Run ``python tests/contracts/mutations.py [WORD] [--sample N]`` (about four seconds a mutant; WORD:
-only those whose name or file has it; N: so many of them, chosen anew with every commit). The
+Run ``python tests/contracts/mutations.py [WORD] [--sample N]`` (five to twenty seconds a mutant;
+WORD: only those whose name or file has it; N: so many, chosen anew with every commit). The
 sources are copied; the checkout is left alone. Exit status 1 when a mutant survives, or when a
 mutation no longer fits the sources.
 
