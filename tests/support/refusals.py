@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from medrec.errors import MedRecError
+from medrec.views.common.badges import Badge
 from medrec.views.common.labels import ElidedLabel
 from tests.support.cli import DATA, Person
 from tests.support.devnet import TestNetwork
@@ -20,6 +21,7 @@ from tests.support.window import READ, Window
 FHIR = DATA / "fhir"
 UNTIL = ("--until", "2099-12-31")
 PAPERS = {"given": "Paul", "family": "Novák", "birth_date": "1984-02-29", "id_number": "AB 12-34"}
+Read = QLabel | QAbstractButton | ElidedLabel | Badge
 RAW = re.compile(
     r"Traceback|Exception|Error\(|object at 0x|\bb'|\bNone\b|0x[0-9a-fA-F]{4,}|\b[0-9a-f]{32,}\b"
 )
@@ -126,14 +128,15 @@ async def nothing_waits(window: Window) -> None:
     assert [(row.title, row.error) for row in window.workspace.outbox.rows] == []
 
 
-def shown(sentence: str) -> list[QWidget]:
+def shown(sentence: str) -> list[Read]:
     """The pieces of the screen on which a sentence can be read to its end."""
-    found: list[QWidget] = []
+    found: list[Read] = []
     for top in QApplication.topLevelWidgets():
         for child in (top, *top.findChildren(QWidget)):
             if isinstance(child, READ) and child.isVisible() and sentence in child.text():
                 cut = isinstance(child, ElidedLabel) and child.toolTip() == child.text()
-                if not cut and not child.visibleRegion().isEmpty():
+                # A popover is a window of its own and the window's child as well.
+                if not cut and not child.visibleRegion().isEmpty() and child not in found:
                     found.append(child)
     return found
 
@@ -160,7 +163,7 @@ async def said(window: Window, sentence: str, hexadecimal: str = "") -> QWidget:
     """As `refused`, for a sentence that is more than an error's own."""
     await window.until(lambda: shown(sentence), f"“{sentence}” is not shown, but: {everything()}")
     places = shown(sentence)
-    assert len(places) == 1, [place.parent() for place in places]
+    assert len(places) == 1, [(type(place).__name__, place.text()) for place in places]
     assert not RAW.search(sentence.replace(hexadecimal, "") if hexadecimal else sentence), sentence
     for text in window.news():
         assert not RAW.search(text.replace(hexadecimal, "") if hexadecimal else text), text

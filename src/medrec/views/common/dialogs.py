@@ -28,6 +28,8 @@ from medrec.views.common.theme import set_look
 
 _MARGIN = 24
 """What is always seen of the window around a dialog."""
+_SETTLED = 300
+"""Milliseconds after which what has appeared in a dialog has its place."""
 
 
 class Dialog(QDialog):
@@ -82,6 +84,10 @@ class Dialog(QDialog):
         self.body.setContentsMargins(28, 0, 28, 0)
         self.body.setSpacing(12)
         self._scroll = Scroll(content)
+        bar = self._scroll.verticalScrollBar()
+        if bar is not None:
+            # What has just appeared can be scrolled to only now.
+            bar.rangeChanged.connect(self._scroll_to_told)
         # A scroll area keeps to itself that its content wants another height.
         content.installEventFilter(self)
         whole.addWidget(self._scroll, 1)
@@ -117,10 +123,15 @@ class Dialog(QDialog):
         """Scroll to a piece of the content as soon as it has its place: a refusal is to be seen."""
         self._told = widget
         QTimer.singleShot(0, self._scroll_to_told)
+        QTimer.singleShot(_SETTLED, self._settled)
 
     def _scroll_to_told(self) -> None:
         if self._told is not None:
             self._scroll.ensureWidgetVisible(self._told, 0, 8)
+
+    def _settled(self) -> None:
+        """From now on the content stays where somebody scrolls it."""
+        self._told = None
 
     def open(self) -> None:
         """Show it over the window, at once; it ends by `accepted` or `rejected`."""

@@ -102,7 +102,8 @@ class AskDialog(Dialog):
         self.body.addWidget(Label(self.tr("Until when"), Type.SMALL_STRONG))
         self.body.addLayout(hbox(self.end, self.day, None, spacing=16))
         self.body.addWidget(self.reason)
-        self.body.addWidget(self.trouble)
+        # Beside the buttons: it is seen wherever the content is scrolled to.
+        self.foot.insertWidget(0, self.trouble, 1)
 
     def _connect(self) -> None:
         self.cancel.clicked.connect(self.reject)
@@ -157,7 +158,6 @@ class AskDialog(Dialog):
             return
         self.trouble.setText(sentence)
         self.trouble.show()
-        self.reveal(self.trouble)
 
     def until(self) -> int:
         """The end of the day that was chosen, where the doctor is, in Unix seconds."""
