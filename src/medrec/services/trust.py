@@ -93,10 +93,10 @@ async def vouched_doctor(context: Context, address: Address) -> VouchedDoctor:
     """
     doctor = await known_doctor(context, address)
     if doctor.status is not DoctorStatus.VERIFIED:
-        raise DoctorNotVerified(doctor=address, status=doctor.status.name.lower())
+        raise DoctorNotVerified(doctor=f"The doctor {address}", status=doctor.status.name.lower())
     user = await context.chain.user(address)
     if user is None or not user.active:
-        raise DoctorNotVerified(doctor=address, status="no longer registered")
+        raise DoctorNotVerified(doctor=f"The doctor {address}", status="no longer registered")
     profile = await credential_at(context, doctor, user)
     return VouchedDoctor(doctor, profile, await _accept(context, user))
 

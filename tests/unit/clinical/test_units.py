@@ -60,6 +60,5 @@ def _weighed(day: bytes, unit: bytes) -> bytes:
         b'{"resource": {"resourceType": "Observation", "status": "final", '
         b'"category": [{"coding": [{"code": "vital-signs"}]}], '
         b'"code": {"coding": [{"system": "http://loinc.org", "code": "39156-5"}]}, '
-        b'"effectiveDateTime": "%s", "valueQuantity": {"value": 26.5, "unit": "%s"}}}'
-        % (day, unit)
+        b'"effectiveDateTime": "%s", "valueQuantity": {"value": 26.5, "unit": "%s"}}}' % (day, unit)
     )
