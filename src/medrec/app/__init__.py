@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -164,6 +164,16 @@ async def fund_address(place: Place, address: Address, notifier: Notifier) -> No
 async def _connect(
     stack: AsyncExitStack, place: Place, network: Network, unlocked: Unlocked, notifier: Notifier
 ) -> Context:
+    """The account on a network and on those that it takes over from; nothing is asked yet."""
+    here, *origins = [
+        _context(stack, place, each, unlocked, notifier) for each in (network, *network.origins)
+    ]
+    return replace(here, origins=tuple(origins))
+
+
+def _context(
+    stack: AsyncExitStack, place: Place, network: Network, unlocked: Unlocked, notifier: Notifier
+) -> Context:
     from medrec.chain.gateway import Web3Chain
     from medrec.crypto.kdf import database_key
     from medrec.crypto.slots import slot_map
@@ -187,7 +197,7 @@ async def _connect(
         chain=chain,
         store=store,
         local=local,
-        wallet=unlocked.wallet,
+        wallet=unlocked.wallet.on(network),
         wallets=wallets_for(network),
         clock=SystemClock(),
         notifier=notifier,

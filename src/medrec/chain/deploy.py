@@ -34,6 +34,7 @@ async def deploy(
     name: str,
     funded: bool,
     progress: Callable[[str], None],
+    takes_over: Network | None = None,
 ) -> Network:
     """Run every step that the chain has not had, and write the network file to ``out``.
 
@@ -48,6 +49,8 @@ async def deploy(
         store: where sealed objects lie, for the network file.
         funded: the node's own account pays the deployer, and later every new account.
         progress: hears a sentence for each thing done.
+        takes_over: the network of before, where the new one follows another: its contracts
+            announce the new ones, and the file names it as an origin.
 
     Raises:
         DeploymentFailed: a step failed, or read back something else than it wrote.
@@ -59,7 +62,7 @@ async def deploy(
     try:
         chain_id = hex_int(await rpc.request("eth_chainId"))
         records = Records(out.with_name(out.name + ".migrations.json"))
-        deployer = Deployer(rpc, chain_id, wallet, admin, records, progress)
+        deployer = Deployer(rpc, chain_id, wallet, admin, records, progress, takes_over)
         await _forget_another_chain(deployer)
         await _run(deployer, funded)
         network = await _described(deployer, rpc_url, store, name, funded)
@@ -93,7 +96,13 @@ async def _forget_another_chain(deployer: Deployer) -> None:
 
 
 async def _run(deployer: Deployer, funded: bool) -> None:
-    due = [step for step in steps() if step.NAME not in deployer.record.done]
+    wanted = [s for s in steps() if not hasattr(s, "wanted") or s.wanted(deployer)]
+    due = [step for step in wanted if step.NAME not in deployer.record.done]
+    for step in due:
+        # What cannot succeed in the end is not begun: contracts that were deployed stay for ever.
+        if hasattr(step, "check"):
+            deployer.step = step.NAME
+            await step.check(deployer)
     if due and funded:
         balance = await deployer.rpc.request("eth_getBalance", deployer.wallet.address, "latest")
         if hex_int(balance) < FUNDS // 2:
@@ -110,6 +119,7 @@ async def _described(
 ) -> Network:
     addresses = deployer.record.addresses
     hashes = {n: keccak256(await deployer.code(a)) for n, a in addresses.items()}
+    before = deployer.takes_over
     return Network(
         name=name,
         chain_id=deployer.chain_id,
@@ -121,6 +131,7 @@ async def _described(
         registrars=frozenset({deployer.admin}),
         store=store,
         funded=funded,
+        origins=() if before is None else (replace(before, origins=()), *before.origins),
     )
 
 
@@ -138,4 +149,5 @@ def _kept(out: Path, fresh: Network) -> Network:
         registrars=old.registrars | fresh.registrars,
         confirmations=old.confirmations,
         relays=old.relays,
+        origins=fresh.origins or old.origins,
     )

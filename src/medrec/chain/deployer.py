@@ -18,6 +18,7 @@ from medrec.chain.wallets import LocalWallet, PreparedTransaction
 from medrec.chain.writes import mined, suggested_tip
 from medrec.config import contracts_dir
 from medrec.domain.ids import Address
+from medrec.domain.network import Network
 from medrec.errors import DeploymentFailed, NoFunds
 
 PENDING_TIMEOUT = 60
@@ -73,7 +74,10 @@ class Records:
 
 
 class Deployer:
-    """Deploys from one wallet to one chain. ``step`` names the step under way, for errors."""
+    """Deploys from one wallet to one chain. ``step`` names the step under way, for errors.
+
+    ``takes_over`` is the network of before, where the new one follows another.
+    """
 
     def __init__(
         self,
@@ -83,7 +87,9 @@ class Deployer:
         admin: Address,
         records: Records,
         progress: Callable[[str], None],
+        takes_over: Network | None = None,
     ) -> None:
+        self.takes_over = takes_over
         self.rpc = rpc
         self.chain_id = chain_id
         self.wallet = wallet
@@ -92,6 +98,13 @@ class Deployer:
         self.record = records.load(chain_id)
         self.step = "0"
         self._records = records
+
+    def elsewhere(self, network: Network, rpc: Rpc) -> Deployer:
+        """The same wallet and step on another network, to send transactions there."""
+        records, says = self._records, self.progress
+        there = Deployer(rpc, network.chain_id, self.wallet, self.admin, records, says)
+        there.step = self.step
+        return there
 
     def save(self) -> None:
         """Keep the record."""

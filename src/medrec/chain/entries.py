@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from medrec.chain.abi import AbiMismatch
@@ -33,28 +34,31 @@ class ChainEntries(ChainBase):
         A node that limits ranges or results is asked for half as much until it answers.
         """
         found: list[AuditEntry] = []
+        wanted = {"address": self._audit.address, "topics": [AuditEntryLog.TOPIC]}
+        async for logs in self._ranges(wanted, first, last):
+            found += await self._decoded(logs)
+        return found
+
+    async def _ranges(
+        self, wanted: Mapping[str, Any], first: int, last: int
+    ) -> AsyncIterator[list[dict[str, Any]]]:
+        """The logs that are wanted of blocks ``first`` to ``last``, a range at a time."""
         while first <= last:
             upto = min(last, first + self._span - 1)
             try:
-                logs = await self._logs(first, upto)
+                logs = await self._logs(wanted, first, upto)
             except NodeRefused:
                 if upto == first:
                     raise
                 self._span = max(1, (upto - first + 1) // 2)
                 continue
-            found += await self._decoded(logs)
+            yield logs
             first = upto + 1
             self._span = min(WIDEST, self._span + self._span // 8 + 1)
-        return found
 
-    async def _logs(self, first: int, last: int) -> list[dict[str, Any]]:
-        wanted = {
-            "address": self._audit.address,
-            "topics": [AuditEntryLog.TOPIC],
-            "fromBlock": hex(first),
-            "toBlock": hex(last),
-        }
-        logs = await self._rpc.request("eth_getLogs", wanted)
+    async def _logs(self, wanted: Mapping[str, Any], first: int, last: int) -> list[dict[str, Any]]:
+        blocks = {"fromBlock": hex(first), "toBlock": hex(last)}
+        logs = await self._rpc.request("eth_getLogs", {**wanted, **blocks})
         if not isinstance(logs, list):
             raise AbiMismatch("not a list of logs")
         return logs

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from medrec.chain.entries import ChainEntries
 from medrec.chain.nodes import ChainNodes
 from medrec.chain.reads import ChainReads
+from medrec.chain.successors import ChainSuccessors
 from medrec.chain.writes import ChainWrites
 
 
-class Web3Chain(ChainReads, ChainEntries, ChainNodes, ChainWrites):
+class Web3Chain(ChainReads, ChainSuccessors, ChainNodes, ChainWrites):
     """The four contracts on one network.
 
     Connects when it is first used, in the running event loop; `close` releases the session.

@@ -26,7 +26,7 @@ T = TypeVar("T")
 NEEDED = (*CONTRACTS, FORWARDER)
 _FIELDS = {
     "name", "chain_id", "rpc", "contracts", "code_hashes", "deployed_at", "verifiers",
-    "registrars", "store", "confirmations", "funded", "relays",
+    "registrars", "store", "confirmations", "funded", "relays", "origins",
 }  # fmt: skip
 
 
@@ -60,23 +60,27 @@ def write_network(path: Path, network: Network) -> None:
     """
     document = tomlkit.document()
     document.add(tomlkit.comment("A MedRec network. Open it with: medrec --network FILE"))
-    document.update(
-        {
-            "name": network.name,
-            "chain_id": network.chain_id,
-            "rpc": list(network.rpc),
-            "deployed_at": network.deployed_at,
-            "confirmations": network.confirmations,
-            "funded": network.funded,
-            "relays": list(network.relays),
-            "verifiers": sorted(network.verifiers),
-            "registrars": sorted(network.registrars),
-            "contracts": dict(network.contracts),
-            "code_hashes": {name: "0x" + h.hex() for name, h in network.code_hashes.items()},
-            "store": _store_fields(network.store, path.resolve().parent),
-        }
-    )
+    folder = path.resolve().parent
+    origins = [_fields_of(origin, folder) for origin in network.origins]
+    document.update(_fields_of(network, folder) | ({"origins": origins} if origins else {}))
     write_atomically(path, tomlkit.dumps(document).encode())
+
+
+def _fields_of(network: Network, folder: Path) -> dict[str, Any]:
+    return {
+        "name": network.name,
+        "chain_id": network.chain_id,
+        "rpc": list(network.rpc),
+        "deployed_at": network.deployed_at,
+        "confirmations": network.confirmations,
+        "funded": network.funded,
+        "relays": list(network.relays),
+        "verifiers": sorted(network.verifiers),
+        "registrars": sorted(network.registrars),
+        "contracts": dict(network.contracts),
+        "code_hashes": {name: "0x" + h.hex() for name, h in network.code_hashes.items()},
+        "store": _store_fields(network.store, folder),
+    }
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -94,7 +98,7 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 def _network(content: Mapping[str, Any], folder: Path) -> Network:
     _known(content, _FIELDS, "")
-    return Network(
+    network = Network(
         name=_take(content, "name", _text),
         chain_id=_take(content, "chain_id", _positive),
         rpc=_take(content, "rpc", _urls),
@@ -107,7 +111,21 @@ def _network(content: Mapping[str, Any], folder: Path) -> Network:
         confirmations=_take(content, "confirmations", _positive, 1),
         funded=_take(content, "funded", _flag, False),
         relays=_take(content, "relays", lambda v: _urls(v) if v else (), ()),
+        origins=_take(content, "origins", lambda value: _origins(value, folder), ()),
     )
+    places = [network.place, *(origin.place for origin in network.origins)]
+    if len(set(places)) != len(places):
+        raise _Wrong("the field “origins” names the same contracts twice.")
+    return network
+
+
+def _origins(value: Any, folder: Path) -> tuple[Network, ...]:
+    """The networks of before: each described as a network is, but without origins of its own."""
+    if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
+        raise TypeError("is not a list of networks")
+    for item in value:
+        _known(item, _FIELDS - {"origins"}, "origins.")
+    return tuple(_network(item, folder) for item in value)
 
 
 def _known(content: Mapping[str, Any], fields: set[str], where: str) -> None:

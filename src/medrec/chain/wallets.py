@@ -85,6 +85,10 @@ class LocalWallet:
         """The address of the key."""
         return self._address
 
+    def on(self, network: Network) -> LocalWallet:
+        """The same key for another network's statements."""
+        return LocalWallet(self._key.secret, network)
+
     def sign_statement(self, statement: Statement) -> bytes:
         """The 65-byte EIP-712 signature: r, s (low), v (27 or 28).
 

@@ -12,7 +12,8 @@ from medrec.cli.session import current, names, with_account
 from medrec.cli.settings import Group
 from medrec.domain.entries import Action, AuditEntry
 from medrec.domain.ids import ZERO_ADDRESS, Address
-from medrec.services import audit
+from medrec.domain.network import Network
+from medrec.services import audit, origins
 from medrec.services.audit import Verified
 from medrec.services.context import Context
 
@@ -73,20 +74,24 @@ def verify(patient: str) -> None:
     """Recompute the whole chain of entries and compare it with the contract's head."""
     who = address(patient)
 
-    async def work(context: Context) -> Verified:
-        return await audit.verify(context, who)
+    async def work(context: Context) -> list[tuple[Network, Verified]]:
+        return await origins.verify(context, who)
 
-    done = with_account(work)
+    (network, last), *before = with_account(work)
     emit(
         current(),
-        {
-            "verified": True,
-            "entries": done.entries,
-            "head": "0x" + done.head.hex(),
-            "block": done.block,
-        },
-        [f"Verified: {done.entries} entries, nothing left out, up to block {done.block}."],
+        {"verified": True, **_verified(last)}
+        | ({"origins": [{"network": n.name, **_verified(v)} for n, v in before]} if before else {}),
+        [
+            f"Verified: {done.entries} entries, nothing left out, up to block {done.block}"
+            + (f" of “{where.name}”." if before else ".")
+            for where, done in ((network, last), *before)
+        ],
     )
+
+
+def _verified(done: Verified) -> dict[str, object]:
+    return {"entries": done.entries, "head": "0x" + done.head.hex(), "block": done.block}
 
 
 def _label(entry: AuditEntry) -> str:

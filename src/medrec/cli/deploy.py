@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from medrec.app import accounts_of, vault_files
+from medrec.app import Place, accounts_of, load_network, vault_files
 from medrec.cli.inputs import address, password
 from medrec.cli.output import emit
 from medrec.cli.session import current, key_of, place_of, waiting
@@ -24,6 +24,11 @@ from medrec.domain.ports import Notifier
 @click.option("--store-url", help="API of a Kubo.")
 @click.option("--store-token-file", help="File with the Kubo's bearer token.")
 @click.option("--store-folder", help="A folder instead of a Kubo.")
+@click.option(
+    "--takes-over",
+    type=click.Path(path_type=Path),
+    help="Network file of the version that the new contracts follow.",
+)
 @click.option("--funded", is_flag=True, help="The node funds accounts (a network for trying).")
 def command(
     rpc: str,
@@ -33,6 +38,7 @@ def command(
     store_url: str | None,
     store_token_file: str | None,
     store_folder: str | None,
+    takes_over: Path | None,
     funded: bool,
 ) -> None:
     """Deploy, or go on where it stopped; run again it changes nothing."""
@@ -44,14 +50,15 @@ def command(
     who = settings.account_name(vault_files(place).names())
     secret, key = password(), key_of(place, who)
     chosen = address(admin) if admin is not None else None
+    before = None if takes_over is None else load_network(Place(place.home, takes_over))
 
     async def work(notifier: Notifier) -> Network:
         from medrec.chain.deploy import deploy
 
         unlocked = await accounts_of(place).unlock(who, secret, key)
         holder: Address = chosen or unlocked.wallet.address
-        wallet = unlocked.wallet
-        return await deploy(rpc, wallet, holder, store, output, name, funded, notifier.progress)
+        wallet, says = unlocked.wallet, notifier.progress
+        return await deploy(rpc, wallet, holder, store, output, name, funded, says, before)
 
     network = waiting(work)
     emit(
@@ -60,9 +67,17 @@ def command(
             "network": str(output),
             "chain_id": network.chain_id,
             "contracts": dict(network.contracts),
+            "origins": [origin.name for origin in network.origins],
         },
-        [f"Deployed on chain {network.chain_id}. Hand out {output}."],
+        [f"Deployed on chain {network.chain_id}. Hand out {output}.", *_follows(network)],
     )
+
+
+def _follows(network: Network) -> list[str]:
+    return [
+        f"“{origin.name}” announces it; records of before are opened from there."
+        for origin in network.origins[:1]
+    ]
 
 
 def _store(url: str | None, token_file: str | None, folder: str | None) -> StoreConfig:

@@ -16,17 +16,19 @@ from medrec.clinical.text import clean
 from medrec.crypto.record import PartSource
 from medrec.domain.entries import AuditEntry
 from medrec.domain.ids import Address
+from medrec.domain.network import Network
 from medrec.domain.outbox import Job
-from medrec.services import records, writing
+from medrec.services import origins, writing
 from medrec.services.context import Context
+from medrec.services.origins import Placed, PlacedRow
 from medrec.services.reading import OpenedRecord, RecordReader
-from medrec.services.records import RecordRow
 from medrec.services.saving import refuse_existing, save
 from medrec.services.sources import attachments, beginning, from_file, in_memory, read_file
 from medrec.services.titles import suggested
 from medrec.services.writing import Draft, WrittenRecord
 
 FILE = click.Path(path_type=Path)
+Versions = list[tuple[AuditEntry, Network | None]]
 
 
 @click.group(cls=Group)
@@ -75,8 +77,8 @@ def update(
     others = attachments(attach)
 
     async def work(context: Context) -> WrittenRecord:
-        draft = await writing.amended(context, who, which, main, others, title, own_title)
-        return await writing.update_record(context, who, which, draft, base_version)
+        file = (main, others, title, own_title)
+        return await origins.update(context, who, which, file, base_version)
 
     _report(with_account(work), found)
 
@@ -87,9 +89,9 @@ def list_(patient: str) -> None:
     """The records that you may read."""
     who = address(patient)
 
-    async def work(context: Context) -> tuple[list[RecordRow], Mapping[Address, str]]:
-        found = await records.listed(context, who)
-        return found, await names(context, (row.author for row in found))
+    async def work(context: Context) -> tuple[list[PlacedRow], Mapping[Address, str]]:
+        found = await origins.listed(context, who)
+        return found, await names(context, (placed.row.author for placed in found))
 
     rows, called = with_account(work)
     documents = [
@@ -97,11 +99,13 @@ def list_(patient: str) -> None:
             "record": row.record.hex(),
             "category": row.category.value,
             "title": row.title,
-            "version": row.version,
+            "version": placed.before + row.version,
             "author": row.author,
             "time": when(row.time),
         }
-        for row in rows
+        | _origin(placed.origin)
+        for placed in rows
+        for row in [placed.row]
     ]
     lines = table(
         ["record", "category", "title", "version", "author", "time"],
@@ -110,11 +114,13 @@ def list_(patient: str) -> None:
                 row.record.hex(),
                 row.category.value,
                 row.title or f"({row.why})",
-                f"{row.version}{' archived' if row.archived else ''}",
+                f"{placed.before + row.version}{' archived' if row.archived else ''}"
+                + (f" in {placed.origin.name}" if placed.origin is not None else ""),
                 called[row.author],
                 local_time(row.time),
             ]
-            for row in rows
+            for placed in rows
+            for row in [placed.row]
         ],
     )
     emit(current(), documents, lines or ["Nothing here that you may read."])
@@ -131,14 +137,14 @@ def show(patient: str, record: str, version: int | None, output: Path | None) ->
     if output is not None:
         refuse_existing(output)
 
-    async def work(context: Context) -> tuple[OpenedRecord, bytes | None, str]:
-        reader, opened = await records.opened(context, who, which, version)
-        author = opened.entry.actor
-        called = await names(context, [author])
-        return opened, await _main_file(reader, opened, output), called[author]
+    async def work(context: Context) -> tuple[Placed, bytes | None, str]:
+        placed = await origins.opened(context, who, which, version)
+        author = placed.opened.entry.actor
+        called = await names(placed.reader.context, [author])
+        return placed, await _main_file(placed.reader, placed.opened, output), called[author]
 
-    opened, data, author = with_account(work)
-    _show(opened, data, author, output)
+    placed, data, author = with_account(work)
+    _show(placed, data, author, output)
 
 
 @command.command()
@@ -148,9 +154,9 @@ def history(patient: str, record: str) -> None:
     """Every version of a record."""
     who, which = address(patient), record_id(record)
 
-    async def work(context: Context) -> tuple[list[AuditEntry], Mapping[Address, str]]:
-        found = await records.history(context, who, which)
-        return found, await names(context, (entry.actor for entry in found))
+    async def work(context: Context) -> tuple[Versions, Mapping[Address, str]]:
+        found = await origins.history(context, who, which)
+        return found, await names(context, (entry.actor for entry, _ in found))
 
     entries, called = with_account(work)
     emit(
@@ -162,13 +168,14 @@ def history(patient: str, record: str) -> None:
                 "time": when(entry.meta.time),
                 "digest": entry.digest.hex(),
             }
-            for i, entry in enumerate(entries, 1)
+            | _origin(origin)
+            for i, (entry, origin) in enumerate(entries, 1)
         ],
         table(
             ["version", "author", "time", "digest"],
             [
                 [str(i), called[entry.actor], local_time(entry.meta.time), entry.digest.hex()]
-                for i, entry in enumerate(entries, 1)
+                for i, (entry, _) in enumerate(entries, 1)
             ],
         ),
     )
@@ -203,9 +210,9 @@ def save_attachment(
     refuse_existing(output)
 
     async def work(context: Context) -> int:
-        reader, opened = await records.opened(context, who, which, version)
-        part = reader.part(opened, name)
-        await save(reader.stream(opened, part), output)
+        placed = await origins.opened(context, who, which, version)
+        part = placed.reader.part(placed.opened, name)
+        await save(placed.reader.stream(placed.opened, part), output)
         return part.size
 
     size = with_account(work)
@@ -268,30 +275,37 @@ def _report(done: WrittenRecord, found: ClinicalFile) -> None:
     )
 
 
-def _show(opened: OpenedRecord, data: bytes | None, author: str, output: Path | None) -> None:
+def _origin(origin: Network | None) -> dict[str, object]:
+    return {} if origin is None else {"origin": origin.name}
+
+
+def _show(placed: Placed, data: bytes | None, author: str, output: Path | None) -> None:
+    opened = placed.opened
     parts = [{"name": p.name, "type": p.media_type, "bytes": p.size} for p in opened.manifest.parts]
     document: dict[str, object] = {
         "record": opened.record.hex(),
         "category": opened.category.value,
         "title": opened.manifest.title,
-        "version": opened.version,
+        "version": placed.version,
         "author": opened.entry.actor,
         "time": when(opened.entry.meta.time),
         "digest": opened.entry.digest.hex(),
         "file": parts[0],
         "attachments": parts[1:],
-    }
+    } | _origin(placed.origin)
     if output is not None:
         document["output"] = str(output)
     lines = [
         clean(opened.manifest.title),
-        f"{opened.category.value}, version {opened.version} of {opened.versions}",
+        f"{opened.category.value}, version {placed.version} of {placed.versions}",
         f"written {local_time(opened.entry.meta.time)} by {author}",
     ]
     lines += [
         f"attached: {clean(p.name)} ({p.media_type}, {p.size} bytes)"
         for p in opened.manifest.parts[1:]
     ]
+    if placed.origin is not None:
+        lines.append(f"from the network of before: {clean(placed.origin.name)}")
     if output is not None:
         lines.append(f"Written to {output}.")
     else:

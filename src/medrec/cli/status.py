@@ -8,8 +8,9 @@ from medrec.cli.output import emit
 from medrec.cli.session import current, with_account
 from medrec.cli.settings import Command
 from medrec.domain.outbox import JobState
-from medrec.errors import StoreDown
+from medrec.errors import OriginDenies, StoreDown
 from medrec.services.context import Context
+from medrec.services.origins import announced, follow
 
 
 @click.command(cls=Command)
@@ -20,7 +21,14 @@ def command() -> None:
         return await _gather(context)
 
     found = with_account(work)
-    emit(current(), found, [f"{key.replace('_', ' '):14} {value}" for key, value in found.items()])
+    told = {k: ", ".join(v) if isinstance(v, list) else v for k, v in found.items()}
+    emit(current(), found, [f"{key.replace('_', ' '):14} {value}" for key, value in told.items()])
+    if "announced" in found:
+        click.echo(
+            "Note: The administrator of this network announced contracts that follow these ones. "
+            "Nothing changes until you open the new network file: ask your administrator for it.",
+            err=True,
+        )
 
 
 async def _gather(context: Context) -> dict[str, object]:
@@ -34,6 +42,11 @@ async def _gather(context: Context) -> dict[str, object]:
         store = error.sentence
     waiting = await context.local.jobs([JobState.PENDING])
     drafts = await context.local.jobs([JobState.DRAFT])
+    try:
+        follows = ", ".join(origin.network.name for origin in await follow(context))
+    except OriginDenies as error:
+        follows = error.sentence
+    successors = await announced(context)
     return {
         "account": context.name,
         "address": context.me,
@@ -45,4 +58,6 @@ async def _gather(context: Context) -> dict[str, object]:
         "store": store,
         "waiting": len(waiting),
         "drafts": len(drafts),
+        **({"follows": follows} if follows else {}),
+        **({"announced": successors} if successors else {}),
     }

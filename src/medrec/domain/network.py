@@ -32,7 +32,8 @@ class Network:
     ``contracts`` and ``code_hashes`` (keccak-256 of the runtime code, 32 bytes) are keyed by
     contract name; ``deployed_at`` is the block from which entries are read; ``verifiers`` and
     ``registrars`` are the addresses whose credentials count; ``funded`` says that new accounts
-    get their fees from the node's own account (a development network).
+    get their fees from the node's own account (a development network). ``origins`` are the networks
+    that this one takes over from, the one right before it first; none of them has origins itself.
     """
 
     name: str
@@ -47,6 +48,12 @@ class Network:
     confirmations: int = 1
     funded: bool = False
     relays: tuple[str, ...] = field(default=())
+    origins: tuple[Network, ...] = field(default=())
+
+    @property
+    def place(self) -> tuple[int, Address]:
+        """What tells one deployment from another: the chain, and the contract of the records."""
+        return self.chain_id, self.contracts["ContractPatient"]
 
 
 @dataclass(frozen=True, slots=True)

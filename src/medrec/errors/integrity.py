@@ -44,6 +44,24 @@ class WrongRecordChain(IntegrityError):
     template = "The versions of this record do not give the head on the chain: the node may lie."
 
 
+class OriginDiffers(IntegrityError):
+    """A carried record does not go on from what the network of before shows."""
+
+    template = (
+        "This record does not go on from what the network of before shows of it: the node there "
+        "may lie, or somebody wrote it under another record's name. Nothing of it is shown."
+    )
+
+
+class OriginUnknown(IntegrityError):
+    """A carried record names a network that the file does not."""
+
+    template = (
+        "This record goes on from one in the contract {contract}, which your network file does not "
+        "name, or of which its node shows nothing. Nothing of it is shown."
+    )
+
+
 class KeyCommitmentWrong(IntegrityError):
     """kc does not match the content key."""
 

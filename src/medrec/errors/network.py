@@ -54,6 +54,15 @@ class WrongCode(NetworkError):
     )
 
 
+class OriginDenies(NetworkError):
+    """The contracts of before do not announce the network that names them as its origin."""
+
+    template = (
+        "The network file says that it follows “{name}”, but the contracts there do not say so. "
+        "Nothing of before is shown. Ask your administrator for the right file."
+    )
+
+
 class StoreDown(NetworkError):
     """The content store does not answer."""
 

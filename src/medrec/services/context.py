@@ -49,6 +49,9 @@ class Context:
     keyring: Keyring | None = None
     """Where the account's vault lies and its key may be remembered; None without a vault."""
 
+    origins: tuple[Context, ...] = ()
+    """The same account on the networks that this one takes over from, the latest first."""
+
     @property
     def called(self) -> str:
         """What the account is called before anybody has vouched for a name."""

@@ -70,6 +70,8 @@ class Draft:
     mark: str = ""
     """The caller's name for this wish: it stands in its job's result under ``draft``, and a new
     record's id follows from it, so that the wish never becomes two records."""
+    note: str = ""
+    """What the sealed description says of the version beside its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +102,25 @@ class _Pen:
     key: WrapTo
 
 
-async def add_record(context: Context, patient: Address, draft: Draft) -> WrittenRecord:
-    """Write a new record.
+async def add_record(
+    context: Context, patient: Address, draft: Draft, record: RecordId | None = None
+) -> WrittenRecord:
+    """Write a new record; ``record`` is the id of one that is carried on from another network.
 
     Raises:
         UnknownPatient, NoAccess, AccessEnded, CategoryNotShared, DoctorNotVerified, SlotSpoiled,
         and whatever the outbox raises.
     """
-    return await _submit(context, await prepare_add(context, patient, draft))
+    return await _submit(context, await prepare_add(context, patient, draft, record))
 
 
-async def prepare_add(context: Context, patient: Address, draft: Draft) -> Prepared:
+async def prepare_add(
+    context: Context, patient: Address, draft: Draft, record: RecordId | None = None
+) -> Prepared:
     """The job of a new record, sealed; nothing is sent. Raises as `add_record`."""
-    pen = await _pen(context, patient, draft.category)
-    record = new_record_id(pen.slot, context.me, _random(draft))
+    slot = None if record is None else Slot(record_slot(record))
+    pen = await _pen(context, patient, draft.category, slot)
+    record = record or new_record_id(pen.slot, context.me, _random(draft))
     sealed = await _seal(context, patient, record, 1, pen, draft)
     return _prepared(context, "record-add", f"Add “{draft.title}”", sealed, 1, draft.mark)
 
@@ -298,9 +305,8 @@ async def _seal(
 ) -> Sealed:
     bound = record_context(context, patient, record, version, pen.epoch)
     author = context.key(await own_key_version(context)).public
-    fields = ManifestFields(
-        title=draft.title, created=context.clock.now(), witness=await _witness(context, patient)
-    )
+    witness = await _witness(context, patient)
+    fields = ManifestFields(draft.title, context.clock.now(), witness, draft.note)
     sealed = await _in_thread(context, bound, fields, draft, pen, author)
     copy = pending_copy(sealed.root, await _patient_key(context, patient), author)
     copy_cid = cid_of(copy, Codec.DAG_CBOR)

@@ -41,6 +41,48 @@ def test_a_file_gives_the_network_back(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["network.toml"]
 
 
+def before(name: str, number: int) -> Network:
+    """A network of before: the same shape at other addresses."""
+    at = {contract: checksum(bytes([number, n]) * 10) for n, contract in enumerate(NEEDED, 1)}
+    return replace(NETWORK, name=name, contracts=at)
+
+
+def test_the_networks_of_before_are_kept_in_their_order(tmp_path: Path) -> None:
+    folder = replace(before("x", 7), store=StoreConfig("folder", str(tmp_path / "store")))
+    network = replace(NETWORK, origins=(before("second", 8), before("first", 9), folder))
+    path = tmp_path / "network.toml"
+    write_network(path, network)
+    assert read_network(path) == network
+    assert str(tmp_path) not in path.read_text()
+    write_network(path, NETWORK)
+    assert "origins" not in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        (lambda c: c["origins"][0].pop("rpc"), "“rpc” is missing"),
+        (lambda c: c["origins"][0].update(more=1), "“origins.more”"),
+        (lambda c: c["origins"][0].update(origins=[]), "“origins.origins”"),
+        (lambda c: c["origins"][0]["contracts"].update(ContractAudit="0x12"), "“contracts”"),
+        (lambda c: c["origins"][0].update(contracts=c["contracts"]), "the same contracts twice"),
+        (lambda c: c["origins"].append(c["origins"][0]), "the same contracts twice"),
+        (lambda c: c.update(origins="x"), "“origins” is not a list of networks"),
+        (lambda c: c.update(origins=["x"]), "“origins” is not a list of networks"),
+    ],
+)
+def test_what_is_wrong_with_an_origin_is_named(
+    tmp_path: Path, damage: Callable[[Any], object], why: str
+) -> None:
+    path = tmp_path / "network.toml"
+    write_network(path, replace(NETWORK, origins=(before("a", 8),)))
+    content = tomlkit.parse(path.read_text()).unwrap()
+    damage(content)
+    path.write_text(tomlkit.dumps(content))
+    with pytest.raises(BadNetworkFile, match=why):
+        read_network(path)
+
+
 def test_paths_move_with_the_file(tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     here.mkdir()

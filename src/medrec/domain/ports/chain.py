@@ -8,7 +8,7 @@ from typing import Protocol
 from medrec.domain.calls import Call
 from medrec.domain.entries import AuditEntry, BlockRef
 from medrec.domain.ids import Address, ChainHead, RecordId, TxHash
-from medrec.domain.network import NodeState
+from medrec.domain.network import Network, NodeState
 from medrec.domain.outbox import SignedTransaction
 from medrec.domain.people import Doctor, Grant, Patient, RecordHead, User
 from medrec.domain.typed import KeyBinding
@@ -68,6 +68,17 @@ class Chain(Protocol):
 
     async def entries(self, first: int, last: int) -> list[AuditEntry]:
         """All audit entries of blocks ``first`` to ``last``, in the order of the chain."""
+        ...
+
+    async def announces(self, successor: Network) -> bool:
+        """Whether these contracts name every contract of a network as what follows them.
+
+        Only their administrator can make them say so.
+        """
+        ...
+
+    async def successors(self, first: int, last: int) -> list[Address]:
+        """Contracts of this chain announced in blocks ``first`` to ``last``, and not withdrawn."""
         ...
 
     async def user(self, who: Address) -> User | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from medrec.domain.ids import Address
+from medrec.domain.network import Network
 from medrec.domain.outbox import SignedTransaction
 from medrec.domain.ports.chain import UnsignedTransaction
 from medrec.domain.typed import Statement
@@ -16,6 +17,10 @@ class Wallet(Protocol):
     @property
     def address(self) -> Address:
         """The address of the key."""
+        ...
+
+    def on(self, network: Network) -> Wallet:
+        """The same key for another network's statements."""
         ...
 
     def sign_statement(self, statement: Statement) -> bytes:
