@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from medrec.domain.network import Network
 from medrec.domain.ports import Chain
-from medrec.errors import MedRecError, NetworkError, WrongChain, WrongCode
+from medrec.errors import MedRecError, NetworkError, OriginDenies, WrongChain, WrongCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class NetworkReport:
 
     network: Network
     nodes: tuple[NodeReport, ...]
+    origin_error: MedRecError | None = None
+    """What is wrong with the networks that this one says it follows; None also where none does."""
 
     @property
     def answering(self) -> tuple[NodeReport, ...]:
@@ -51,7 +53,8 @@ class NetworkReport:
     @property
     def usable(self) -> bool:
         """Whether nothing that answers contradicts the file; nodes that are away do not."""
-        return self.wrong_chain is None and self.wrong_code is None
+        against = isinstance(self.origin_error, OriginDenies | WrongChain | WrongCode)
+        return self.wrong_chain is None and self.wrong_code is None and not against
 
     def _first(self, kind: type[MedRecError]) -> MedRecError | None:
         return next((n.error for n in self.nodes if isinstance(n.error, kind)), None)
@@ -60,11 +63,27 @@ class NetworkReport:
 async def inspect(network: Network, connect: Callable[[Network], Chain]) -> NetworkReport:
     """Ask each node of a network for its chain, its contracts' code and its last block.
 
-    ``connect`` gives a gateway to a network; it is closed here.
+    The networks that it says it follows are asked too whether they say so. ``connect`` gives a
+    gateway to a network; it is closed here.
     """
-    return NetworkReport(
-        network, tuple(await asyncio.gather(*(_node(network, u, connect) for u in network.rpc)))
-    )
+    nodes = await asyncio.gather(*(_node(network, u, connect) for u in network.rpc))
+    return NetworkReport(network, tuple(nodes), await _origins(network, connect))
+
+
+async def _origins(network: Network, connect: Callable[[Network], Chain]) -> MedRecError | None:
+    newer = network
+    for older in network.origins:
+        chain = connect(older)
+        try:
+            await chain.check_network()
+            if not await chain.announces(newer):
+                return OriginDenies(name=older.name)
+        except NetworkError as error:
+            return error
+        finally:
+            await chain.close()
+        newer = older
+    return None
 
 
 async def _node(network: Network, url: str, connect: Callable[[Network], Chain]) -> NodeReport:

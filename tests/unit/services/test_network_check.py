@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+from medrec.chain.deploy import deploy
 from medrec.chain.gateway import Web3Chain
-from medrec.errors import NodeDown
+from medrec.domain.network import StoreConfig
+from medrec.errors import NodeDown, OriginDenies, WrongCode
 from medrec.services.network_check import inspect
 from tests.support.anvil import Deployed, anvil_node, deployed
 
@@ -39,3 +42,30 @@ async def test_another_chain_or_other_code_is_not_usable(deployed: Deployed):
     assert changed.wrong_chain is None
     assert changed.wrong_code is not None
     assert "ContractAudit" in changed.wrong_code.sentence
+
+
+async def test_a_network_that_follows_another_is_asked_for_there(
+    deployed: Deployed, tmp_path: Path
+):
+    old, admin = deployed.network, deployed.admin
+    store = StoreConfig("folder", str(tmp_path / "store"))
+    out, who = tmp_path / "new.toml", admin.address
+    url = deployed.node.url
+    new = await deploy(url, admin, who, store, out, "new", True, lambda _: None, old)
+    good = await inspect(new, Web3Chain)
+    assert good.usable
+    assert good.origin_error is None
+    # Who names it, is not named by it; other code at its place; and nobody there.
+    hashes = {**old.code_hashes, "ContractAudit": bytes(32)}
+    for origin, wrong, usable in (
+        (replace(new, origins=()), OriginDenies, False),
+        (
+            replace(old, code_hashes={**old.code_hashes, "ContractAudit": bytes(32)}),
+            WrongCode,
+            False,
+        ),
+        (replace(old, rpc=(NOBODY,)), NodeDown, True),
+    ):
+        report = await inspect(replace(new, origins=(origin,)), Web3Chain)
+        assert isinstance(report.origin_error, wrong)
+        assert report.usable is usable

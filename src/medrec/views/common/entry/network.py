@@ -198,7 +198,22 @@ class NetworkPage(QWidget):
                 "checks again each time you sign in."
             )
             lines.append(CheckLine(text, Tone.WARNING))
-        return lines + [self._node(n) for n in self._silent(report)]
+        lines += [self._node(n) for n in self._silent(report)]
+        return lines + self._origins(report)
+
+    def _origins(self, report: NetworkReport) -> list[CheckLine]:
+        """What changes with a network that takes over from another."""
+        if not report.network.origins:
+            return []
+        if report.origin_error is not None:
+            tone = Tone.WARNING if report.usable else Tone.DANGER
+            return [CheckLine(report.origin_error.sentence, tone)]
+        text = self.tr(
+            "It takes over from “{name}”, and the contracts there say so. You register here again "
+            "with the same account, and give access anew. What was written there stays there under "
+            "the access given there; nothing is moved or lost."
+        ).format(name=report.network.origins[0].name)
+        return [CheckLine(text, Tone.SUCCESS)]
 
     def _silent(self, report: NetworkReport) -> list[NodeReport]:
         told = (report.wrong_chain, report.wrong_code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PyQt6.QtCore import Qt
@@ -11,7 +12,7 @@ from PyQt6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from medrec.domain.people import Role
-from medrec.errors import NodeDown
+from medrec.errors import NodeDown, OriginDenies
 from medrec.models.entry import AccountChoice, AccountsModel
 from medrec.services.network_check import NetworkReport, NodeReport
 from medrec.views.common.entry import create, restore
@@ -107,6 +108,19 @@ def test_network(view: EntryView):
     away = NodeReport("http://b", error=NodeDown(url="http://b"))
     page.show_report(NetworkReport(NETWORK, (REPORT.nodes[0], away)))
     _look(view)
+    follows = replace(NETWORK, origins=(replace(NETWORK, name="Clinic of before"),))
+    page.show_report(NetworkReport(follows, REPORT.nodes))
+    _look(view)
+    assert "takes over from “Clinic of before”" in page.lines()[-1].text()
+    assert "register here again" in page.lines()[-1].text()
+    assert page.use.isVisibleTo(page)
+    denied = OriginDenies(name="Clinic of before")
+    page.show_report(NetworkReport(follows, REPORT.nodes, denied))
+    _look(view)
+    assert page.lines()[-1].text() == denied.sentence
+    assert not page.use.isVisibleTo(page)
+    page.show_report(NetworkReport(follows, REPORT.nodes, NodeDown(url="http://b")))
+    assert page.use.isVisibleTo(page)
     page.show_error("The network file x.toml cannot be used: it is not TOML.")
     _look(view)
 
