@@ -191,8 +191,14 @@ class WorkspaceController(QObject):
         return names[self.session.role]
 
     def _on_started(self, handle: JobHandle) -> None:
-        # A method, not a lambda: the session may outlive this workspace.
+        # Methods, not lambdas: the session may outlive this workspace.
+        if not handle.quiet:
+            handle.ended.connect(self._on_ended)
         self._show_outbox()
+
+    def _on_ended(self, how: Ended) -> None:
+        """A draft goes after the job that carried it, and nothing else would tell of that."""
+        self.outbox.reload()
 
     def _show_outbox(self) -> None:
         running = [job for job in self.session.jobs.running if not job.quiet]

@@ -18,7 +18,7 @@ from medrec.services.context import Context
 from medrec.services.index import sync
 from medrec.services.names import names_of
 from medrec.services.standing import Standing, remembered, standing
-from medrec.workers.jobs import JobHandle, Jobs, Work
+from medrec.workers.jobs import Ended, JobHandle, Jobs, Work
 from medrec.workers.notifier import Bus
 
 STOP_AGAIN = 0.5
@@ -195,9 +195,14 @@ class Session(QObject):
         pending = await self.context.local.jobs([JobState.PENDING])
         if pending or await drafts.any_waiting(self.context):
             title = self.tr("Sending what waited")
-            self.start(title, lambda: drafts.resume(self.context), quiet=not told)
+            sending = self.start(title, lambda: drafts.resume(self.context), quiet=not told)
+            sending.ended.connect(self._on_sent)
         if told:
             self.changed.emit("")
+
+    def _on_sent(self, how: Ended) -> None:
+        """Drafts may have gone that no job tells of."""
+        self.outboxChanged.emit()
 
     async def _look_at_outbox(self) -> None:
         """Tell of jobs that came, moved or ended without an action of this window's."""

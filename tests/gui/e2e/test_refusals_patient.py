@@ -73,6 +73,7 @@ async def goes_out_once(window: Window, network: TestNetwork, known: list[str]) 
     await window.calm()
     await window.said("Done")
     popover.close()
+    await window.until(lambda: not window.workspace.outbox.rows)
     me = next(who for who in network.people if who.address == window.session.me)
     assert len(network.created(me)) == len(known) + 1
 
