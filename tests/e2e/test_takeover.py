@@ -33,6 +33,7 @@ from medrec.errors import (
     DeploymentFailed,
     MedRecError,
     NoAccess,
+    NoSuchGrant,
     NoSuchRecord,
     NotTheAuthorsKind,
     OriginDenies,
@@ -250,6 +251,32 @@ async def test_doctors_read_by_the_rights_of_before(successor: Successor) -> Non
         await origins.listed(revoked, clinic.ada.me)
     with pytest.raises(NoAccess):
         await origins.opened(meyer, clinic.ben.me, clinic.bens)
+
+
+async def test_a_revocation_reaches_what_was_given_before(successor: Successor) -> None:
+    clinic = successor.clinic
+    ada = await successor.patient(clinic.ada)
+    meyer = await successor.doctor(clinic.meyer)
+    await successor.world.grant(ada, meyer, [NOTES], [NOTES])
+    old = clinic.world.network
+    rows = [(row.doctor, origin) for row, origin in await origins.access_listed(ada)]
+    assert sorted(rows, key=str) == sorted(
+        [(meyer.me, None), (meyer.me, old), (clinic.okafor.me, old)], key=str
+    )
+    await sync(ada)
+    await origins.revoke(ada, meyer.me)
+    await sync(ada)
+    rows = [(row.doctor, origin) for row, origin in await origins.access_listed(ada)]
+    assert rows == [(clinic.okafor.me, old)]
+    await sync(meyer)
+    for record in (clinic.notes, clinic.scan):
+        with pytest.raises(AccessEnded):
+            await origins.opened(meyer, ada.me, record)
+    # Who has access only in the network of before loses it too; nobody can be revoked twice.
+    await origins.revoke(ada, clinic.okafor.me)
+    assert await origins.access_listed(ada) == []
+    with pytest.raises(NoSuchGrant):
+        await origins.revoke(ada, clinic.okafor.me)
 
 
 async def test_both_audits_hold(successor: Successor) -> None:

@@ -13,11 +13,14 @@ from medrec.cli.settings import Group
 from medrec.clinical.text import clean
 from medrec.domain.categories import Permission
 from medrec.domain.ids import Address
+from medrec.domain.network import Network
 from medrec.domain.outbox import Job
 from medrec.errors import InputRefused
-from medrec.services import access
+from medrec.services import access, origins
 from medrec.services.access import AccessRow, GrantDraft, RequestRow
 from medrec.services.context import Context
+
+Rows = list[tuple[AccessRow, Network | None]]
 
 
 @click.group(cls=Group)
@@ -93,8 +96,8 @@ def revoke(doctor: str) -> None:
     """End a doctor's access now; what is written from now on they cannot decrypt."""
     who = address(doctor)
 
-    async def work(context: Context) -> Job:
-        return await access.revoke(context, [who])
+    async def work(context: Context) -> None:
+        await origins.revoke(context, who)
 
     with_account(work)
     emit(
@@ -111,14 +114,17 @@ def revoke(doctor: str) -> None:
 def list_() -> None:
     """Running access: a patient sees who, a doctor sees to whom."""
 
-    async def work(context: Context) -> tuple[str, list[AccessRow], Mapping[Address, str]]:
-        found = await access.listed(context)
-        called = await names(context, (who for row in found for who in (row.patient, row.doctor)))
-        return context.me, found, called
+    async def work(context: Context) -> tuple[str, Rows, Mapping[Address, str]]:
+        found = await origins.access_listed(context)
+        people = (who for row, _ in found for who in (row.patient, row.doctor))
+        return context.me, found, await names(context, people)
 
     me, rows, called = with_account(work)
-    documents = [_row_document(row, me) for row in rows]
-    lines = [line for row in rows for line in _row_lines(row, me, called)]
+    documents = [
+        _row_document(row, me) | ({} if origin is None else {"origin": origin.name})
+        for row, origin in rows
+    ]
+    lines = [line for row, origin in rows for line in _row_lines(row, me, called, origin)]
     emit(current(), documents, lines or ["Nobody has access now."])
 
 
@@ -189,13 +195,16 @@ def _row_document(row: AccessRow, me: str) -> dict[str, object]:
     return document
 
 
-def _row_lines(row: AccessRow, me: str, called: Mapping[Address, str]) -> list[str]:
+def _row_lines(
+    row: AccessRow, me: str, called: Mapping[Address, str], origin: Network | None
+) -> list[str]:
     other = row.doctor if row.patient == me else row.patient
     name = called[other]
     return [
         name if other in name else f"{name} ({other})",
         *_permission_lines(row.permission),
         f"  until:  {until_both(row.until)}",
+        *([] if origin is None else [f"  in the network of before: {clean(origin.name)}"]),
         "",
     ]
 

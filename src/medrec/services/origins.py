@@ -27,6 +27,7 @@ from medrec.errors import (
     MedRecError,
     NoAccess,
     NoKey,
+    NoSuchGrant,
     NoSuchRecord,
     NoSuchVersion,
     NotRegisteredYet,
@@ -37,7 +38,8 @@ from medrec.errors import (
     StaleVersion,
     UnknownPatient,
 )
-from medrec.services import audit, records, writing
+from medrec.services import access, audit, records, writing
+from medrec.services.access import AccessRow
 from medrec.services.audit import Verified
 from medrec.services.context import Context
 from medrec.services.index import check_subject, sync
@@ -241,6 +243,37 @@ async def update(
     reference = Reference(*network.place, record, len(entries), _head_after(entries))
     draft = replace(draft, note=reference.note)
     return replace(await writing.add_record(context, patient, draft, record), version=last + 1)
+
+
+async def revoke(context: Context, doctor: Address) -> None:
+    """End a doctor's access in this network and then in those of before, wherever it runs.
+
+    Raises:
+        NoSuchGrant: where it runs nowhere.
+        As `follow`, after the access in this network has ended.
+    """
+    ended = await _revoked(context, doctor)
+    for older in await follow(context):
+        ended = await _revoked(older, doctor) or ended
+    if not ended:
+        raise NoSuchGrant(doctor=doctor)
+
+
+async def _revoked(place: Context, doctor: Address) -> bool:
+    try:
+        await access.revoke(place, [doctor])
+    except (NoSuchGrant, NotRegisteredYet):
+        return False
+    return True
+
+
+async def access_listed(context: Context) -> list[tuple[AccessRow, Network | None]]:
+    """Running access here and, with its network, in those of before. Raises as `follow`."""
+    found: list[tuple[AccessRow, Network | None]] = []
+    for place in (context, *await follow(context)):
+        origin = None if place is context else place.network
+        found += [(row, origin) for row in await access.listed(place)]
+    return found
 
 
 async def verify(context: Context, patient: Address) -> list[tuple[Network, Verified]]:

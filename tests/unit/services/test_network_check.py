@@ -59,11 +59,7 @@ async def test_a_network_that_follows_another_is_asked_for_there(
     hashes = {**old.code_hashes, "ContractAudit": bytes(32)}
     for origin, wrong, usable in (
         (replace(new, origins=()), OriginDenies, False),
-        (
-            replace(old, code_hashes={**old.code_hashes, "ContractAudit": bytes(32)}),
-            WrongCode,
-            False,
-        ),
+        (replace(old, code_hashes=hashes), WrongCode, False),
         (replace(old, rpc=(NOBODY,)), NodeDown, True),
     ):
         report = await inspect(replace(new, origins=(origin,)), Web3Chain)

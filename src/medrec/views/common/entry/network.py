@@ -211,7 +211,7 @@ class NetworkPage(QWidget):
         text = self.tr(
             "It takes over from “{name}”, and the contracts there say so. You register here again "
             "with the same account, and give access anew. What was written there stays there under "
-            "the access given there; nothing is moved or lost."
+            "the access given there; to see it in these windows, open the old file again."
         ).format(name=report.network.origins[0].name)
         return [CheckLine(text, Tone.SUCCESS)]
 
