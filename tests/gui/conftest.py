@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-import qasync
 from PyQt6.QtCore import QEvent, QtMsgType, qInstallMessageHandler
 from PyQt6.QtWidgets import QApplication
 
 from medrec.views.common.fonts import load_fonts
 from medrec.views.common.theme import apply_theme, set_calm
 from medrec.views.common.tokens import Theme
+from medrec.workers.loop import WindowLoop
 
 LOUD = {
     QtMsgType.QtWarningMsg,
@@ -30,13 +30,13 @@ HARMLESS = (
 
 
 def _qt_loop() -> asyncio.AbstractEventLoop:
-    return qasync.QEventLoop(QApplication.instance() or QApplication([]), already_running=False)
+    return WindowLoop(QApplication.instance() or QApplication([]), already_running=False)
 
 
 def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Coroutines of these tests run in Qt's own loop, as they do in the program."""
+    """Coroutines of these tests run in the program's own loop."""
     return {"qt": _qt_loop}
 
 

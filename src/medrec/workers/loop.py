@@ -5,14 +5,28 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from contextvars import Context
+from contextvars import Context, copy_context
 from time import perf_counter
 from typing import Any
 
 import qasync
+from PyQt6.QtCore import QTimerEvent
 
 TURN = 0.004
 """Seconds after which callbacks that are due wait for the next turn, so that Qt may draw."""
+
+
+class _Timer(qasync._SimpleTimer):  # type: ignore[misc] # qasync has no types
+    """qasync's timers, which run callbacks only while the loop runs.
+
+    Qt turns without it too (qasync's own last turn, a test that lets Qt draw): a task that went on
+    then would find no running loop, and fail. Its timer stays, and fires again when the loop does.
+    """
+
+    def timerEvent(self, event: QTimerEvent | None) -> None:
+        """Run what is due, or let it wait (Qt)."""
+        if self._stopped or asyncio._get_running_loop() is not None:
+            super().timerEvent(event)
 
 
 class WindowLoop(qasync.QEventLoop):  # type: ignore[misc] # qasync has no types
@@ -27,6 +41,7 @@ class WindowLoop(qasync.QEventLoop):  # type: ignore[misc] # qasync has no types
         self._soon: deque[asyncio.Handle] = deque()
         self._due = False
         super().__init__(*arguments, **more)
+        self._timer = _Timer()
 
     def call_soon(
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
@@ -36,6 +51,15 @@ class WindowLoop(qasync.QEventLoop):  # type: ignore[misc] # qasync has no types
         self._soon.append(handle)
         self._wake()
         return handle
+
+    def call_soon_threadsafe(
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> None:
+        """Run a callback of another thread's in the next turn, in that thread's context.
+
+        qasync forgets the context: what a sealing thread says would reach nobody's job.
+        """
+        super().call_soon_threadsafe((context or copy_context()).run, callback, *args)
 
     def _wake(self) -> None:
         if not self._due:

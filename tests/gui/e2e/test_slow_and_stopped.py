@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,8 @@ TICKS = 10
 """Ticks of the window for each late answer; a window that never waits has some eighty."""
 SEND = "eth_sendRawTransaction"
 ENTRIES = 500
+LARGE = 40_000_000
+"""Bytes that take long enough to seal to be stopped on the way."""
 
 
 class Ticks:
@@ -143,6 +146,32 @@ async def test_stopped_after_it_was_sent_it_happens_once_all_the_same(home: Home
     await window.until(lambda: len(home.network.created(home.person)) == len(known) + 1)
     window.session._try_again = 0.0
     await window.until(lambda: "All saved" in texts(bar), str(texts(bar)))
+    await nothing_waits(window)
+    assert len(home.network.created(home.person)) == len(known) + 1
+
+
+async def test_a_large_upload_is_stopped_while_it_is_sealed(home: Home, tmp_path: Path):
+    window, known = home.window, home.network.created(home.person)
+    await window.go("records")
+    path = tmp_path / "long-scan.txt"
+    path.write_text(secrets.token_hex(LARGE // 2))
+    block = home.network.block()
+    await add_document(home, path)
+    job = await running(window)
+    sealing: list[int] = []
+    job.progressed.connect(
+        lambda sentence, done, _: sealing.append(done) if sentence == "Sealing" and done else None
+    )
+    await window.until(lambda: sealing or job.state)
+    await stop(window, job)
+    await window.calm()
+    assert home.network.block() == block
+    assert home.network.created(home.person) == known
+    click(window.workspace.view.topbar.outbox)
+    popover = await dialog_of(window, OutboxPopover)
+    press(popover, "Try again")
+    await window.calm()
+    popover.close()
     await nothing_waits(window)
     assert len(home.network.created(home.person)) == len(known) + 1
 

@@ -89,3 +89,47 @@ def test_a_callback_runs_in_the_context_that_it_was_given(loop: WindowLoop):
 
     loop.run_until_complete(work())
     assert seen == ["somebody", "thread"]
+
+
+def test_what_a_thread_has_done_in_the_loop_keeps_the_thread_s_context(loop: WindowLoop):
+    whose: contextvars.ContextVar[str] = contextvars.ContextVar("whose", default="nobody's")
+    seen: list[str] = []
+
+    async def tell() -> None:
+        seen.append(whose.get())
+
+    def in_thread() -> None:
+        asyncio.run_coroutine_threadsafe(tell(), loop).result(10)
+
+    async def work() -> None:
+        whose.set("the job's")
+        await asyncio.to_thread(in_thread)
+
+    async def begin() -> None:
+        await asyncio.create_task(work())
+
+    loop.run_until_complete(begin())
+    assert seen == ["the job's"]
+
+
+def test_no_task_goes_on_while_qt_turns_without_the_loop(loop: WindowLoop, qapp: QApplication):
+    came: list[asyncio.AbstractEventLoop] = []
+    tasks: list[asyncio.Task[None]] = []
+
+    async def follower() -> None:
+        for _ in range(3):
+            await asyncio.sleep(0)
+            came.append(asyncio.get_running_loop())
+            await asyncio.sleep(0.001)
+
+    async def begin() -> None:
+        tasks.append(asyncio.create_task(follower()))
+
+    loop.run_until_complete(begin())
+    before = len(came)
+    for _ in range(5):
+        time.sleep(0.002)
+        qapp.processEvents()
+    assert len(came) == before
+    loop.run_until_complete(tasks[0])
+    assert came == [loop] * 3
