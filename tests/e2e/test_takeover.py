@@ -52,6 +52,7 @@ from tests.support.anvil import Deployed, anvil_node, deployed, submit
 from tests.support.devnet import PATIENT, running
 from tests.support.fake_store import FakeStore
 from tests.support.liar import Lie, always, lying
+from tests.support.nodes import NODE
 from tests.support.world import (
     LABS,
     NOTES,
@@ -136,6 +137,8 @@ class Successor:
 @pytest.fixture
 async def clinic(world: World) -> Clinic:
     """Two patients, three doctors; records with versions, an attachment, one archived."""
+    if NODE != "anvil":
+        pytest.skip("the people of this clinic get their money by a method of anvil's")
     ada, ben = await world.patient("ada"), await world.patient("ben")
     meyer, okafor = await world.doctor("meyer"), await world.doctor("okafor")
     revoked = await world.doctor("revoked")
@@ -568,9 +571,9 @@ def test_a_clinic_follows_by_the_command_line(tmp_path: Path) -> None:
         )  # fmt: skip
         made = network.admin(*deploy_new)
         assert made["origins"] == [name]
-        block = network.block()
+        sent = network.transactions()
         assert network.admin(*deploy_new) == made
-        assert network.block() == block
+        assert network.transactions() == sent
 
         told = patient.run("status")
         assert set(told.document["announced"]) == set(made["contracts"].values())
