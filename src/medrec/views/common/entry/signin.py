@@ -23,7 +23,9 @@ from medrec.views.common.progress import ProgressBar
 from medrec.views.common.theme import ground
 
 COLUMN = 432
-OTHERS = 590
+RING = 4
+"""Pixels around a control for the ring of the keyboard."""
+OTHERS = 598
 """Height of everything but the list of accounts, in pixels."""
 LOW = 680
 """Height of the page in pixels below which the line under its title goes."""
@@ -258,7 +260,7 @@ class SignInPage(QWidget):
         self.new = Button(self.tr("Create an account"), Kind.QUIET, "plus", Size.ROW)
         self.restore = Button(self.tr("Restore from 24 words"), Kind.QUIET, "history", Size.ROW)
         self.bring = Button(self.tr("Import"), Kind.QUIET, "file-input", Size.ROW)
-        self._links = hbox(None, self.new, self.restore, self.bring, None, spacing=0)
+        self._links = hbox(None, self.new, self.restore, self.bring, None, spacing=0, margins=RING)
         self._stage = ElidedLabel("", Type.SMALL, "text_2")
         self._bar = ProgressBar()
         self.cancel = Button(self.tr("Cancel"), Kind.QUIET, size=Size.ROW)
@@ -280,10 +282,10 @@ class SignInPage(QWidget):
         links = (self.new, self.restore, self.bring)
         sizes = [link.sizeHint() for link in links if not link.isHidden()]
         high = max(36, *(size.height() for size in sizes))
-        stacked = sum(size.width() for size in sizes) > COLUMN
+        stacked = sum(size.width() for size in sizes) + 2 * RING > COLUMN
         way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
         self._links.setDirection(way)
-        self._below.setFixedHeight(high * len(sizes) if stacked else high)
+        self._below.setFixedHeight((high * len(sizes) if stacked else high) + 2 * RING)
 
     def _connect(self) -> None:
         self.accounts.chosen.connect(self.accountChosen)
