@@ -24,8 +24,8 @@ from medrec.views.common.theme import ground
 
 COLUMN = 432
 RING = 4
-"""Pixels around a control for the ring of the keyboard."""
-OTHERS = 598
+"""Pixels above and below a control for the ring of the keyboard."""
+OTHERS = 590
 """Height of everything but the list of accounts, in pixels."""
 LOW = 680
 """Height of the page in pixels below which the line under its title goes."""
@@ -196,7 +196,7 @@ class SignInPage(QWidget):
     def _build(self) -> None:
         form = QWidget()
         column = QVBoxLayout(form)
-        column.setContentsMargins(0, 8, 0, 4)
+        column.setContentsMargins(0, 8, 0, 4 - RING)
         column.setSpacing(0)
         column.addStretch(2)
         column.addWidget(self._title)
@@ -208,7 +208,7 @@ class SignInPage(QWidget):
         column.addWidget(self._fields)
         self._first = self._build_first()
         column.addWidget(self._first)
-        column.addSpacing(12)
+        column.addSpacing(12 - RING)
         column.addWidget(self._build_below())
         column.addStretch(3)
         form.setMaximumWidth(COLUMN)
@@ -260,7 +260,8 @@ class SignInPage(QWidget):
         self.new = Button(self.tr("Create an account"), Kind.QUIET, "plus", Size.ROW)
         self.restore = Button(self.tr("Restore from 24 words"), Kind.QUIET, "history", Size.ROW)
         self.bring = Button(self.tr("Import"), Kind.QUIET, "file-input", Size.ROW)
-        self._links = hbox(None, self.new, self.restore, self.bring, None, spacing=0, margins=RING)
+        self._links = hbox(None, self.new, self.restore, self.bring, None, spacing=0)
+        self._links.setContentsMargins(0, RING, 0, RING)
         self._stage = ElidedLabel("", Type.SMALL, "text_2")
         self._bar = ProgressBar()
         self.cancel = Button(self.tr("Cancel"), Kind.QUIET, size=Size.ROW)
@@ -282,7 +283,7 @@ class SignInPage(QWidget):
         links = (self.new, self.restore, self.bring)
         sizes = [link.sizeHint() for link in links if not link.isHidden()]
         high = max(36, *(size.height() for size in sizes))
-        stacked = sum(size.width() for size in sizes) + 2 * RING > COLUMN
+        stacked = sum(size.width() for size in sizes) > COLUMN
         way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
         self._links.setDirection(way)
         self._below.setFixedHeight((high * len(sizes) if stacked else high) + 2 * RING)
