@@ -21,11 +21,15 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
     {}
 
     /// @inheritdoc IContractDoctor
-    function registerDoctor(bytes32 profileDigest) external {
+    function registerDoctor(uint8 expectedTurn, bytes32 profileDigest) external {
         address doctor = _msgSender();
         uint256 word = LEDGER.doctorWord(doctor);
         if (word & Words.REPLACED != 0) revert Errors.NotController(doctor, doctor);
         uint8 status = Words.statusOf(word);
+        uint256 turn = word & Words.DOCTOR_TURN_MASK;
+        if (turn >> Words.DOCTOR_TURN != expectedTurn) {
+            revert Errors.StaleState(turn >> Words.DOCTOR_TURN);
+        }
         if (word == 0) {
             word = (1 << Words.DOCTOR_VERSION) | (block.timestamp << Words.DOCTOR_SINCE)
                 | Words.DOCTOR_PENDING;
@@ -33,6 +37,8 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
         } else if (status == Words.DOCTOR_PENDING) {
             word = _moveProfile(word, bytes24(profileDigest));
         }
+        word &= ~Words.DOCTOR_TURN_MASK;
+        word |= (turn + (1 << Words.DOCTOR_TURN)) & Words.DOCTOR_TURN_MASK;
         uint256 meta = Words.action(Actions.DOCTOR_REGISTERED) | _metaDoctor(word);
         LEDGER.storeDoctor(doctor, word, doctor, meta, profileDigest);
     }
@@ -41,6 +47,8 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
     function setDoctorStatus(
         address doctor,
         bytes24 profile,
+        uint16 expectedVersion,
+        uint40 expectedSince,
         uint8 status,
         bytes32 credentialDigest
     ) external onlyRole(VERIFIER_ROLE) {
@@ -50,12 +58,11 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
         if (status < Words.DOCTOR_VERIFIED || status > Words.DOCTOR_REFUSED) {
             revert Errors.BadStatus(status);
         }
-        if (profile != Words.profileOf(word)) {
-            if (current == Words.DOCTOR_PENDING) {
-                revert Errors.ProfileChanged(Words.profileOf(word));
-            }
-            if (status == Words.DOCTOR_VERIFIED) word = _moveProfile(word, profile);
+        if (current == Words.DOCTOR_PENDING && profile != Words.profileOf(word)) {
+            revert Errors.ProfileChanged(Words.profileOf(word));
         }
+        _requireSeen(word, expectedVersion, expectedSince);
+        if (status == Words.DOCTOR_VERIFIED) word = _moveProfile(word, profile);
         if (status != current) {
             word &= ~((Words.MASK_40 << Words.DOCTOR_SINCE) | Words.STATUS_MASK);
             word |= (block.timestamp << Words.DOCTOR_SINCE) | status;
@@ -65,7 +72,12 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
     }
 
     /// @inheritdoc IContractDoctor
-    function requestAccess(address patient, bytes32 requestDigest, address via) external {
+    function requestAccess(
+        address patient,
+        uint8 expectedRequests,
+        bytes32 requestDigest,
+        address via
+    ) external {
         address sender = _msgSender();
         (address actor, uint256 subject, uint256 current, uint256 doctor) =
             LEDGER.granteeSide(sender, patient, via);
@@ -74,10 +86,11 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
         if (principal == patient || actor == patient) revert Errors.SelfGrant(patient);
         _requireVerified(principal, doctor);
         if (current & Words.REQUEST_OPEN != 0) revert Errors.RequestOpen();
+        _requireRequests(current, expectedRequests);
         LEDGER.storeGrant(
             patient,
             principal,
-            current | Words.REQUEST_OPEN,
+            _openRequest(current),
             actor,
             via,
             Words.action(Actions.ACCESS_REQUESTED) | _metaEpoch(subject),
@@ -86,14 +99,14 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
     }
 
     /// @inheritdoc IContractDoctor
-    function withdrawRequest(address patient, address via) external {
+    function withdrawRequest(address patient, uint8 expectedRequests, address via) external {
         address sender = _msgSender();
         (address actor, uint256 subject, uint256 current,) =
             LEDGER.granteeSide(sender, patient, via);
         LEDGER.storeGrant(
             patient,
             via == address(0) ? sender : via,
-            _closeRequest(current),
+            _closeRequest(current, expectedRequests),
             actor,
             via,
             Words.action(Actions.REQUEST_WITHDRAWN) | _metaEpoch(subject),
@@ -102,13 +115,13 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
     }
 
     /// @inheritdoc IContractDoctor
-    function declineRequest(address patient, address doctor) external {
+    function declineRequest(address patient, address doctor, uint8 expectedRequests) external {
         (address actor, uint256 subject,, uint256 current,) =
             LEDGER.patientSide(_msgSender(), patient, Words.POWER_GRANT, doctor);
         LEDGER.storeGrant(
             patient,
             doctor,
-            _closeRequest(current),
+            _closeRequest(current, expectedRequests),
             actor,
             patient,
             Words.action(Actions.REQUEST_DECLINED) | _metaEpoch(subject),
@@ -194,14 +207,15 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
     function doctorOf(address doctor)
         external
         view
-        returns (bytes24 profile, uint16 profileVersion, uint40 since, uint8 status)
+        returns (bytes24 profile, uint16 profileVersion, uint40 since, uint8 status, uint8 turn)
     {
         uint256 word = LEDGER.doctorWord(doctor);
         return (
             Words.profileOf(word),
             Words.profileVersionOf(word),
             Words.doctorSince(word),
-            Words.statusOf(word)
+            Words.statusOf(word),
+            uint8((word & Words.DOCTOR_TURN_MASK) >> Words.DOCTOR_TURN)
         );
     }
 
@@ -217,6 +231,7 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
         state.prevSince = uint40(word >> Words.GRANT_PREV_SINCE);
         state.prevExpiry = uint40(word >> Words.GRANT_PREV_EXPIRY);
         state.requestOpen = word & Words.REQUEST_OPEN != 0;
+        state.requests = Words.requestsOf(word);
     }
 
     /// @inheritdoc IContractDoctor
@@ -303,6 +318,7 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
     function _renewed(uint256 order, uint256 current) private view returns (uint256) {
         uint256 since = Words.grantSince(current);
         uint256 end = Words.grantExpiry(current);
+        order |= current & Words.REQUESTS_MASK;
         if (since == 0 || end <= block.timestamp) {
             return order | (block.timestamp << Words.GRANT_SINCE) | (end << Words.GRANT_PREV_EXPIRY)
                 | (since << Words.GRANT_PREV_SINCE);
@@ -323,9 +339,31 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
         if (status != Words.DOCTOR_VERIFIED) revert Errors.NotVerified(doctor, status);
     }
 
-    function _closeRequest(uint256 current) private pure returns (uint256) {
+    /// @dev Opens the next request; the count of them begins again after 127.
+    function _openRequest(uint256 current) private pure returns (uint256) {
+        unchecked {
+            // Only the count is added to: it has the highest bits, and runs over into none.
+            return (current + (1 << Words.REQUESTS)) | Words.REQUEST_OPEN;
+        }
+    }
+
+    /// @dev Closes the open request, which must be the one that was looked at.
+    function _closeRequest(uint256 current, uint8 expected) private pure returns (uint256) {
         if (current & Words.REQUEST_OPEN == 0) revert Errors.NoRequest();
+        _requireRequests(current, expected);
         return current & ~Words.REQUEST_OPEN;
+    }
+
+    function _requireRequests(uint256 current, uint8 expected) private pure {
+        uint8 requests = Words.requestsOf(current);
+        if (requests != expected) revert Errors.StaleState(requests);
+    }
+
+    /// @dev Reverts unless the doctor's status and profile are as the verifier saw them.
+    function _requireSeen(uint256 word, uint16 version, uint40 since) private pure {
+        if (Words.profileVersionOf(word) != version || Words.doctorSince(word) != since) {
+            revert Errors.StaleState(uint56(word >> Words.DOCTOR_SINCE));
+        }
     }
 
     /// @dev Takes up another profile under the next version, which must not wrap round.

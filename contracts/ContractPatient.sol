@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {AdministeredPeer} from "./base/AdministeredPeer.sol";
 import {IContractPatient} from "./interfaces/IContractPatient.sol";
 import {Actions} from "./libraries/Actions.sol";
@@ -54,14 +55,24 @@ contract ContractPatient is Replacements {
     }
 
     /// @inheritdoc IContractPatient
-    function setPatientStatus(address patient, uint8 status, bytes32 reasonDigest)
-        external
-        onlyRole(REGISTRAR_ROLE)
-    {
-        if (status == 0 || status > Words.PATIENT_ERASED) revert Errors.BadStatus(status);
+    function setPatientStatus(
+        address patient,
+        uint8 expectedTurn,
+        uint8 status,
+        bytes32 reasonDigest
+    ) external onlyRole(REGISTRAR_ROLE) {
+        if (status == 0 || status > Words.PATIENT_ERASED) {
+            revert Errors.BadStatus(status);
+        }
         uint256 meta = Words.action(Actions.PATIENT_STATUS_CHANGED) | status;
         LEDGER.storeStatus(
-            patient, _msgSender(), Words.STATUS_MASK, status, _word(patient), meta, reasonDigest
+            patient,
+            _msgSender(),
+            Words.STATUS_MASK | Words.TURN_MASK,
+            status | ((uint256(expectedTurn) << Words.SUBJECT_TURN) & Words.TURN_MASK),
+            _word(patient),
+            meta,
+            reasonDigest
         );
     }
 
@@ -119,14 +130,21 @@ contract ContractPatient is Replacements {
     }
 
     /// @inheritdoc IContractPatient
-    function hideRecord(address patient, bytes32 recordId, bool hidden) external {
+    function hideRecord(address patient, bytes32 recordId, uint8 expectedFlags, bool hidden)
+        external
+    {
         Word storage stored = _records[patient][recordId];
         uint256 record = stored.value;
         if (record == 0) revert Errors.RecordUnknown(recordId);
-        uint256 flag = hidden ? Words.RECORD_HIDDEN : 0;
-        uint256 meta = Words.action(Actions.RECORD_HIDDEN) | _metaVersion(record) | (hidden ? 1 : 0);
+        if (uint8(record) != expectedFlags) revert Errors.StaleState(uint8(record));
+        uint256 flag = SafeCast.toUint(hidden);
+        uint256 meta = Words.action(Actions.RECORD_HIDDEN) | _metaVersion(record) | flag;
         _log(patient, patient, recordId, meta, 0);
-        stored.value = (record & ~Words.RECORD_HIDDEN) | flag;
+        unchecked {
+            // The turn begins again after 63; what it would carry into is masked away.
+            flag = ((record + (1 << Words.RECORD_TURN)) & Words.RECORD_TURN_MASK) | (flag << 1);
+        }
+        stored.value = (record & ~(Words.RECORD_HIDDEN | Words.RECORD_TURN_MASK)) | flag;
     }
 
     /// @inheritdoc IContractPatient
@@ -167,6 +185,8 @@ contract ContractPatient is Replacements {
         Pending storage pending = _pending[patient];
         state.vetoSpent = pending.vetoSpent;
         state.replacementDelay = replacementDelayOf(patient);
+        state.delayFrom = _delays[patient].nextFrom;
+        state.turn = uint8((subject & Words.TURN_MASK) >> Words.SUBJECT_TURN);
         if (_isPending(patient, pending.wallet)) {
             state.pendingWallet = pending.wallet;
             state.readyAt = pending.readyAt;

@@ -53,8 +53,9 @@ contract UserAuthentication is IUserAuthentication, Peer, EIP712 {
     }
 
     /// @inheritdoc IUserAuthentication
-    function rotateAuthenticator(address id, address authenticator) external {
+    function rotateAuthenticator(address id, address expected, address authenticator) external {
         uint256 user = _activeUser(id);
+        _requireState(uint160(user), uint160(expected));
         if (authenticator == address(0)) revert Errors.BadSignature();
         _users[id] = ((user >> 160) << 160) | uint160(authenticator);
         _log(id, Actions.AUTHENTICATOR_ROTATED, bytes32(uint256(uint160(authenticator))));
@@ -80,8 +81,9 @@ contract UserAuthentication is IUserAuthentication, Peer, EIP712 {
     }
 
     /// @inheritdoc IUserAuthentication
-    function setVault(address id, bytes32 digest) external {
+    function setVault(address id, bytes32 expected, bytes32 digest) external {
         _activeUser(id);
+        _requireState(uint256(_vaults[id]), uint256(expected));
         _vaults[id] = digest;
         _log(id, Actions.VAULT_SET, digest);
     }
@@ -93,12 +95,14 @@ contract UserAuthentication is IUserAuthentication, Peer, EIP712 {
         uint32 scope,
         uint16 powers,
         uint32 maxGrant,
-        uint40 expiry
+        uint40 expiry,
+        uint40 expectedSince
     ) external {
         if (scope & Words.SLOT_ZERO_BITS != 0) revert Errors.BadScope(scope);
         if (powers > Words.POWERS_ALL) revert Errors.BadKind(powers);
         if (expiry <= block.timestamp && expiry != 0) revert Errors.BadExpiry(expiry);
         uint256 delegation = (uint256(expiry) << Words.DELEGATE_EXPIRY)
+            | (uint256(expectedSince) << Words.DELEGATE_SINCE)
             | (uint256(maxGrant) << Words.DELEGATE_MAX_GRANT)
             | (uint256(powers) << Words.DELEGATE_POWERS) | scope;
         LEDGER.storeDelegation(_msgSender(), id, delegate, delegation);
@@ -180,6 +184,11 @@ contract UserAuthentication is IUserAuthentication, Peer, EIP712 {
     /// @dev An entry on the account's chain; the ledger checks that the sender controls the id.
     function _log(address id, uint8 action, bytes32 digest) private {
         LEDGER.logAccount(_msgSender(), id, Words.action(action), digest, false);
+    }
+
+    /// @dev Reverts unless what is to be changed is as the signer saw it.
+    function _requireState(uint256 current, uint256 expected) private pure {
+        if (current != expected) revert Errors.StaleState(current);
     }
 
     /// @dev The word of a registered, active user.

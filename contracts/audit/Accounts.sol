@@ -32,6 +32,9 @@ abstract contract Accounts is Peers {
         _requireController(subject, id, sender);
         if (delegate == id) revert Errors.SelfGrant(delegate);
         Word storage stored = _delegations[id][delegate];
+        uint256 since = Words.delegationSince(stored.value);
+        if (Words.delegationSince(delegation) != since) revert Errors.StaleState(since);
+        delegation &= ~(Words.MASK_40 << Words.DELEGATE_SINCE);
         uint256 until = subject == 0 ? 0 : _replaceUntil(id, stored.value, delegation);
         stored.value = delegation | (until << Words.DELEGATE_REPLACE_UNTIL)
             | (block.timestamp << Words.DELEGATE_SINCE);

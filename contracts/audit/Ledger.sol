@@ -41,7 +41,12 @@ abstract contract Ledger is Accounts {
         uint256 subject = stored.value;
         if (subject == 0 || patient == address(0)) revert Errors.NotRegistered(patient);
         if (subject & set & Words.IDENTITY_VERIFIED != 0) revert Errors.AlreadyRegistered(patient);
-        subject = (subject & ~clear) | set;
+        uint256 turn = clear & Words.TURN_MASK;
+        if ((subject ^ set) & turn != 0) {
+            revert Errors.StaleState((subject & Words.TURN_MASK) >> Words.SUBJECT_TURN);
+        }
+        uint256 next = ((subject & turn) + (1 << Words.SUBJECT_TURN)) & turn;
+        subject = (subject & ~clear) | (set & ~turn) | next;
         stored.value = _append(subject, patient, actor, ref, _now(meta), digest);
         return true;
     }

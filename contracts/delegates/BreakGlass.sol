@@ -191,7 +191,7 @@ contract BreakGlass {
     /// wallet that was not replaced.
     function _requireClinician(address clinician) private view {
         IUserAuthentication.Delegation memory delegation = USERS.delegateOf(DESK, clinician);
-        (,,, uint8 status) = DOCTORS.doctorOf(clinician);
+        (,,, uint8 status,) = DOCTORS.doctorOf(clinician);
         bool fit = status == Words.DOCTOR_VERIFIED && delegation.expiry > block.timestamp
             && !delegation.lapsed && delegation.powers & Words.POWER_LOG != 0
             && USERS.controllerOf(clinician) == clinician;

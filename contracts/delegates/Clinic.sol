@@ -72,8 +72,8 @@ contract Clinic is Acting {
 
     /// @notice Register the clinic as a doctor, to be verified as others are.
     /// Reverts: NotManager, and as ContractDoctor.registerDoctor.
-    function enrol(bytes32 profileDigest) external onlyManager {
-        DOCTORS.registerDoctor(profileDigest);
+    function enrol(uint8 expectedTurn, bytes32 profileDigest) external onlyManager {
+        DOCTORS.registerDoctor(expectedTurn, profileDigest);
     }
 
     /// @notice Offer the manager's office; zero takes the offer back. Reverts: NotManager.
@@ -98,7 +98,7 @@ contract Clinic is Acting {
         Staff memory staff = _staff[msg.sender];
         if (staff.until <= block.timestamp) revert NotStaff(msg.sender, staff.until);
         _requireOwnWallet();
-        (,,, uint8 status) = DOCTORS.doctorOf(msg.sender);
+        (,,, uint8 status,) = DOCTORS.doctorOf(msg.sender);
         if (status >= Words.DOCTOR_SUSPENDED) revert Errors.NotVerified(msg.sender, status);
         bytes4 selector = bytes4(call);
         (address target, uint16 power) = _recordAct(selector);

@@ -8,7 +8,8 @@ pragma solidity 0.8.37;
 interface IContractDoctor {
     /// @notice The grant slot of a pair, live while since <= now < expiry. prevSince and prevExpiry
     /// are the grant's before. `kind` 0 categories, 1 single records. `epoch` is the one in which
-    /// the envelope was sealed, `profileVersion` the one that the patient saw.
+    /// the envelope was sealed, `profileVersion` the one that the patient saw. `requests`: how many
+    /// the grantee has made, modulo 128; the last of them may be open.
     struct Grant {
         uint32 scope;
         uint40 since;
@@ -19,33 +20,46 @@ interface IContractDoctor {
         uint40 prevSince;
         uint40 prevExpiry;
         bool requestOpen;
+        uint8 requests;
     }
 
     /// @notice Register the caller with the digest of the public profile; again while pending: the
     /// profile is replaced; later: announced, for a verifier to take up by `setDoctorStatus`.
-    /// Reverts: NotController (the caller is a patient's replaced wallet).
-    function registerDoctor(bytes32 profileDigest) external;
+    /// `expectedTurn` is doctorOf's present turn, zero at first.
+    /// Reverts: NotController (the caller is a patient's replaced wallet), StaleState.
+    function registerDoctor(uint8 expectedTurn, bytes32 profileDigest) external;
 
     /// @notice A verifier sets the status: 2 verified, 3 suspended, 4 refused. `profile` (first 24
     /// bytes of the digest) must be the stored one while pending; verifying takes it up, suspending
-    /// and refusing keep what is stored. `since` moves only when the status changes.
-    /// Reverts: NotRegistered, BadStatus, ProfileChanged.
+    /// and refusing keep what is stored. `since` moves only when the status changes. What is expected
+    /// is doctorOf's present profileVersion and since.
+    /// Reverts: NotRegistered, BadStatus, ProfileChanged, StaleState (of both, version16 | since40).
     function setDoctorStatus(
         address doctor,
         bytes24 profile,
+        uint16 expectedVersion,
+        uint40 expectedSince,
         uint8 status,
         bytes32 credentialDigest
     ) external;
 
     /// @notice A verified doctor (or, by `via`, any live delegate of one) asks for access.
-    /// Reverts: NotRegistered, PatientNotActive, SelfGrant, NotVerified, RequestOpen.
-    function requestAccess(address patient, bytes32 requestDigest, address via) external;
+    /// `expectedRequests` is how many the grant slot counts at present.
+    /// Reverts: NotRegistered, PatientNotActive, SelfGrant, NotVerified, RequestOpen, StaleState.
+    function requestAccess(
+        address patient,
+        uint8 expectedRequests,
+        bytes32 requestDigest,
+        address via
+    ) external;
 
-    /// @notice Take the request back; needs no verification. Reverts: NoRequest.
-    function withdrawRequest(address patient, address via) external;
+    /// @notice Take the request back; needs no verification. `expectedRequests` is the open one's
+    /// number. Reverts: NoRequest, StaleState.
+    function withdrawRequest(address patient, uint8 expectedRequests, address via) external;
 
-    /// @notice The patient's side (power grant) declines. Reverts: NoRequest.
-    function declineRequest(address patient, address doctor) external;
+    /// @notice The patient's side (power grant) declines. `expectedRequests` is the open one's
+    /// number. Reverts: NoRequest, StaleState.
+    function declineRequest(address patient, address doctor, uint8 expectedRequests) external;
 
     /// @notice The patient's side (power grant) opens slots to a verified doctor until `expiry`; a
     /// live grant is extended. An open request is answered by it.
@@ -99,12 +113,13 @@ interface IContractDoctor {
         view
         returns (bool);
 
-    /// @notice A doctor's profile (first 24 bytes of its digest), version, time of the status, and
-    /// status: 0 unknown, 1 pending, 2 verified, 3 suspended, 4 refused.
+    /// @notice A doctor's profile (first 24 bytes of its digest), version, time of the status,
+    /// status (0 unknown, 1 pending, 2 verified, 3 suspended, 4 refused), and turn: how often the
+    /// doctor has registered a profile, modulo 16.
     function doctorOf(address doctor)
         external
         view
-        returns (bytes24 profile, uint16 profileVersion, uint40 since, uint8 status);
+        returns (bytes24 profile, uint16 profileVersion, uint40 since, uint8 status, uint8 turn);
 
     /// @notice The grant slot of a pair; all zero when there was never anything.
     function grantOf(address patient, address grantee) external view returns (Grant memory);

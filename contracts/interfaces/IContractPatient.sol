@@ -11,7 +11,8 @@ pragma solidity 0.8.37;
 interface IContractPatient {
     /// @notice A registered patient. `status` 1 active, 2 deceased, 3 transferred, 4 erased, 0 not
     /// registered. `pendingWallet` is zero unless a replacement is announced, which may be completed
-    /// at `readyAt`. Times in Unix seconds.
+    /// at `readyAt`. `delayFrom`: from when the delay that was chosen last counts, zero when none was.
+    /// `turn`: how often a registrar has set the status, modulo 8. Times in Unix seconds.
     struct Patient {
         uint8 status;
         bool verified;
@@ -22,6 +23,8 @@ interface IContractPatient {
         uint40 readyAt;
         bool vetoSpent;
         uint32 replacementDelay;
+        uint40 delayFrom;
+        uint8 turn;
     }
 
     /// @notice Register the caller as a patient. Reverts: AlreadyRegistered.
@@ -37,12 +40,18 @@ interface IContractPatient {
     function releaseIdentity(address patient, bytes32 commitment, bytes32 reasonDigest) external;
 
     /// @notice A registrar sets the status: 1 active, 2 deceased, 3 transferred, 4 erased.
-    /// Reverts: NotRegistered, BadStatus.
-    function setPatientStatus(address patient, uint8 status, bytes32 reasonDigest) external;
+    /// `expectedTurn` is patientOf's present turn. Reverts: NotRegistered, BadStatus, StaleState.
+    function setPatientStatus(
+        address patient,
+        uint8 expectedTurn,
+        uint8 status,
+        bytes32 reasonDigest
+    ) external;
 
     /// @notice The controller chooses the delay of a replacement, 3 to 30 days in seconds (7 days
-    /// until chosen); takes effect after the present delay. Reverts: DelayOutOfRange.
-    function setReplacementDelay(address patient, uint32 delay) external;
+    /// until chosen); takes effect after the present delay. `expectedFrom` is patientOf's present
+    /// delayFrom. Reverts: DelayOutOfRange, StaleState.
+    function setReplacementDelay(address patient, uint40 expectedFrom, uint32 delay) external;
 
     /// @notice Approve that `wallet` replaces the patient's, as a registrar or as a delegate with
     /// the power to replace. When both (two callers) have approved the same wallet within 30 days,
@@ -91,8 +100,9 @@ interface IContractPatient {
     ) external;
 
     /// @notice The patient (or a delegate who may write) marks a record as hidden, or not.
-    /// Reverts: RecordUnknown.
-    function hideRecord(address patient, bytes32 recordId, bool hidden) external;
+    /// `expectedFlags` are recordHead's present flags. Reverts: RecordUnknown, StaleState.
+    function hideRecord(address patient, bytes32 recordId, uint8 expectedFlags, bool hidden)
+        external;
 
     /// @notice Attach a note to the version that was read; needs a grant that reads the slot. Also
     /// for archived records. Reverts: RecordUnknown, StaleHead.
@@ -105,7 +115,8 @@ interface IContractPatient {
         address via
     ) external;
 
-    /// @notice A record's chain over all versions, their number, and flags (1 archived, 2 hidden);
+    /// @notice A record's chain over all versions, their number, and flags (bit 0 archived, bit 1
+    /// hidden, above them how often it was hidden or shown, modulo 64);
     /// zero when there is none. chain' = bytes27(keccak256(abi.encode(bytes27 chain, address
     /// author, uint32 epoch, bytes32 digest))), from zero, where the author is the entry's actor.
     function recordHead(address patient, bytes32 recordId)

@@ -13,8 +13,9 @@ interface ILedger {
         external
         returns (bool);
 
-    /// @notice UserAuthentication: store a delegation (expiry40 | 40 free | maxGrant32 | powers16 |
-    /// scope32) by the controller of `id`, with its entry.
+    /// @notice UserAuthentication: store a delegation (expiry40 | expectedSince40 | maxGrant32 |
+    /// powers16 | scope32) by the controller of `id`, with its entry. Reverts: NotController,
+    /// SelfGrant, StaleState (the stored one is since another time than expected).
     function storeDelegation(address sender, address id, address delegate, uint256 delegation)
         external
         returns (bool);
@@ -22,7 +23,9 @@ interface ILedger {
     /// @notice ContractPatient: start the chain of a patient.
     function registerPatient(address patient) external returns (bool);
 
-    /// @notice ContractPatient: change bits of a patient's status byte, with an entry.
+    /// @notice ContractPatient: change bits of a patient's status byte, with an entry. Where `clear`
+    /// has the turn, `set` has the expected one, and the next is stored. Reverts: NotRegistered,
+    /// AlreadyRegistered (verified already), StaleState.
     function storeStatus(
         address patient,
         address actor,

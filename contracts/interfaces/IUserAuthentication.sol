@@ -40,9 +40,9 @@ interface IUserAuthentication {
     function register(uint8 role, address authenticator, bytes32 key, bytes calldata keyBinding)
         external;
 
-    /// @notice Replace the address that the password and 8-character key lead to.
-    /// Reverts: NotUser, NotController, BadSignature (zero address).
-    function rotateAuthenticator(address id, address authenticator) external;
+    /// @notice Replace the address that the password and 8-character key lead to; `expected` is the
+    /// present one. Reverts: NotUser, NotController, StaleState, BadSignature (zero address).
+    function rotateAuthenticator(address id, address expected, address authenticator) external;
 
     /// @notice Replace the encryption key. `keyVersion` is the present one + 1; `binding` is the
     /// calling wallet's signature over KeyBinding(key, keyVersion).
@@ -50,21 +50,24 @@ interface IUserAuthentication {
     function rotateEncryptionKey(address id, bytes32 key, uint32 keyVersion, bytes calldata binding)
         external;
 
-    /// @notice Say where the sealed vault lies: the digest of its root block.
-    /// Reverts: NotUser, NotController.
-    function setVault(address id, bytes32 digest) external;
+    /// @notice Say where the sealed vault lies: the digest of its root block. `expected` is the
+    /// present one, zero before the first. Reverts: NotUser, NotController, StaleState.
+    function setVault(address id, bytes32 expected, bytes32 digest) external;
 
     /// @notice Name, change or (expiry 0) remove a delegate of `id`; `id` need not be a user.
     /// Taking the power to replace from a patient's delegate takes effect after the patient's
-    /// replacement delay. Reverts: NotController, SelfGrant (the delegate is the id), BadScope (bit
-    /// 0 or 16), BadKind (powers above 63), BadExpiry (neither 0 nor in the future).
+    /// replacement delay. `expectedSince` is `since` of the present delegation, zero before the first:
+    /// what was decided later is not undone by an older request. Reverts: NotController, SelfGrant
+    /// (the delegate is the id), BadScope (bit 0 or 16), BadKind (powers above 63), BadExpiry
+    /// (neither 0 nor in the future), StaleState.
     function setDelegate(
         address id,
         address delegate,
         uint32 scope,
         uint16 powers,
         uint32 maxGrant,
-        uint40 expiry
+        uint40 expiry,
+        uint40 expectedSince
     ) external;
 
     /// @notice End the account for ever; rights on chain are revoked by their own functions.

@@ -35,6 +35,9 @@ library Errors {
     error NotVerified(address doctor, uint8 status);
     /// @notice The patient's key epoch has moved on.
     error StaleEpoch(uint32 current);
+    /// @notice What the act would change has changed since it was looked at: `current` is the state
+    /// that the function asks for, as it is now.
+    error StaleState(uint256 current);
     /// @notice The record has changed since it was read.
     error StaleHead(bytes27 head);
     /// @notice The record's creator (in its id) is on the other side, or somebody else.

@@ -9,13 +9,15 @@ struct Word {
 /// @title Words: how the state is packed
 /// @notice Fields from the high bits down; every field is named with its lowest bit and its mask.
 ///
-/// subject:    head216 | epoch32 | status8 (0-2 status, 6 identity verified, 7 wallet replaced)
+/// subject:    head216 | epoch32 | status8 (0-2 status, 3-5 turn of the status, 6 identity verified,
+///             7 wallet replaced)
 /// controller: since40 | address160
-/// doctor:     profile192 | profileVersion16 | since40 | status8 (0-2 status, 7 wallet replaced)
-/// grant:      flags8 | prevExpiry40 | prevSince40 | profileVersion16 | kind8 | epoch32 |
+/// doctor:     profile192 | profileVersion16 | since40 | status8 (0-2 status, 3-6 turn of the
+///             registration, 7 wallet replaced)
+/// grant:      requests7 | requestOpen1 | prevExpiry40 | prevSince40 | profileVersion16 | kind8 | epoch32 |
 ///             expiry40 | since40 | scope32
 /// delegation: replaceUntil40 | expiry40 | since40 | maxGrant32 | powers16 | scope32
-/// record:     chain216 | 8 free | version24 | flags8
+/// record:     chain216 | 8 free | version24 | flags8 (0 archived, 1 hidden, 2-7 turn of hiding)
 /// meta:       action8 | time40 | slot8 | version24 | epoch32 | scope32 | expiry40 | kind8
 library Words {
     uint256 internal constant MASK_8 = 0xff;
@@ -28,6 +30,9 @@ library Words {
     uint256 internal constant HEAD_MASK = ~uint256(0xffffffffff);
     uint256 internal constant SUBJECT_EPOCH = 8;
     uint256 internal constant STATUS_MASK = 0x07;
+    /// @dev How often a registrar has set the status, modulo 8.
+    uint256 internal constant SUBJECT_TURN = 3;
+    uint256 internal constant TURN_MASK = 0x38;
     uint256 internal constant IDENTITY_VERIFIED = 0x40;
     uint256 internal constant REPLACED = 0x80;
 
@@ -45,6 +50,9 @@ library Words {
     uint256 internal constant DOCTOR_PROFILE = 64;
     uint256 internal constant DOCTOR_VERSION = 48;
     uint256 internal constant DOCTOR_SINCE = 8;
+    /// @dev How often the doctor has registered a profile, modulo 16.
+    uint256 internal constant DOCTOR_TURN = 3;
+    uint256 internal constant DOCTOR_TURN_MASK = 0x78;
 
     uint8 internal constant DOCTOR_PENDING = 1;
     uint8 internal constant DOCTOR_VERIFIED = 2;
@@ -53,6 +61,9 @@ library Words {
 
     // grant
     uint256 internal constant REQUEST_OPEN = 1 << 248;
+    /// @dev How many requests the grantee has made, modulo 128.
+    uint256 internal constant REQUESTS = 249;
+    uint256 internal constant REQUESTS_MASK = uint256(0x7f) << 249;
     uint256 internal constant GRANT_PREV_EXPIRY = 208;
     uint256 internal constant GRANT_PREV_SINCE = 168;
     uint256 internal constant GRANT_VERSION = 152;
@@ -85,6 +96,9 @@ library Words {
     uint256 internal constant RECORD_VERSION = 8;
     uint256 internal constant RECORD_ARCHIVED = 1;
     uint256 internal constant RECORD_HIDDEN = 2;
+    /// @dev How often the patient's side has said whether it is hidden, modulo 64.
+    uint256 internal constant RECORD_TURN = 2;
+    uint256 internal constant RECORD_TURN_MASK = 0xfc;
     uint256 internal constant RECORD_SLOT = 248;
     uint256 internal constant RECORD_CREATOR = 88;
 
@@ -134,6 +148,10 @@ library Words {
 
     function grantKind(uint256 grant) internal pure returns (uint8) {
         return uint8(grant >> GRANT_KIND);
+    }
+
+    function requestsOf(uint256 grant) internal pure returns (uint8) {
+        return uint8(grant >> REQUESTS);
     }
 
     function delegationExpiry(uint256 delegation) internal pure returns (uint40) {

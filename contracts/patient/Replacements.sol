@@ -49,13 +49,15 @@ abstract contract Replacements is IContractPatient, AdministeredPeer {
         bool vetoSpent;
     }
 
-    mapping(address patient => Delay) private _delays;
+    mapping(address patient => Delay) internal _delays;
     mapping(address patient => mapping(address wallet => Approvals)) private _approvals;
     mapping(address patient => Pending) internal _pending;
 
     /// @inheritdoc IContractPatient
-    function setReplacementDelay(address patient, uint32 delay) external {
+    function setReplacementDelay(address patient, uint40 expectedFrom, uint32 delay) external {
         _requireController(patient);
+        uint40 present = _delays[patient].nextFrom;
+        if (present != expectedFrom) revert Errors.StaleState(present);
         if (delay < DELAY_LEAST || delay > DELAY_MOST) revert Errors.DelayOutOfRange(delay);
         uint32 current = replacementDelayOf(patient);
         uint40 from = uint40(block.timestamp + current);

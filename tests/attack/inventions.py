@@ -84,7 +84,7 @@ class Invented:
             key_version=1,
             vault=Digest(bytes(32)),
         )
-        doctor = Doctor(self.address, DoctorStatus.VERIFIED, 1, self.profile_digest[:24], 1)
+        doctor = Doctor(self.address, DoctorStatus.VERIFIED, 1, self.profile_digest[:24], 1, 1)
         return {"user": about(self.address, user), "doctor": about(self.address, doctor)}
 
     async def seen_by(self, world: World, patient: Context) -> Context:

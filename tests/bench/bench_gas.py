@@ -134,8 +134,8 @@ class Meter:
     def doctor(self) -> tuple[LocalWallet, bytes]:
         """A verified doctor and the stored part of the profile."""
         wallet, profile = self.person(), digest()
-        self.send(wallet.address, "ContractDoctor", ContractDoctor.register_doctor(profile))
-        self.send(self.admin, "ContractDoctor", verified(wallet, profile[:24]))
+        self.send(wallet.address, "ContractDoctor", ContractDoctor.register_doctor(0, profile))
+        self.send(self.admin, "ContractDoctor", verified(wallet, profile[:24], self.now()))
         return wallet, profile[:24]
 
     def grant(self, patient: LocalWallet, doctor: tuple[LocalWallet, bytes]) -> bytes:
@@ -158,9 +158,9 @@ def digest() -> Digest:
     return Digest(secrets.token_bytes(32))
 
 
-def verified(doctor: LocalWallet, profile: bytes) -> bytes:
-    """Calldata that verifies a doctor."""
-    return ContractDoctor.set_doctor_status(doctor.address, profile, VERIFIED, digest())
+def verified(doctor: LocalWallet, profile: bytes, since: int) -> bytes:
+    """Calldata that verifies a doctor who registered at that time (Unix seconds)."""
+    return ContractDoctor.set_doctor_status(doctor.address, profile, 1, since, VERIFIED, digest())
 
 
 def people(meter: Meter) -> None:
@@ -175,12 +175,12 @@ def people(meter: Meter) -> None:
     call = ContractPatient.verify_identity(wallet.address, digest(), digest())
     meter.measure("verifyIdentity", meter.admin, "ContractPatient", call)
     doctor, profile = meter.person(), digest()
-    call = ContractDoctor.register_doctor(profile)
+    call = ContractDoctor.register_doctor(0, profile)
     meter.measure("registerDoctor", doctor.address, "ContractDoctor", call)
-    call = verified(doctor, profile[:24])
+    call = verified(doctor, profile[:24], meter.now())
     meter.measure("setDoctorStatus", meter.admin, "ContractDoctor", call)
     call = UserAuthentication.set_delegate(
-        wallet.address, doctor.address, READ_WRITE, WRITE | LOG, 0, meter.now() + YEAR
+        wallet.address, doctor.address, READ_WRITE, WRITE | LOG, 0, meter.now() + YEAR, 0
     )
     meter.measure("setDelegate", wallet.address, "UserAuthentication", call)
 
@@ -191,7 +191,7 @@ def sharing(meter: Meter) -> None:
     meter.measure("grant: new", patient.address, "ContractDoctor", meter.grant(patient, doctor))
     meter.measure("grant: renewed", patient.address, "ContractDoctor", meter.grant(patient, doctor))
     asking = meter.doctor()
-    call = ContractDoctor.request_access(patient.address, digest(), ZERO_ADDRESS)
+    call = ContractDoctor.request_access(patient.address, 0, digest(), ZERO_ADDRESS)
     meter.measure("requestAccess", asking[0].address, "ContractDoctor", call)
     call = meter.grant(patient, asking)
     meter.measure("grant: after a request", patient.address, "ContractDoctor", call)
@@ -217,11 +217,11 @@ def records(meter: Meter) -> None:
     meter.measure("annotate", doctor.address, "ContractPatient", call)
     call = ContractPatient.archive_record(*reading, digest(), ZERO_ADDRESS)
     meter.measure("archiveRecord", doctor.address, "ContractPatient", call)
-    call = ContractPatient.hide_record(patient.address, own[0], True)
+    call = ContractPatient.hide_record(patient.address, own[0], 0, True)
     meter.measure("hideRecord", patient.address, "ContractPatient", call)
     staff, clinic = meter.doctor()[0], doctor
     call = UserAuthentication.set_delegate(
-        clinic.address, staff.address, READ_WRITE, WRITE, 0, meter.now() + YEAR
+        clinic.address, staff.address, READ_WRITE, WRITE, 0, meter.now() + YEAR, 0
     )
     meter.send(clinic.address, "UserAuthentication", call)
     record = new_record_id(3, clinic.address, secrets.token_bytes(11))

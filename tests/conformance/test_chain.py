@@ -67,6 +67,7 @@ from medrec.errors import (
     RoleMissing,
     ScopeRefused,
     SignatureRefused,
+    StateMoved,
     StatusRefused,
     VersionConflict,
     WrongChain,
@@ -277,7 +278,7 @@ async def test_a_doctors_standing(
     assert (doctor.status, doctor.profile_version) == (status, 1)
     assert len(doctor.profile) == 24
     patient = await new_patient(chain, deployed)
-    ask = calls.RequestAccess(patient.address, digest())
+    ask = calls.RequestAccess(patient.address, 0, digest())
     if status == DoctorStatus.VERIFIED:
         await submit(chain, ask, wallet)
         assert isinstance(await refused(chain, ask, wallet), RequestIsOpen)
@@ -289,19 +290,23 @@ async def test_who_sets_a_doctors_standing(chain: Web3Chain, deployed: Deployed)
     wallet = await new_doctor(chain, deployed, DoctorStatus.PENDING)
     doctor = await chain.doctor(wallet.address)
     assert doctor is not None
-    good = calls.SetDoctorStatus(wallet.address, doctor.profile, DoctorStatus.VERIFIED, digest())
+    good = calls.SetDoctorStatus(
+        wallet.address, doctor.profile, 1, doctor.since, DoctorStatus.VERIFIED, digest()
+    )
     assert isinstance(await refused(chain, good, wallet), RoleMissing)
     other = replace(good, profile=b"\1" * 24)
     assert isinstance(await refused(chain, other, deployed.admin), ProfileMoved)
     wrong = replace(good, status=DoctorStatus.PENDING)
     assert isinstance(await refused(chain, wrong, deployed.admin), StatusRefused)
+    stale = replace(good, since=doctor.since - 1)
+    assert isinstance(await refused(chain, stale, deployed.admin), StateMoved)
     nobody = replace(good, doctor=deployed.wallet().address)
     assert isinstance(await refused(chain, nobody, deployed.admin), NobodyRegistered)
 
 
 async def test_request_grant_revoke(chain: Web3Chain, deployed: Deployed) -> None:
     patient, doctor = await new_patient(chain, deployed), await new_doctor(chain, deployed)
-    await submit(chain, calls.RequestAccess(patient.address, digest()), doctor)
+    await submit(chain, calls.RequestAccess(patient.address, 0, digest()), doctor)
     asked = await chain.grant(patient.address, doctor.address)
     assert asked is not None
     assert asked.request_open
@@ -330,20 +335,25 @@ async def test_request_grant_revoke(chain: Web3Chain, deployed: Deployed) -> Non
 
 async def test_a_request_declined(chain: Web3Chain, deployed: Deployed) -> None:
     patient, doctor = await new_patient(chain, deployed), await new_doctor(chain, deployed)
-    decline = calls.DeclineRequest(patient.address, doctor.address)
+    decline = calls.DeclineRequest(patient.address, doctor.address, 1)
     assert isinstance(await refused(chain, decline, patient), NoOpenRequest)
-    await submit(chain, calls.RequestAccess(patient.address, digest()), doctor)
+    await submit(chain, calls.RequestAccess(patient.address, 0, digest()), doctor)
     assert isinstance(await refused(chain, decline, doctor), NotTheController)
     await submit(chain, decline, patient)
     grant = await chain.grant(patient.address, doctor.address)
-    assert grant is None or not grant.request_open
+    assert grant is not None
+    assert (grant.request_open, grant.requests) == (False, 1)
+    again = calls.RequestAccess(patient.address, 0, digest())
+    assert isinstance(await refused(chain, again, doctor), StateMoved)
+    await submit(chain, replace(again, requests=1), doctor)
+    assert isinstance(await refused(chain, decline, patient), StateMoved)
 
 
 async def test_a_request_withdrawn(chain: Web3Chain, deployed: Deployed) -> None:
     patient, doctor = await new_patient(chain, deployed), await new_doctor(chain, deployed)
-    withdraw = calls.WithdrawRequest(patient.address)
+    withdraw = calls.WithdrawRequest(patient.address, 1)
     assert isinstance(await refused(chain, withdraw, doctor), NoOpenRequest)
-    await submit(chain, calls.RequestAccess(patient.address, digest()), doctor)
+    await submit(chain, calls.RequestAccess(patient.address, 0, digest()), doctor)
     await submit(chain, withdraw, doctor)
     grant = await chain.grant(patient.address, doctor.address)
     assert grant is None or not grant.request_open
@@ -535,7 +545,7 @@ async def test_a_nonce_taken_meanwhile(chain: Web3Chain, deployed: Deployed) -> 
     nonce = await chain.next_nonce(doctor.address)
     first, second = [
         doctor.sign_transaction(
-            await chain.prepare(calls.RegisterDoctor(digest()), doctor.address, nonce)
+            await chain.prepare(calls.RegisterDoctor(0, digest()), doctor.address, nonce)
         )
         for _ in range(2)
     ]
@@ -550,9 +560,9 @@ async def test_a_fee_too_low_is_raised(chain: Web3Chain, deployed: Deployed) -> 
     doctor = await registered(chain, deployed, Role.DOCTOR)
     # A transaction whose predecessor is missing waits, and can be replaced.
     nonce = await chain.next_nonce(doctor.address) + 1
-    waiting = await chain.prepare(calls.RegisterDoctor(digest()), doctor.address, nonce)
+    waiting = await chain.prepare(calls.RegisterDoctor(0, digest()), doctor.address, nonce)
     await chain.send(doctor.sign_transaction(waiting))
-    call = calls.RegisterDoctor(digest())
+    call = calls.RegisterDoctor(0, digest())
     same = await chain.prepare(call, doctor.address, nonce)
     with pytest.raises(FeeTooLow):
         await chain.send(doctor.sign_transaction(same))
@@ -591,7 +601,7 @@ async def test_a_binding_through_the_forwarder(chain: Web3Chain, deployed: Deplo
 async def test_fees(chain: Web3Chain, deployed: Deployed) -> None:
     poor = deployed.wallet()
     with pytest.raises(NoFunds, match=poor.address):
-        await chain.prepare(calls.RegisterDoctor(digest()), poor.address, 0)
+        await chain.prepare(calls.RegisterDoctor(0, digest()), poor.address, 0)
     await chain.fund(poor.address, ETHER)
     assert await chain.balance(poor.address) == ETHER
     with pytest.raises(NotFunded):

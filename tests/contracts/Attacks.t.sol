@@ -41,7 +41,9 @@ contract AttacksTest is Fixture {
         refuse(Errors.DelegationEnded.selector, lapsed);
         patients.addRecord(patient, record, EPOCH, DIGEST, doctor);
         vm.startPrank(newWallet);
-        users.setDelegate(doctor, newWallet, DELEGATED, WRITE | LOG, 0, UNTIL);
+        users.setDelegate(
+            doctor, newWallet, DELEGATED, WRITE | LOG, 0, UNTIL, seenDelegation(doctor, newWallet)
+        );
         patients.addRecord(patient, record, EPOCH, DIGEST, doctor);
         vm.stopPrank();
         assertRecord(record, recordChain(0, newWallet, EPOCH, DIGEST), 1, 0);
@@ -69,9 +71,9 @@ contract AttacksTest is Fixture {
     /// @dev A thief who asks for another delay first still meets the old one.
     function test_TheDelayCannotBeStretchedOrShortenedAtOnce() external {
         vm.startPrank(patient);
-        patients.setReplacementDelay(patient, 30 days);
+        patients.setReplacementDelay(patient, seenDelay(patient), 30 days);
         assertEq(patients.replacementDelayOf(patient), 7 days, "not yet");
-        patients.setReplacementDelay(patient, 3 days);
+        patients.setReplacementDelay(patient, seenDelay(patient), 3 days);
         assertEq(patients.replacementDelayOf(patient), 7 days, "nor by asking twice");
         vm.warp(block.timestamp + 7 days);
         assertEq(patients.replacementDelayOf(patient), 3 days, "the last one asked for");
@@ -112,7 +114,7 @@ contract AttacksTest is Fixture {
     function test_TheCommonChainIsNoPatient() external {
         vm.prank(doctor);
         refuse(Errors.PatientNotActive.selector, NONE, 7);
-        doctors.requestAccess(NONE, DIGEST, NONE);
+        doctors.requestAccess(NONE, 0, DIGEST, NONE);
         vm.prank(doctor);
         refuse(Errors.PatientNotActive.selector, NONE, 7);
         patients.addRecord(NONE, recordId(2, doctor, "x"), 0, DIGEST, NONE);
@@ -123,7 +125,7 @@ contract AttacksTest is Fixture {
         refuse(Errors.NotRegistered.selector, NONE);
         patients.verifyIdentity(NONE, DIGEST, DIGEST);
         refuse(Errors.NotRegistered.selector, NONE);
-        patients.setPatientStatus(NONE, 1, DIGEST);
+        patients.setPatientStatus(NONE, seenTurn(NONE), 1, DIGEST);
         refuse(Errors.NotRegistered.selector, NONE);
         patients.releaseIdentity(NONE, DIGEST, DIGEST);
         refuse(Errors.NotRegistered.selector, NONE);

@@ -37,7 +37,7 @@ contract FlowTest is Fixture {
         _relay(
             doctor,
             address(doctors),
-            abi.encodeCall(doctors.requestAccess, (patient, REQUEST, NONE))
+            abi.encodeCall(doctors.requestAccess, (patient, 0, REQUEST, NONE))
         );
         bytes memory grant = abi.encodeCall(
             doctors.grant, (patient, doctor, profileOf(doctor), SCOPE, UNTIL, 0, 0, DIGEST)
@@ -92,13 +92,13 @@ contract FlowTest is Fixture {
         patients.verifyIdentity(patient, keccak256("commitment"), keccak256("credential"));
         vm.prank(doctor);
         vm.expectRevert(abi.encodeWithSelector(Errors.NotVerified.selector, doctor, 1));
-        doctors.requestAccess(patient, REQUEST, NONE);
+        doctors.requestAccess(patient, 0, REQUEST, NONE);
         setStatus(doctor, 2);
     }
 
     function _requestAndGrant() private {
         vm.prank(doctor);
-        doctors.requestAccess(patient, REQUEST, NONE);
+        doctors.requestAccess(patient, 0, REQUEST, NONE);
         assertTrue(doctors.grantOf(patient, doctor).requestOpen, "the request is open");
         assertFalse(doctors.isAuthorized(patient, doctor, 2, false), "a request opens nothing");
         open(doctor, SCOPE, UNTIL);
@@ -177,7 +177,7 @@ contract FlowTest is Fixture {
         patients.addRecord(patient, record, 0, DIGEST, NONE);
         vm.prank(patient);
         refuse(Errors.NotController.selector, patient, patient);
-        doctors.registerDoctor(DIGEST);
+        doctors.registerDoctor(0, DIGEST);
         vm.prank(guardian);
         refuse(Errors.DelegationEnded.selector, block.timestamp);
         patients.addRecord(patient, record, 0, DIGEST, patient);

@@ -10,6 +10,8 @@ from tests.bench.gas_snapshot import committed, rises
 EXPLAINED = Path(__file__).resolve().parents[2] / "docs" / "GAS.md"
 NEAR = 0.02
 """By how much of itself an operation may lie above the prototype's figure."""
+NAMED = {"hideRecord": 128}
+"""Calldata of a state that an act names and the prototype's did not: a word of almost only zeros."""
 BEFORE = {"rotateKeys": 36_000, "forwarder: later": 21_600}
 
 
@@ -26,7 +28,7 @@ def test_every_operation_is_committed() -> None:
 def test_the_prototype_is_reached(operation: str) -> None:
     prototype, floor = FIGURES[operation]
     assert prototype is not None
-    assert committed()[operation] <= prototype * (1 + NEAR)
+    assert committed()[operation] <= (prototype + NAMED.get(operation, 0)) * (1 + NEAR)
     assert floor is None or committed()[operation] > floor, "the floor is none"
 
 

@@ -198,7 +198,7 @@ async def new_doctor(
     """A new doctor of the standing given."""
     wallet = await registered(chain, deployed, Role.DOCTOR)
     profile = Digest(secrets.token_bytes(32))
-    await submit(chain, RegisterDoctor(profile), wallet)
+    await submit(chain, RegisterDoctor(0, profile), wallet)
     steps = {
         DoctorStatus.PENDING: (),
         DoctorStatus.VERIFIED: (DoctorStatus.VERIFIED,),
@@ -206,6 +206,9 @@ async def new_doctor(
         DoctorStatus.REFUSED: (DoctorStatus.REFUSED,),
     }[status]
     for step in steps:
-        call = SetDoctorStatus(wallet.address, profile[:24], step, Digest(secrets.token_bytes(32)))
+        seen = await chain.doctor(wallet.address)
+        assert seen is not None
+        credential = Digest(secrets.token_bytes(32))
+        call = SetDoctorStatus(wallet.address, profile[:24], 1, seen.since, step, credential)
         await submit(chain, call, deployed.admin)
     return wallet

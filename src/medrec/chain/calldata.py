@@ -19,7 +19,7 @@ _BUILDERS: dict[type[Call], tuple[str, Callable[[Any], bytes]]] = {
     ),
     calls.RotateAuthenticator: (
         "UserAuthentication",
-        lambda c: UserAuthentication.rotate_authenticator(c.id, c.authenticator),
+        lambda c: UserAuthentication.rotate_authenticator(c.id, c.expected, c.authenticator),
     ),
     calls.RotateEncryptionKey: (
         "UserAuthentication",
@@ -49,23 +49,25 @@ _BUILDERS: dict[type[Call], tuple[str, Callable[[Any], bytes]]] = {
     ),
     calls.RegisterDoctor: (
         "ContractDoctor",
-        lambda c: ContractDoctor.register_doctor(c.profile),
+        lambda c: ContractDoctor.register_doctor(c.turn, c.profile),
     ),
     calls.SetDoctorStatus: (
         "ContractDoctor",
-        lambda c: ContractDoctor.set_doctor_status(c.doctor, c.profile, c.status, c.credential),
+        lambda c: ContractDoctor.set_doctor_status(
+            c.doctor, c.profile, c.version, c.since, c.status, c.credential
+        ),
     ),
     calls.RequestAccess: (
         "ContractDoctor",
-        lambda c: ContractDoctor.request_access(c.patient, c.request, c.via),
+        lambda c: ContractDoctor.request_access(c.patient, c.requests, c.request, c.via),
     ),
     calls.WithdrawRequest: (
         "ContractDoctor",
-        lambda c: ContractDoctor.withdraw_request(c.patient, c.via),
+        lambda c: ContractDoctor.withdraw_request(c.patient, c.requests, c.via),
     ),
     calls.DeclineRequest: (
         "ContractDoctor",
-        lambda c: ContractDoctor.decline_request(c.patient, c.doctor),
+        lambda c: ContractDoctor.decline_request(c.patient, c.doctor, c.requests),
     ),
     calls.GrantAccess: (
         "ContractDoctor",

@@ -128,6 +128,7 @@ RULES: dict[type[theirs.ContractError], Rule] = {
         doctor=f"The doctor {e.doctor}", status=DOCTOR_STATUS.get(e.status, f"status {e.status}")
     ),
     theirs.StaleEpoch: lambda e, _: ours.EpochStale(current=e.current),
+    theirs.StaleState: lambda e, _: ours.StateMoved(current=e.current),
     theirs.StaleHead: lambda e, _: ours.VersionConflict(head=e.head.hex()),
     theirs.BadSlot: lambda e, _: ours.SlotOutOfRange(slot=e.slot),
     theirs.BadScope: lambda e, _: ours.ScopeRefused(scope=e.scope),

@@ -116,13 +116,14 @@ class ChainReads(ChainBase):
             since=found.since,
             profile=found.profile,
             profile_version=found.profile_version,
+            turn=found.turn,
         )
 
     @understood
     async def grant(self, patient: Address, grantee: Address) -> Grant | None:
         """The grant slot of the pair, or None when there was never anything."""
         found = await self._doctors.grant_of(patient, grantee)
-        if not (found.since or found.expiry or found.request_open or found.prev_since):
+        if not (found.since or found.request_open or found.requests):
             return None
         return Grant(
             patient=patient,
@@ -134,6 +135,7 @@ class ChainReads(ChainBase):
             kind=found.kind,
             profile_version=found.profile_version,
             request_open=found.request_open,
+            requests=found.requests,
         )
 
     @understood

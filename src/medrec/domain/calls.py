@@ -28,9 +28,13 @@ class RegisterUser:
 
 @dataclass(frozen=True, slots=True)
 class RotateAuthenticator:
-    """UserAuthentication.rotateAuthenticator: a new password or 8-character key."""
+    """UserAuthentication.rotateAuthenticator: a new password or 8-character key.
+
+    ``expected`` is the present authenticator: refused once it is another.
+    """
 
     id: Address
+    expected: Address
     authenticator: Address
 
 
@@ -104,44 +108,59 @@ class ArchiveRecord:
 
 @dataclass(frozen=True, slots=True)
 class RegisterDoctor:
-    """ContractDoctor.registerDoctor with the digest of the public profile."""
+    """ContractDoctor.registerDoctor with the digest of the public profile.
 
+    ``turn`` is the doctor's present one, 0 at first: refused once another was registered.
+    """
+
+    turn: int
     profile: Digest
 
 
 @dataclass(frozen=True, slots=True)
 class SetDoctorStatus:
-    """ContractDoctor.setDoctorStatus by a verifier; ``profile`` is the digest's first 24 bytes."""
+    """ContractDoctor.setDoctorStatus by a verifier; ``profile`` is the digest's first 24 bytes.
+
+    ``version`` and ``since`` are the doctor's present ones: refused once they are others.
+    """
 
     doctor: Address
     profile: bytes
+    version: int
+    since: int
     status: DoctorStatus
     credential: Digest
 
 
 @dataclass(frozen=True, slots=True)
 class RequestAccess:
-    """ContractDoctor.requestAccess with the digest of the request sealed to the patient."""
+    """ContractDoctor.requestAccess with the digest of the request sealed to the patient.
+
+    ``requests`` is how many there were: refused once there was another.
+    """
 
     patient: Address
+    requests: int
     request: Digest
     via: Address = ZERO_ADDRESS
 
 
 @dataclass(frozen=True, slots=True)
 class WithdrawRequest:
-    """ContractDoctor.withdrawRequest by the doctor who asked."""
+    """ContractDoctor.withdrawRequest by the doctor who asked; ``requests`` names the open one."""
 
     patient: Address
+    requests: int
     via: Address = ZERO_ADDRESS
 
 
 @dataclass(frozen=True, slots=True)
 class DeclineRequest:
-    """ContractDoctor.declineRequest by the patient."""
+    """ContractDoctor.declineRequest by the patient; ``requests`` names the open one."""
 
     patient: Address
     doctor: Address
+    requests: int
 
 
 @dataclass(frozen=True, slots=True)

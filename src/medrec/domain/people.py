@@ -62,18 +62,25 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class Doctor:
-    """A registered doctor; ``profile`` is the first 24 bytes of the profile's digest."""
+    """A registered doctor; ``profile`` is the first 24 bytes of the profile's digest.
+
+    ``turn`` counts the profiles that the doctor has registered, modulo 16.
+    """
 
     id: Address
     status: DoctorStatus
     since: int
     profile: bytes
     profile_version: int
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A patient's grant to a grantee; times in Unix seconds, live while since <= t < expiry."""
+    """A patient's grant to a grantee; times in Unix seconds, live while since <= t < expiry.
+
+    ``requests`` counts those that the grantee has made, modulo 128; the last may be open.
+    """
 
     patient: Address
     grantee: Address
@@ -84,6 +91,7 @@ class Grant:
     kind: int
     profile_version: int
     request_open: bool
+    requests: int
 
     def live(self, at: int) -> bool:
         """Whether the grant itself runs at ``at`` (the doctor's standing is another matter)."""

@@ -75,6 +75,15 @@ class EpochStale(ChainRefusal):
     template = "The patient's keys have changed meanwhile. Nothing was changed: do it again."
 
 
+class StateMoved(ChainRefusal):
+    """What was to be changed is not any more what it was when it was looked at."""
+
+    template = (
+        "This has been changed meanwhile, from another place. Nothing was changed: look at it "
+        "again, and repeat what is still to be done."
+    )
+
+
 class AccountRegistered(ChainRefusal):
     """The user is registered already."""
 

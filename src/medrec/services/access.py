@@ -121,7 +121,9 @@ async def plan_request(context: Context, facts: Facts) -> Prepared:
     asked = Request(patient, context.me, wanted, until, reason, made_at=now)
     box = encode_and_seal(asked, key.key)
     cid = cid_of(box, Codec.RAW)
-    step = Step(RequestAccess(patient, digest_of(box)), before=(cid,))
+    held = await context.chain.grant(patient, context.me)
+    made = held.requests if held is not None else 0
+    step = Step(RequestAccess(patient, made, digest_of(box)), before=(cid,))
     await remember(context, asked, digest_of(box))
     job = new_job(context, "access-request", "Ask for access", [step], {"patient": patient})
     return Prepared(job, {cid: box})
@@ -143,7 +145,7 @@ async def plan_withdraw(context: Context, facts: Facts) -> Prepared:
     state = await context.chain.grant(patient, context.me)
     if state is None or not state.request_open:
         raise NothingToWithdraw(patient=patient)
-    step = Step(WithdrawRequest(patient))
+    step = Step(WithdrawRequest(patient, state.requests))
     job = new_job(context, "access-withdraw", "Withdraw a request", [step], {"patient": patient})
     return Prepared(job, {})
 
@@ -243,7 +245,7 @@ async def plan_decline(context: Context, facts: Facts) -> Prepared:
     state = await context.chain.grant(context.me, doctor)
     if state is None or not state.request_open:
         raise NothingToDecline(doctor=doctor)
-    step = Step(DeclineRequest(context.me, doctor))
+    step = Step(DeclineRequest(context.me, doctor, state.requests))
     job = new_job(context, "access-decline", "Decline a request", [step], {"doctor": doctor})
     return Prepared(job, {})
 

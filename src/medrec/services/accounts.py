@@ -309,7 +309,7 @@ async def take_over(context: Context) -> Job | None:
     user = await context.chain.user(context.me)
     if user is None or user.authenticator == context.authenticator:
         return None
-    step = Step(RotateAuthenticator(context.me, context.authenticator))
+    step = Step(RotateAuthenticator(context.me, user.authenticator, context.authenticator))
     job = new_job(context, "account-takeover", "Sign in from here", [step])
     return await outbox(context).submit(job, {})
 

@@ -11,7 +11,7 @@ from medrec.domain.calls import SetDoctorStatus, VerifyIdentity
 from medrec.domain.cid import Codec, cid_of, digest_of
 from medrec.domain.ids import ZERO_DIGEST, Address, Cid, Digest
 from medrec.domain.outbox import Job, Step
-from medrec.domain.people import DoctorStatus, Role
+from medrec.domain.people import Doctor, DoctorStatus, Role
 from medrec.domain.typed import Credential
 from medrec.errors import (
     AccountRegistered,
@@ -97,7 +97,7 @@ async def plan_verify(context: Context, facts: Facts) -> Prepared:
         raise AlreadyVerified(doctor=address)
     signed = await _credential(context, key, Digest(digest), SignerRole.VERIFIER)
     cid = cid_of(signed, Codec.RAW)
-    call = SetDoctorStatus(address, digest[:24], DoctorStatus.VERIFIED, digest_of(signed))
+    call = _status_call(doctor, digest[:24], DoctorStatus.VERIFIED, digest_of(signed))
     step = Step(call, before=(cid,))
     title = f"Verify {profile.display_name}"
     vouched: dict[str, str | int] = {
@@ -157,10 +157,19 @@ async def _close(context: Context, facts: Facts, status: DoctorStatus) -> Prepar
         sealed = encode_reason(address, reason, await _readers(context, address))
         blocks[cid_of(sealed, Codec.RAW)] = sealed
         digest = digest_of(sealed)
-    call = SetDoctorStatus(address, doctor.profile, status, digest)
+    call = _status_call(doctor, doctor.profile, status, digest)
     kind, title = _REFUSE if status is DoctorStatus.REFUSED else _SUSPEND
     job = new_job(context, kind, title, [Step(call, before=tuple(blocks))], {"doctor": address})
     return Prepared(job, blocks)
+
+
+def _status_call(
+    doctor: Doctor, profile: bytes, status: DoctorStatus, credential: Digest
+) -> SetDoctorStatus:
+    """The call that sets a status, naming what the doctor was when it was looked at."""
+    return SetDoctorStatus(
+        doctor.id, profile, doctor.profile_version, doctor.since, status, credential
+    )
 
 
 async def _readers(context: Context, doctor: Address) -> list[bytes]:

@@ -118,12 +118,13 @@ class Credentials:
             WaitsInOutbox: it is saved; the old password goes on until it is through.
             ChainRefusal: nothing was changed.
         """
-        if await context.chain.user(context.me) is None:
+        user = await context.chain.user(context.me)
+        if user is None:
             raise NotRegisteredYet(command="patient register")
         if await change_waits(context):
             raise PasswordChangeWaits()
         await asyncio.to_thread(self._vaults.stage, self.name, new.vault)
-        step = Step(RotateAuthenticator(context.me, new.authenticator))
+        step = Step(RotateAuthenticator(context.me, user.authenticator, new.authenticator))
         job = new_job(context, KIND, "Change password and key", [step])
         try:
             done = await outbox(context).submit(job, {})

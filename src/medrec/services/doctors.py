@@ -54,7 +54,8 @@ async def plan_register(context: Context, facts: Facts) -> Prepared:
     version = user.key_version if user is not None else FIRST_KEY
     first = [] if user is not None else [await register_step(context, Role.DOCTOR)]
     title = "Register as a doctor"
-    return _announcing(context, fields_of(facts), version, first, REGISTER, title)
+    profile = _encoded(context, fields_of(facts), version)
+    return _announcing(context, profile, 0, first, (REGISTER, title))
 
 
 async def update(context: Context, fields: DoctorProfileFields) -> Job:
@@ -70,10 +71,11 @@ async def update(context: Context, fields: DoctorProfileFields) -> Job:
 
 async def plan_update(context: Context, facts: Facts) -> Prepared:
     """The job that announces a profile. Raises as `update`."""
-    if await context.chain.doctor(context.me) is None:
+    doctor = await context.chain.doctor(context.me)
+    if doctor is None:
         raise NotRegisteredYet(command="doctor register")
     version = await own_key_version(context)
-    return announcing(context, fields_of(facts), version)
+    return announcing(context, fields_of(facts), version, doctor.turn)
 
 
 def fields_of(facts: Facts) -> DoctorProfileFields:
@@ -111,23 +113,19 @@ async def _profile(context: Context, doctor: Doctor) -> Profile | None:
     return profile
 
 
-def announcing(context: Context, fields: DoctorProfileFields, version: int) -> Prepared:
-    """The job that announces a profile with the key of that version."""
-    return _announcing(context, fields, version, [], UPDATE, "Announce a profile")
+def announcing(context: Context, fields: DoctorProfileFields, version: int, turn: int) -> Prepared:
+    """The job that announces a profile with the key of that version, after so many others."""
+    profile = _encoded(context, fields, version)
+    return _announcing(context, profile, turn, [], (UPDATE, "Announce a profile"))
 
 
 def _announcing(
-    context: Context,
-    fields: DoctorProfileFields,
-    version: int,
-    first: Sequence[Step],
-    kind: str,
-    title: str,
+    context: Context, profile: bytes, turn: int, first: Sequence[Step], named: tuple[str, str]
 ) -> Prepared:
-    profile = _encoded(context, fields, version)
+    """The job of that kind and title, ``named``."""
     cid = cid_of(profile, Codec.RAW)
-    steps = [*first, Step(RegisterDoctor(digest_of(profile)), before=(cid,))]
-    return Prepared(new_job(context, kind, title, steps, {"doctor": context.me}), {cid: profile})
+    steps = [*first, Step(RegisterDoctor(turn, digest_of(profile)), before=(cid,))]
+    return Prepared(new_job(context, *named, steps, {"doctor": context.me}), {cid: profile})
 
 
 def _encoded(context: Context, fields: DoctorProfileFields, version: int) -> bytes:

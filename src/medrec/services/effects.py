@@ -90,19 +90,19 @@ def _same(call: Call, entry: AuditEntry) -> bool:  # noqa: PLR0911, PLR0912 - on
             return True
         case RotateEncryptionKey():
             return (entry.digest, entry.meta.version) == (call.key, call.key_version)
-        case RegisterDoctor(profile):
+        case RegisterDoctor(_, profile):
             return entry.digest == profile
-        case RotateAuthenticator(_, authenticator):
+        case RotateAuthenticator(_, _, authenticator):
             return entry.digest[12:] == address_bytes(authenticator)
         case VerifyIdentity(patient, commitment):
             return entry.subject == patient and entry.digest == commitment
         case AddRecord() | UpdateRecord():
             return entry.ref == call.record and entry.digest == call.digest
-        case SetDoctorStatus(doctor, _, status, credential):
+        case SetDoctorStatus(doctor, _, _, _, status, credential):
             who = address_bytes(doctor)
             there = (entry.ref_address, entry.meta.kind, entry.digest)
             return there == (who, status, credential) and any(credential)
-        case RequestAccess(patient, request):
+        case RequestAccess(patient, _, request):
             return entry.subject == patient and entry.digest == request
         case GrantAccess():
             return entry.subject == call.patient and entry.digest == call.envelope

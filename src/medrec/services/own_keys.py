@@ -38,10 +38,11 @@ async def replace_key(context: Context) -> Job:
     binding = context.wallet.sign_statement(KeyBinding(key, version))
     steps = [Step(RotateEncryptionKey(context.me, key, version, binding))]
     blocks = {}
-    if await context.chain.doctor(context.me) is not None:
+    doctor = await context.chain.doctor(context.me)
+    if doctor is not None:
         profile, _ = await doctors.announced(context, context.me)
         named = {name: getattr(profile, name) for name in DoctorProfileFields.checks}
-        again = doctors.announcing(context, DoctorProfileFields(**named), version)
+        again = doctors.announcing(context, DoctorProfileFields(**named), version, doctor.turn)
         steps, blocks = [*steps, *again.job.steps], dict(again.blocks)
     job = new_job(context, KIND, "Replace the encryption key", steps, {"version": version})
     return await outbox(context).submit(job, blocks)

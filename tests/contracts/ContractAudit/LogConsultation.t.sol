@@ -105,7 +105,7 @@ contract LogConsultationTest is Fixture {
     function test_RevertWhen_ThereWasNeverAGrant() external {
         _refused(ungranted, NOW, Reasons.NO_GRANT);
         vm.prank(ungranted);
-        doctors.requestAccess(patient, DIGEST, NONE);
+        doctors.requestAccess(patient, 0, DIGEST, NONE);
         _refused(ungranted, NOW, Reasons.NO_GRANT);
         _refusedFor(stranger, doctor, Reasons.NOT_REGISTERED);
         _refusedFor(otherPatient, doctor, Reasons.NO_GRANT);

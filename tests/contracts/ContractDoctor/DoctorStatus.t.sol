@@ -49,7 +49,7 @@ contract DoctorStatusTest is Fixture {
         address[3] memory judged = [doctor, suspended, refused];
         uint8[3] memory status = [2, 3, 4];
         for (uint256 i; i < judged.length; ++i) {
-            (bytes24 profile, uint16 version, uint40 since,) = doctors.doctorOf(judged[i]);
+            (bytes24 profile, uint16 version, uint40 since,,) = doctors.doctorOf(judged[i]);
             _register(judged[i], PROFILE);
             expectEntry(
                 address(0),
@@ -62,9 +62,37 @@ contract DoctorStatusTest is Fixture {
         }
     }
 
+    /// @dev What was announced later stays announced, whatever a relay holds back.
+    function test_RevertWhen_AnotherRegistrationIsExpected() external {
+        _register(doctor, PROFILE);
+        take();
+        uint8[4] memory seen = [0, 1, 3, 18];
+        for (uint256 i; i < seen.length; ++i) {
+            refuse(Errors.StaleState.selector, 2);
+            vm.prank(doctor);
+            doctors.registerDoctor(seen[i], DIGEST);
+        }
+        refuse(Errors.StaleState.selector, uint256(0));
+        vm.prank(stranger);
+        doctors.registerDoctor(1, DIGEST);
+        expectNoEntry();
+    }
+
+    /// @dev The sixteenth registration begins again, and carries into nothing.
+    function test_RegisterDoctor_CountsRegistrations() external {
+        for (uint256 i = 2; i < 17; ++i) {
+            _register(doctor, PROFILE);
+            (,,,, uint8 turn) = doctors.doctorOf(doctor);
+            assertEq(turn, i % 16, "turn");
+            _assertDoctor(doctor, profileOf(doctor), 1, BEGIN, 2);
+        }
+    }
+
     function test_SetDoctorStatus_Verifies() external {
         vm.prank(verifier);
-        doctors.setDoctorStatus(pending, profileOf(pending), 2, CREDENTIAL);
+        doctors.setDoctorStatus(
+            pending, profileOf(pending), seenVersion(pending), seenSince(pending), 2, CREDENTIAL
+        );
         expectEntry(
             address(0),
             verifier,
@@ -91,7 +119,9 @@ contract DoctorStatusTest is Fixture {
         _register(doctor, PROFILE);
         take();
         vm.prank(verifier);
-        doctors.setDoctorStatus(doctor, bytes24(PROFILE), 2, CREDENTIAL);
+        doctors.setDoctorStatus(
+            doctor, bytes24(PROFILE), seenVersion(doctor), seenSince(doctor), 2, CREDENTIAL
+        );
         expectEntry(
             address(0),
             verifier,
@@ -104,10 +134,14 @@ contract DoctorStatusTest is Fixture {
 
     function test_SetDoctorStatus_SuspendingKeepsTheStoredProfile() external {
         vm.prank(verifier);
-        doctors.setDoctorStatus(doctor, bytes24(PROFILE), 3, CREDENTIAL);
+        doctors.setDoctorStatus(
+            doctor, bytes24(PROFILE), seenVersion(doctor), seenSince(doctor), 3, CREDENTIAL
+        );
         _assertDoctor(doctor, profileOf(doctor), 1, NOW, 3);
         vm.prank(verifier);
-        doctors.setDoctorStatus(doctor, bytes24(PROFILE), 4, CREDENTIAL);
+        doctors.setDoctorStatus(
+            doctor, bytes24(PROFILE), seenVersion(doctor), seenSince(doctor), 4, CREDENTIAL
+        );
         _assertDoctor(doctor, profileOf(doctor), 1, NOW, 4);
     }
 
@@ -120,6 +154,22 @@ contract DoctorStatusTest is Fixture {
             );
             setStatus(pending, status);
         }
+    }
+
+    /// @dev A verification that a relay holds back must not undo a suspension, nor bring an older
+    /// profile back.
+    function test_RevertWhen_AnotherStatusIsExpected() external {
+        uint256 seen = (uint256(1) << 40) | BEGIN;
+        refuse(Errors.StaleState.selector, seen);
+        _judge(doctor, 1, BEGIN - 1);
+        refuse(Errors.StaleState.selector, seen);
+        _judge(doctor, 0, BEGIN);
+        refuse(Errors.StaleState.selector, seen);
+        _judge(doctor, 2, BEGIN);
+        setStatus(doctor, 3);
+        refuse(Errors.StaleState.selector, (uint256(1) << 40) | NOW);
+        _judge(doctor, 1, BEGIN);
+        _assertDoctor(doctor, profileOf(doctor), 1, NOW, 3);
     }
 
     function test_RevertWhen_StatusOfNobody() external {
@@ -150,7 +200,9 @@ contract DoctorStatusTest is Fixture {
                 )
             );
             vm.prank(others[i]);
-            doctors.setDoctorStatus(pending, profileOf(pending), 2, CREDENTIAL);
+            doctors.setDoctorStatus(
+                pending, profileOf(pending), seenVersion(pending), seenSince(pending), 2, CREDENTIAL
+            );
         }
         expectNoEntry();
     }
@@ -159,16 +211,21 @@ contract DoctorStatusTest is Fixture {
         _assertDoctor(stranger, 0, 0, 0, 0);
     }
 
+    function _judge(address id, uint16 version, uint40 since) private {
+        vm.prank(verifier);
+        doctors.setDoctorStatus(id, profileOf(id), version, since, 2, CREDENTIAL);
+    }
+
     function _register(address id, bytes32 digest) private {
         vm.prank(id);
-        doctors.registerDoctor(digest);
+        doctors.registerDoctor(seenProfiles(id), digest);
     }
 
     function _assertDoctor(address id, bytes24 profile, uint16 version, uint40 since, uint8 status)
         private
         view
     {
-        (bytes24 aProfile, uint16 aVersion, uint40 aSince, uint8 aStatus) = doctors.doctorOf(id);
+        (bytes24 aProfile, uint16 aVersion, uint40 aSince, uint8 aStatus,) = doctors.doctorOf(id);
         assertEq(aProfile, profile, "profile");
         assertEq(aVersion, version, "profile version");
         assertEq(aSince, since, "since");

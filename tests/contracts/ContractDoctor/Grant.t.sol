@@ -22,7 +22,7 @@ contract GrantTest is Fixture {
 
     function test_Grant_AnswersARequest() external {
         vm.prank(ungranted);
-        doctors.requestAccess(patient, DIGEST, NONE);
+        doctors.requestAccess(patient, 0, DIGEST, NONE);
         _grant(ungranted, SCOPE, UNTIL, 0);
         _assertGrant(ungranted, SCOPE, NOW, UNTIL, 0);
     }
@@ -153,7 +153,9 @@ contract GrantTest is Fixture {
         doctors.grant(patient, ungranted, profileOf(doctor), SCOPE, UNTIL, 0, EPOCH, DIGEST);
         bytes24 next = bytes24(keccak256("next"));
         vm.prank(verifier);
-        doctors.setDoctorStatus(ungranted, next, 2, DIGEST);
+        doctors.setDoctorStatus(
+            ungranted, next, seenVersion(ungranted), seenSince(ungranted), 2, DIGEST
+        );
         vm.expectRevert(abi.encodeWithSelector(Errors.ProfileChanged.selector, next));
         _grant(ungranted, SCOPE, UNTIL, 0);
         vm.prank(patient);
@@ -165,9 +167,9 @@ contract GrantTest is Fixture {
     function test_Grant_NamesTheOldProfileUntilThePatientConfirms() external {
         bytes24 next = bytes24(NEXT_DIGEST);
         vm.prank(doctor);
-        doctors.registerDoctor(NEXT_DIGEST);
+        doctors.registerDoctor(1, NEXT_DIGEST);
         vm.prank(verifier);
-        doctors.setDoctorStatus(doctor, next, 2, DIGEST);
+        doctors.setDoctorStatus(doctor, next, seenVersion(doctor), seenSince(doctor), 2, DIGEST);
         IContractDoctor.Grant memory held = doctors.grantOf(patient, doctor);
         assertEq(held.profileVersion, 1, "as looked at");
         assertTrue(doctors.isAuthorized(patient, doctor, 2, true), "still in force");

@@ -68,13 +68,13 @@ contract RequestTest is Fixture {
     function test_RevertWhen_ThePatientIsUnknownOrNotActive() external {
         refuse(Errors.NotRegistered.selector, stranger);
         vm.prank(doctor);
-        doctors.requestAccess(stranger, DIGEST, NONE);
+        doctors.requestAccess(stranger, 0, DIGEST, NONE);
         setPatient(2);
         refuse(Errors.PatientNotActive.selector, patient, 2);
         _request(doctor, NONE);
         vm.expectRevert();
         vm.prank(doctor);
-        doctors.requestAccess(address(0), DIGEST, NONE);
+        doctors.requestAccess(address(0), 0, DIGEST, NONE);
     }
 
     /// @dev The patient is a doctor too: still nobody grants to themselves.
@@ -97,6 +97,62 @@ contract RequestTest is Fixture {
         _request(doctor, NONE);
         refuse(Errors.RequestOpen.selector);
         _request(clerk, doctor);
+    }
+
+    /// @dev Asked, declined: an older request is not asked again by who holds it back.
+    function test_RevertWhen_AnotherCountOfRequestsIsExpected() external {
+        _request(ungranted, NONE);
+        _decline(patient, ungranted);
+        take();
+        uint8[3] memory seen = [0, 2, 129];
+        for (uint256 i; i < seen.length; ++i) {
+            refuse(Errors.StaleState.selector, 1);
+            vm.prank(ungranted);
+            doctors.requestAccess(patient, seen[i], DIGEST, NONE);
+        }
+        expectNoEntry();
+    }
+
+    /// @dev The answer to an older request does not close the next one.
+    function test_RevertWhen_AnotherRequestIsClosed() external {
+        _request(ungranted, NONE);
+        _withdraw(ungranted, NONE);
+        _request(ungranted, NONE);
+        take();
+        refuse(Errors.StaleState.selector, 2);
+        vm.prank(ungranted);
+        doctors.withdrawRequest(patient, 1, NONE);
+        refuse(Errors.StaleState.selector, 2);
+        vm.prank(patient);
+        doctors.declineRequest(patient, ungranted, 1);
+        expectNoEntry();
+        _decline(patient, ungranted);
+        assertFalse(doctors.grantOf(patient, ungranted).requestOpen, "closed");
+    }
+
+    /// @dev The hundred and twenty-eighth request begins again, and carries into nothing.
+    function test_RequestAccess_CountsRequests() external {
+        for (uint256 i = 1; i < 129; ++i) {
+            _request(doctor, NONE);
+            assertEq(doctors.grantOf(patient, doctor).requests, i % 128, "requests");
+            _withdraw(doctor, NONE);
+            _assertGrantStays();
+        }
+    }
+
+    /// @dev Neither a grant nor a revocation begins the count anew.
+    function test_Grant_KeepsTheCountOfRequests() external {
+        _request(ungranted, NONE);
+        open(ungranted, SCOPE, UNTIL);
+        assertEq(doctors.grantOf(patient, ungranted).requests, 1, "after a new grant");
+        open(ungranted, ALL_SLOTS, UNTIL);
+        assertEq(doctors.grantOf(patient, ungranted).requests, 1, "after a wider one");
+        endGrant(ungranted);
+        open(ungranted, SCOPE, UNTIL);
+        assertEq(doctors.grantOf(patient, ungranted).requests, 1, "after the next");
+        refuse(Errors.StaleState.selector, 1);
+        vm.prank(ungranted);
+        doctors.requestAccess(patient, 0, DIGEST, NONE);
     }
 
     function test_WithdrawRequest_LeavesTheGrant() external {
@@ -129,7 +185,7 @@ contract RequestTest is Fixture {
         _withdraw(stranger, ungranted);
         refuse(Errors.NotRegistered.selector, stranger);
         vm.prank(doctor);
-        doctors.withdrawRequest(stranger, NONE);
+        doctors.withdrawRequest(stranger, 1, NONE);
     }
 
     function test_DeclineRequest_LeavesTheGrant() external {
@@ -185,23 +241,26 @@ contract RequestTest is Fixture {
 
     function _makeDoctor(address id) private {
         vm.prank(id);
-        doctors.registerDoctor(profileDigestOf(id));
+        doctors.registerDoctor(0, profileDigestOf(id));
         setStatus(id, 2);
     }
 
     function _request(address caller, address via) private {
+        uint8 seen = seenRequests(patient, via == NONE ? caller : via);
         vm.prank(caller);
-        doctors.requestAccess(patient, DIGEST, via);
+        doctors.requestAccess(patient, seen, DIGEST, via);
     }
 
     function _withdraw(address caller, address via) private {
+        uint8 seen = seenRequests(patient, via == NONE ? caller : via);
         vm.prank(caller);
-        doctors.withdrawRequest(patient, via);
+        doctors.withdrawRequest(patient, seen, via);
     }
 
     function _decline(address caller, address requester) private {
+        uint8 seen = seenRequests(patient, requester);
         vm.prank(caller);
-        doctors.declineRequest(patient, requester);
+        doctors.declineRequest(patient, requester, seen);
     }
 
     function _meta(uint8 action) private view returns (uint256) {

@@ -118,7 +118,7 @@ contract RevokeTest is Fixture {
         refuse(Errors.NoGrant.selector, ungranted);
         _revoke(patient, list(ungranted), EPOCH);
         vm.prank(ungranted);
-        doctors.requestAccess(patient, DIGEST, NONE);
+        doctors.requestAccess(patient, 0, DIGEST, NONE);
         refuse(Errors.NoGrant.selector, ungranted);
         _revoke(patient, list(doctor, ungranted), EPOCH);
         assertEq(doctors.grantOf(patient, doctor).expiry, UNTIL, "still live");

@@ -152,7 +152,9 @@ contract AfterVetoTest is Fixture {
         _complete(fresh);
         vm.warp(NOW + DELAY + 1);
         vm.prank(fresh);
-        users.setDelegate(patient, guardian, DELEGATED, REPLACE, 0, UNTIL);
+        users.setDelegate(
+            patient, guardian, DELEGATED, REPLACE, 0, UNTIL, seenDelegation(patient, guardian)
+        );
         _approve(guardian, stranger);
         _assertPending(NONE, "the registrar's is from before");
         _approve(registrar, stranger);
@@ -170,8 +172,12 @@ contract AfterVetoTest is Fixture {
         _complete(fresh);
         vm.warp(NOW + DELAY + 1);
         vm.startPrank(fresh);
-        users.setDelegate(patient, guardian, DELEGATED, REPLACE, 0, UNTIL);
-        users.setDelegate(patient, sister, DELEGATED, REPLACE, 0, UNTIL);
+        users.setDelegate(
+            patient, guardian, DELEGATED, REPLACE, 0, UNTIL, seenDelegation(patient, guardian)
+        );
+        users.setDelegate(
+            patient, sister, DELEGATED, REPLACE, 0, UNTIL, seenDelegation(patient, sister)
+        );
         vm.stopPrank();
         _approve(guardian, first);
         _approve(registrar, first);

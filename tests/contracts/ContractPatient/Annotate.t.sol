@@ -13,10 +13,35 @@ contract AnnotateTest is Fixture {
         bytes27 head = headOf(doctorRecord);
         _hide(patient, doctorRecord, true);
         expectEntry(patient, patient, doctorRecord, _hidden(1), 0);
-        assertRecord(doctorRecord, head, 1, 2);
+        assertRecord(doctorRecord, head, 1, 6);
         _hide(patient, doctorRecord, false);
         expectEntry(patient, patient, doctorRecord, _hidden(0), 0);
-        assertRecord(doctorRecord, head, 1, 0);
+        assertRecord(doctorRecord, head, 1, 8);
+    }
+
+    /// @dev The sixty-fourth change begins again, and carries into nothing.
+    function test_HideRecord_CountsItsChanges() external {
+        bytes27 head = headOf(doctorRecord);
+        for (uint256 i = 1; i < 64; ++i) {
+            _hide(patient, doctorRecord, true);
+            assertRecord(doctorRecord, head, 1, uint8(i << 2) | 2);
+        }
+        _hide(patient, doctorRecord, true);
+        assertRecord(doctorRecord, head, 1, 2);
+    }
+
+    /// @dev Hidden and shown again: an older request to hide it is refused all the same.
+    function test_RevertWhen_OtherFlagsAreExpected() external {
+        _hide(patient, doctorRecord, true);
+        _hide(patient, doctorRecord, false);
+        take();
+        uint8[3] memory seen = [0, 6, 255];
+        for (uint256 i; i < seen.length; ++i) {
+            refuse(Errors.StaleState.selector, 8);
+            vm.prank(patient);
+            patients.hideRecord(patient, doctorRecord, seen[i], true);
+        }
+        expectNoEntry();
     }
 
     function test_HideRecord_KeepsTheArchivedFlag() external {
@@ -24,9 +49,9 @@ contract AnnotateTest is Fixture {
         vm.prank(doctor);
         patients.archiveRecord(patient, doctorRecord, head, DIGEST, NONE);
         _hide(patient, doctorRecord, true);
-        assertRecord(doctorRecord, head, 1, 3);
+        assertRecord(doctorRecord, head, 1, 7);
         _hide(patient, doctorRecord, false);
-        assertRecord(doctorRecord, head, 1, 1);
+        assertRecord(doctorRecord, head, 1, 9);
     }
 
     function test_HideRecord_ByADelegateWhoMayWrite() external {
@@ -132,7 +157,7 @@ contract AnnotateTest is Fixture {
 
     function _hide(address caller, bytes32 record, bool hidden) private {
         vm.prank(caller);
-        patients.hideRecord(patient, record, hidden);
+        patients.hideRecord(patient, record, seenFlags(patient, record), hidden);
     }
 
     function _annotate(address caller, bytes32 record, address via) private {

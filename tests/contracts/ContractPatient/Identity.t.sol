@@ -121,6 +121,37 @@ contract IdentityTest is Fixture {
         }
     }
 
+    /// @dev A registrar's word that a relay holds back does not undo a later one.
+    function test_RevertWhen_AnotherTurnOfTheStatusIsExpected() external {
+        setPatient(2);
+        setPatient(1);
+        take();
+        uint8[3] memory seen = [0, 1, 3];
+        for (uint256 i; i < seen.length; ++i) {
+            refuse(Errors.StaleState.selector, 2);
+            vm.prank(registrar);
+            patients.setPatientStatus(patient, seen[i], 2, REASON);
+        }
+        expectNoEntry();
+    }
+
+    /// @dev The eighth status begins again, and carries into nothing.
+    function test_SetPatientStatus_CountsItsTurns() external {
+        _verify(patient, COMMITMENT);
+        for (uint256 i = 1; i < 9; ++i) {
+            setPatient(uint8(i % 4) + 1);
+            IContractPatient.Patient memory person = patients.patientOf(patient);
+            assertEq(person.turn, i % 8, "turn");
+            assertEq(person.status, (i % 4) + 1, "status");
+            assertTrue(person.verified, "still verified");
+            assertFalse(person.replaced, "not replaced");
+        }
+        vm.prank(registrar);
+        patients.releaseIdentity(patient, COMMITMENT, REASON);
+        _verify(patient, COMMITMENT);
+        assertEq(patients.patientOf(patient).turn, 0, "an identity takes no turn");
+    }
+
     function test_RevertWhen_StatusIsUnknown() external {
         uint8[4] memory wrong = [0, 5, 8, 255];
         for (uint256 i; i < wrong.length; ++i) {
@@ -135,7 +166,7 @@ contract IdentityTest is Fixture {
         for (uint256 i; i < nobodies.length; ++i) {
             refuse(Errors.NotRegistered.selector, nobodies[i]);
             vm.prank(registrar);
-            patients.setPatientStatus(nobodies[i], 2, REASON);
+            patients.setPatientStatus(nobodies[i], seenTurn(nobodies[i]), 2, REASON);
         }
     }
 
@@ -148,7 +179,7 @@ contract IdentityTest is Fixture {
             _refusedRole(others[i]);
             patients.releaseIdentity(patient, COMMITMENT, REASON);
             _refusedRole(others[i]);
-            patients.setPatientStatus(patient, 2, REASON);
+            patients.setPatientStatus(patient, seenTurn(patient), 2, REASON);
         }
         expectNoEntry();
     }

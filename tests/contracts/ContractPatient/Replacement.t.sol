@@ -165,21 +165,21 @@ contract ReplacementTest is Fixture {
         refuse(Errors.NotController.selector, patient, patient);
         patients.addRecord(patient, recordId(1, patient, "stolen"), EPOCH, DIGEST, patient);
         refuse(Errors.NotController.selector, patient, patient);
-        patients.setReplacementDelay(patient, 3 days);
+        patients.setReplacementDelay(patient, seenDelay(patient), 3 days);
         refuse(Errors.NotController.selector, patient, patient);
         doctors.revoke(patient, list(doctor), EPOCH, DIGEST);
         refuse(Errors.NotController.selector, patient, patient);
         doctors.rotateKeys(patient, EPOCH, EPOCH + 1, DIGEST);
         refuse(Errors.NotController.selector, patient, patient);
-        doctors.registerDoctor(DIGEST);
+        doctors.registerDoctor(0, DIGEST);
         refuse(Errors.NotController.selector, patient, patient);
         doctors.grant(patient, ungranted, profileOf(ungranted), 2, UNTIL, 0, EPOCH, DIGEST);
         refuse(Errors.NotController.selector, patient, patient);
-        users.setVault(patient, DIGEST);
+        users.setVault(patient, seenVault(patient), DIGEST);
         refuse(Errors.NotController.selector, patient, patient);
-        users.rotateAuthenticator(patient, stranger);
+        users.rotateAuthenticator(patient, seenAuthenticator(patient), stranger);
         refuse(Errors.NotController.selector, patient, patient);
-        users.setDelegate(patient, stranger, 2, 1, 0, UNTIL);
+        users.setDelegate(patient, stranger, 2, 1, 0, UNTIL, seenDelegation(patient, stranger));
         refuse(Errors.NotController.selector, patient, patient);
         users.deactivate(patient);
         vm.stopPrank();
@@ -200,7 +200,7 @@ contract ReplacementTest is Fixture {
         );
         assertRecord(record, recordChain(0, patient, EPOCH, DIGEST), 1, 0);
         vm.prank(fresh);
-        users.setVault(patient, DIGEST);
+        users.setVault(patient, seenVault(patient), DIGEST);
         expectEntry(patient, patient, word(patient), meta(Actions.VAULT_SET), DIGEST);
         vm.prank(fresh);
         doctors.revoke(patient, list(doctor), EPOCH, DIGEST);
@@ -229,7 +229,15 @@ contract ReplacementTest is Fixture {
         _approve(guardian, stranger);
         vm.warp(NOW + DELAY + 1);
         vm.prank(fresh);
-        users.setDelegate(patient, guardian, DELEGATED, ALL_POWERS, MAX_GRANT, UNTIL);
+        users.setDelegate(
+            patient,
+            guardian,
+            DELEGATED,
+            ALL_POWERS,
+            MAX_GRANT,
+            UNTIL,
+            seenDelegation(patient, guardian)
+        );
         assertFalse(users.delegateOf(patient, guardian).lapsed, "named anew");
         vm.prank(guardian);
         doctors.rotateKeys(patient, EPOCH, EPOCH + 1, DIGEST);
@@ -253,7 +261,7 @@ contract ReplacementTest is Fixture {
         audit.logConsultation(patient, doctorRecord, NOW, DIGEST, doctor);
         refuse(Errors.NotController.selector, patient, patient);
         vm.prank(patient);
-        doctors.requestAccess(otherPatient, DIGEST, doctor);
+        doctors.requestAccess(otherPatient, 0, DIGEST, doctor);
     }
 
     /// @dev Nor does it act on the side of another patient who named it.
@@ -271,7 +279,7 @@ contract ReplacementTest is Fixture {
     /// @dev The patient was a doctor too: whom the lost wallet named acts no more for either.
     function test_CompleteReplacement_LapsesTheDoctorsDelegations() external {
         vm.prank(patient);
-        doctors.registerDoctor(profileDigestOf(patient));
+        doctors.registerDoctor(0, profileDigestOf(patient));
         setStatus(patient, 2);
         vm.prank(otherPatient);
         doctors.grant(otherPatient, patient, profileOf(patient), SCOPE, UNTIL, 0, 0, DIGEST);
@@ -297,7 +305,7 @@ contract ReplacementTest is Fixture {
         _replace();
         refuse(Errors.NotRegistered.selector, patient);
         setStatus(patient, 2);
-        (,,, uint8 status) = doctors.doctorOf(patient);
+        (,,, uint8 status,) = doctors.doctorOf(patient);
         assertEq(status, 0, "no doctor");
     }
 

@@ -47,10 +47,10 @@ contract UpdateRecordTest is Fixture {
 
     function test_UpdateRecord_KeepsTheHiddenFlag() external {
         vm.prank(patient);
-        patients.hideRecord(patient, doctorRecord, true);
+        patients.hideRecord(patient, doctorRecord, seenFlags(patient, doctorRecord), true);
         bytes27 head = headOf(doctorRecord);
         _update(doctor, doctorRecord, head, EPOCH, NONE);
-        assertRecord(doctorRecord, recordChain(head, doctor, EPOCH, NEXT_DIGEST), 2, 2);
+        assertRecord(doctorRecord, recordChain(head, doctor, EPOCH, NEXT_DIGEST), 2, 6);
     }
 
     /// @dev A prescription is not the patient's to rewrite, nor the diary the doctor's.

@@ -98,6 +98,23 @@ contract VetoTest is Fixture {
         assertEq(patients.patientOf(patient).pendingWallet, thief, "as announced");
     }
 
+    /// @dev A shorter delay that a relay holds back does not come after a longer one.
+    function test_RevertWhen_AnotherDelayIsExpected() external {
+        uint40[2] memory seen = [uint40(1), uint40(NOW)];
+        for (uint256 i; i < seen.length; ++i) {
+            refuse(Errors.StaleState.selector, uint256(0));
+            vm.prank(patient);
+            patients.setReplacementDelay(patient, seen[i], 3 days);
+        }
+        _setDelay(patient, 30 days);
+        take();
+        assertEq(patients.patientOf(patient).delayFrom, NOW + 7 days, "from");
+        refuse(Errors.StaleState.selector, NOW + 7 days);
+        vm.prank(patient);
+        patients.setReplacementDelay(patient, 0, 3 days);
+        expectNoEntry();
+    }
+
     function test_RevertWhen_TheDelayIsOutOfRange() external {
         uint32[4] memory wrong = [0, 3 days - 1, 30 days + 1, type(uint32).max];
         for (uint256 i; i < wrong.length; ++i) {
@@ -114,7 +131,7 @@ contract VetoTest is Fixture {
         }
         refuse(Errors.NotRegistered.selector, stranger);
         vm.prank(stranger);
-        patients.setReplacementDelay(stranger, 3 days);
+        patients.setReplacementDelay(stranger, seenDelay(stranger), 3 days);
     }
 
     function test_ReplaceController_ForgottenAfterThirtyDays() external {
@@ -144,6 +161,6 @@ contract VetoTest is Fixture {
 
     function _setDelay(address caller, uint32 delay) private {
         vm.prank(caller);
-        patients.setReplacementDelay(patient, delay);
+        patients.setReplacementDelay(patient, seenDelay(patient), delay);
     }
 }

@@ -65,7 +65,7 @@ contract AuthenticateTest is Fixture {
         address fresh = wallet("fresh");
         bytes memory old = _login(patient, NOW);
         vm.prank(patient);
-        users.rotateAuthenticator(patient, fresh);
+        users.rotateAuthenticator(patient, seenAuthenticator(patient), fresh);
         assertFalse(users.authenticate(patient, CHALLENGE, NOW, old), "the old one");
         bytes memory login =
             signed(fresh, domain(address(users)), loginHash(patient, CHALLENGE, NOW));
@@ -95,9 +95,9 @@ contract AuthenticateTest is Fixture {
         refuse(Errors.NotUser.selector, patient);
         users.deactivate(patient);
         refuse(Errors.NotUser.selector, patient);
-        users.rotateAuthenticator(patient, stranger);
+        users.rotateAuthenticator(patient, seenAuthenticator(patient), stranger);
         refuse(Errors.NotUser.selector, patient);
-        users.setVault(patient, DIGEST);
+        users.setVault(patient, seenVault(patient), DIGEST);
         refuse(Errors.NotUser.selector, patient);
         users.rotateEncryptionKey(patient, DIGEST, 2, binding);
         vm.stopPrank();

@@ -15,7 +15,7 @@ contract RotateTest is Fixture {
 
     function test_RotateAuthenticator_OnThePatientsChain() external {
         vm.prank(patient);
-        users.rotateAuthenticator(patient, fresh);
+        users.rotateAuthenticator(patient, seenAuthenticator(patient), fresh);
         expectEntry(
             patient, patient, word(patient), meta(Actions.AUTHENTICATOR_ROTATED), word(fresh)
         );
@@ -25,7 +25,7 @@ contract RotateTest is Fixture {
 
     function test_RotateAuthenticator_OnTheCommonChainForADoctor() external {
         vm.prank(doctor);
-        users.rotateAuthenticator(doctor, fresh);
+        users.rotateAuthenticator(doctor, seenAuthenticator(doctor), fresh);
         expectEntry(
             address(0), doctor, word(doctor), meta(Actions.AUTHENTICATOR_ROTATED), word(fresh)
         );
@@ -34,19 +34,31 @@ contract RotateTest is Fixture {
     function test_RevertWhen_AuthenticatorIsZero() external {
         refuse(Errors.BadSignature.selector);
         vm.prank(patient);
-        users.rotateAuthenticator(patient, address(0));
+        users.rotateAuthenticator(patient, seenAuthenticator(patient), address(0));
     }
 
     function test_RevertWhen_AuthenticatorOfNobody() external {
         refuse(Errors.NotUser.selector, stranger);
         vm.prank(stranger);
-        users.rotateAuthenticator(stranger, fresh);
+        users.rotateAuthenticator(stranger, seenAuthenticator(stranger), fresh);
     }
 
     function test_RevertWhen_AuthenticatorRotatedByADelegate() external {
         refuse(Errors.NotController.selector, patient, guardian);
         vm.prank(guardian);
-        users.rotateAuthenticator(patient, fresh);
+        users.rotateAuthenticator(patient, seenAuthenticator(patient), fresh);
+    }
+
+    /// @dev A password that was changed again stays so, whatever a relay holds back.
+    function test_RevertWhen_AnotherAuthenticatorIsExpected() external {
+        address present = authenticatorOf(patient);
+        address[3] memory seen = [fresh, address(0), patient];
+        for (uint256 i; i < seen.length; ++i) {
+            refuse(Errors.StaleState.selector, uint160(present));
+            vm.prank(patient);
+            users.rotateAuthenticator(patient, seen[i], fresh);
+        }
+        expectNoEntry();
     }
 
     function test_RotateEncryptionKey_RaisesTheVersion() external {
@@ -108,24 +120,38 @@ contract RotateTest is Fixture {
 
     function test_SetVault_SaysWhereItLies() external {
         vm.prank(patient);
-        users.setVault(patient, DIGEST);
+        users.setVault(patient, seenVault(patient), DIGEST);
         expectEntry(patient, patient, word(patient), meta(Actions.VAULT_SET), DIGEST);
         assertEq(users.getUser(patient).vaultDigest, DIGEST, "vault");
     }
 
     function test_SetVault_OnTheCommonChainForADoctor() external {
         vm.prank(doctor);
-        users.setVault(doctor, DIGEST);
+        users.setVault(doctor, seenVault(doctor), DIGEST);
         expectEntry(address(0), doctor, word(doctor), meta(Actions.VAULT_SET), DIGEST);
+    }
+
+    /// @dev An older vault does not come back over a newer one.
+    function test_RevertWhen_AnotherVaultIsExpected() external {
+        refuse(Errors.StaleState.selector, uint256(0));
+        vm.prank(patient);
+        users.setVault(patient, DIGEST, NEXT_DIGEST);
+        vm.prank(patient);
+        users.setVault(patient, 0, DIGEST);
+        take();
+        refuse(Errors.StaleState.selector, uint256(DIGEST));
+        vm.prank(patient);
+        users.setVault(patient, 0, NEXT_DIGEST);
+        expectNoEntry();
     }
 
     function test_RevertWhen_VaultOfAnother() external {
         refuse(Errors.NotController.selector, patient, stranger);
         vm.prank(stranger);
-        users.setVault(patient, DIGEST);
+        users.setVault(patient, seenVault(patient), DIGEST);
         refuse(Errors.NotUser.selector, stranger);
         vm.prank(stranger);
-        users.setVault(stranger, DIGEST);
+        users.setVault(stranger, seenVault(stranger), DIGEST);
     }
 
     function _rotateKey(address id, bytes32 key, uint32 version, address signer) private {

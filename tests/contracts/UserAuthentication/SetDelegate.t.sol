@@ -14,7 +14,15 @@ contract SetDelegateTest is Fixture {
 
     function test_SetDelegate_OnThePatientsChain() external {
         vm.prank(patient);
-        users.setDelegate(patient, helper, DELEGATED, WRITE | GRANT, MAX_GRANT, DELEGATED_UNTIL);
+        users.setDelegate(
+            patient,
+            helper,
+            DELEGATED,
+            WRITE | GRANT,
+            MAX_GRANT,
+            DELEGATED_UNTIL,
+            seenDelegation(patient, helper)
+        );
         expectEntry(
             patient,
             patient,
@@ -27,7 +35,15 @@ contract SetDelegateTest is Fixture {
 
     function test_SetDelegate_OnTheCommonChainForADoctor() external {
         vm.prank(doctor);
-        users.setDelegate(doctor, helper, DELEGATED, WRITE, MAX_GRANT, DELEGATED_UNTIL);
+        users.setDelegate(
+            doctor,
+            helper,
+            DELEGATED,
+            WRITE,
+            MAX_GRANT,
+            DELEGATED_UNTIL,
+            seenDelegation(doctor, helper)
+        );
         expectEntry(
             address(0),
             doctor,
@@ -41,7 +57,9 @@ contract SetDelegateTest is Fixture {
     /// @dev A clinic or a break-glass contract has no account of its own.
     function test_SetDelegate_ByAnIdThatIsNoUser() external {
         vm.prank(stranger);
-        users.setDelegate(stranger, helper, DELEGATED, LOG, 0, DELEGATED_UNTIL);
+        users.setDelegate(
+            stranger, helper, DELEGATED, LOG, 0, DELEGATED_UNTIL, seenDelegation(stranger, helper)
+        );
         _assertPowers(stranger, LOG);
     }
 
@@ -55,7 +73,9 @@ contract SetDelegateTest is Fixture {
         powers &= ALL_POWERS;
         if (expiry <= NOW) expiry = NOW + 1;
         vm.prank(patient);
-        users.setDelegate(patient, helper, scope, powers, maxGrant, expiry);
+        users.setDelegate(
+            patient, helper, scope, powers, maxGrant, expiry, seenDelegation(patient, helper)
+        );
         expectEntry(
             patient,
             patient,
@@ -73,7 +93,7 @@ contract SetDelegateTest is Fixture {
 
     function test_SetDelegate_TakesBackAtOnce() external {
         vm.prank(patient);
-        users.setDelegate(patient, guardian, 0, 0, 0, 0);
+        users.setDelegate(patient, guardian, 0, 0, 0, 0, seenDelegation(patient, guardian));
         expectEntry(
             patient,
             patient,
@@ -90,7 +110,7 @@ contract SetDelegateTest is Fixture {
     function test_SetDelegate_KeepsThePowerToReplaceForTheDelay() external {
         uint32 delay = patients.replacementDelayOf(patient);
         vm.prank(patient);
-        users.setDelegate(patient, guardian, 0, 0, 0, 0);
+        users.setDelegate(patient, guardian, 0, 0, 0, 0, seenDelegation(patient, guardian));
         IUserAuthentication.Delegation memory held = users.delegateOf(patient, guardian);
         assertEq(held.replaceUntil, NOW + delay, "replaces until");
         vm.warp(NOW + delay - 1);
@@ -107,10 +127,12 @@ contract SetDelegateTest is Fixture {
     function test_SetDelegate_TakenTwiceEndsNoLater() external {
         uint32 delay = patients.replacementDelayOf(patient);
         vm.prank(patient);
-        users.setDelegate(patient, guardian, 0, 0, 0, 0);
+        users.setDelegate(patient, guardian, 0, 0, 0, 0, seenDelegation(patient, guardian));
         vm.warp(NOW + 1 days);
         vm.prank(patient);
-        users.setDelegate(patient, guardian, 0, WRITE, 0, DELEGATED_UNTIL);
+        users.setDelegate(
+            patient, guardian, 0, WRITE, 0, DELEGATED_UNTIL, seenDelegation(patient, guardian)
+        );
         assertEq(
             users.delegateOf(patient, guardian).replaceUntil, NOW + delay, "as first announced"
         );
@@ -130,10 +152,28 @@ contract SetDelegateTest is Fixture {
 
     function test_SetDelegate_NoPowerToReplaceNoDelay() external {
         vm.prank(patient);
-        users.setDelegate(patient, aide, 0, 0, 0, 0);
+        users.setDelegate(patient, aide, 0, 0, 0, 0, seenDelegation(patient, aide));
         assertEq(users.delegateOf(patient, aide).replaceUntil, 0, "nothing to keep");
         delegate(patient, former, 0, DELEGATED_UNTIL);
         assertEq(users.delegateOf(patient, former).replaceUntil, 0, "ended long ago");
+    }
+
+    /// @dev A delegation that a relay holds back does not come after it was taken back, nor after it
+    /// was narrowed; for a patient as for another.
+    function test_RevertWhen_AnotherDelegationIsExpected() external {
+        address[2] memory principals = [patient, doctor];
+        address[2] memory named = [guardian, nurse];
+        for (uint256 i; i < 2; ++i) {
+            uint40 seen = seenDelegation(principals[i], named[i]);
+            _refusedSince(principals[i], named[i], 0, seen);
+            _refusedSince(principals[i], named[i], seen - 1, seen);
+            vm.prank(principals[i]);
+            users.setDelegate(principals[i], named[i], 0, 0, 0, 0, seen);
+            take();
+            _refusedSince(principals[i], named[i], seen, NOW);
+            _refusedSince(principals[i], named[i], 0, NOW);
+            _refusedSince(principals[i], helper, NOW, 0);
+        }
     }
 
     function test_RevertWhen_DelegateIsThePrincipal() external {
@@ -146,7 +186,15 @@ contract SetDelegateTest is Fixture {
         for (uint256 i; i < scopes.length; ++i) {
             refuse(Errors.BadScope.selector, scopes[i]);
             vm.prank(patient);
-            users.setDelegate(patient, helper, scopes[i], WRITE, 0, DELEGATED_UNTIL);
+            users.setDelegate(
+                patient,
+                helper,
+                scopes[i],
+                WRITE,
+                0,
+                DELEGATED_UNTIL,
+                seenDelegation(patient, helper)
+            );
         }
         expectNoEntry();
     }
@@ -171,7 +219,15 @@ contract SetDelegateTest is Fixture {
         for (uint256 i; i < others.length; ++i) {
             refuse(Errors.NotController.selector, patient, others[i]);
             vm.prank(others[i]);
-            users.setDelegate(patient, helper, DELEGATED, WRITE, 0, DELEGATED_UNTIL);
+            users.setDelegate(
+                patient,
+                helper,
+                DELEGATED,
+                WRITE,
+                0,
+                DELEGATED_UNTIL,
+                seenDelegation(patient, helper)
+            );
         }
         expectNoEntry();
     }
@@ -189,6 +245,13 @@ contract SetDelegateTest is Fixture {
 
     function _assertPowers(address principal, uint16 powers) private view {
         assertEq(users.delegateOf(principal, helper).powers, powers, "powers");
+    }
+
+    function _refusedSince(address principal, address who, uint40 seen, uint40 since) private {
+        refuse(Errors.StaleState.selector, since);
+        vm.prank(principal);
+        users.setDelegate(principal, who, DELEGATED, ALL_POWERS, 0, DELEGATED_UNTIL, seen);
+        expectNoEntry();
     }
 
     function _assertDelegation(address principal, uint16 powers, uint40 expiry) private view {

@@ -291,15 +291,39 @@ contract BreakGlassTest is Fixture {
         refuse(Errors.DelegationEnded.selector, uint256(0));
         _open(one);
         vm.prank(patient);
-        users.setDelegate(patient, address(glass), 2, GRANT, LENGTH, UNTIL);
+        users.setDelegate(
+            patient,
+            address(glass),
+            2,
+            GRANT,
+            LENGTH,
+            UNTIL,
+            seenDelegation(patient, address(glass))
+        );
         refuse(Errors.DelegateOutOfScope.selector, uint256(2));
         _open(one);
         vm.prank(patient);
-        users.setDelegate(patient, address(glass), READ, GRANT, LENGTH - 1, UNTIL);
+        users.setDelegate(
+            patient,
+            address(glass),
+            READ,
+            GRANT,
+            LENGTH - 1,
+            UNTIL,
+            seenDelegation(patient, address(glass))
+        );
         refuse(Errors.DelegateGrantTooLong.selector, block.timestamp + LENGTH - 1);
         _open(one);
         vm.prank(patient);
-        users.setDelegate(patient, address(glass), READ, GRANT, LENGTH, UNTIL);
+        users.setDelegate(
+            patient,
+            address(glass),
+            READ,
+            GRANT,
+            LENGTH,
+            UNTIL,
+            seenDelegation(patient, address(glass))
+        );
         _open(one);
     }
 
@@ -308,7 +332,7 @@ contract BreakGlassTest is Fixture {
         _ready();
         bytes24 other = bytes24(NEXT_DIGEST);
         vm.prank(verifier);
-        doctors.setDoctorStatus(desk, other, 2, DIGEST);
+        doctors.setDoctorStatus(desk, other, seenVersion(desk), seenSince(desk), 2, DIGEST);
         vm.expectRevert(abi.encodeWithSelector(Errors.ProfileChanged.selector, other));
         _open(one);
     }

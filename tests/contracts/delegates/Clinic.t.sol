@@ -81,8 +81,13 @@ contract ClinicTest is Fixture {
             writer,
             abi.encodeCall(IContractPatient.archiveRecord, (patient, note, head, DIGEST, doctor))
         );
-        _as(writer, abi.encodeCall(IContractPatient.hideRecord, (patient, note, true)));
-        assertRecord(note, head, 2, 3);
+        _as(
+            writer,
+            abi.encodeCall(
+                IContractPatient.hideRecord, (patient, note, seenFlags(patient, note), true)
+            )
+        );
+        assertRecord(note, head, 2, 7);
     }
 
     function test_Act_LooksByWayOfTheDoctor() external {
@@ -98,8 +103,8 @@ contract ClinicTest is Fixture {
         _as(desk, _grant(ungranted, NOW + 1 days));
         assertTrue(doctors.isAuthorized(patient, ungranted, 1, false), "referred");
         vm.prank(colleague);
-        doctors.requestAccess(patient, DIGEST, NONE);
-        _as(desk, abi.encodeCall(IContractDoctor.declineRequest, (patient, colleague)));
+        doctors.requestAccess(patient, 0, DIGEST, NONE);
+        _as(desk, abi.encodeCall(IContractDoctor.declineRequest, (patient, colleague, 1)));
         assertFalse(doctors.grantOf(patient, colleague).requestOpen, "declined");
         _as(desk, abi.encodeCall(IContractDoctor.publishBundle, (patient, EPOCH, DIGEST)));
         _as(desk, abi.encodeCall(IContractDoctor.rotateKeys, (patient, EPOCH, EPOCH + 1, DIGEST)));
@@ -124,10 +129,10 @@ contract ClinicTest is Fixture {
     /// @dev The clinic as a grantee of its own, verified like any doctor.
     function test_Enrol_AsAGrantee() external {
         vm.prank(manager);
-        clinic.enrol(profileDigestOf(address(clinic)));
+        clinic.enrol(0, profileDigestOf(address(clinic)));
         setStatus(address(clinic), 2);
-        _as(writer, abi.encodeCall(IContractDoctor.requestAccess, (patient, DIGEST, NONE)));
-        _as(writer, abi.encodeCall(IContractDoctor.withdrawRequest, (patient, NONE)));
+        _as(writer, abi.encodeCall(IContractDoctor.requestAccess, (patient, 0, DIGEST, NONE)));
+        _as(writer, abi.encodeCall(IContractDoctor.withdrawRequest, (patient, 1, NONE)));
         open(address(clinic), SCOPE, UNTIL);
         bytes32 own = recordId(1, address(clinic), "own");
         _as(writer, _add(own, NONE));
@@ -139,7 +144,7 @@ contract ClinicTest is Fixture {
     function test_RevertWhen_NotEnrolledByTheManager() external {
         refuse(Clinic.NotManager.selector, writer);
         vm.prank(writer);
-        clinic.enrol(DIGEST);
+        clinic.enrol(0, DIGEST);
     }
 
     /// @dev Somebody who left goes on trying: with the old act, a new one, and as whom not.
@@ -227,7 +232,7 @@ contract ClinicTest is Fixture {
     function test_RevertWhen_TheStaffLacksThePower() external {
         bytes[5] memory acts = [
             _grant(ungranted, NOW + 1 days),
-            abi.encodeCall(IContractDoctor.declineRequest, (patient, colleague)),
+            abi.encodeCall(IContractDoctor.declineRequest, (patient, colleague, 1)),
             abi.encodeCall(IContractDoctor.revoke, (patient, list(doctor), EPOCH, DIGEST)),
             abi.encodeCall(IContractDoctor.rotateKeys, (patient, EPOCH, EPOCH + 1, DIGEST)),
             abi.encodeCall(IContractPatient.replaceController, (patient, stranger))
@@ -297,9 +302,17 @@ contract ClinicTest is Fixture {
         bytes[8] memory acts = [
             abi.encodeCall(
                 IUserAuthentication.setDelegate,
-                (address(clinic), writer, DELEGATED, ALL_POWERS, 1, UNTIL)
+                (
+                    address(clinic),
+                    writer,
+                    DELEGATED,
+                    ALL_POWERS,
+                    1,
+                    UNTIL,
+                    seenDelegation(address(clinic), writer)
+                )
             ),
-            abi.encodeCall(IContractDoctor.registerDoctor, (DIGEST)),
+            abi.encodeCall(IContractDoctor.registerDoctor, (0, DIGEST)),
             abi.encodeCall(IContractPatient.registerPatient, ()),
             abi.encodeCall(IContractPatient.vetoReplacement, (patient, stranger)),
             abi.encodeCall(IContractAudit.anchorReceipts, (DIGEST, 1, DIGEST)),

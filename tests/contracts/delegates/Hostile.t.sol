@@ -66,7 +66,7 @@ contract HostileTest is Fixture {
         delegate(patient, bad, ALL_POWERS, DELEGATED_UNTIL);
         delegate(doctor, bad, ALL_POWERS, DELEGATED_UNTIL);
         vm.prank(bad);
-        doctors.registerDoctor(profileDigestOf(bad));
+        doctors.registerDoctor(0, profileDigestOf(bad));
         setStatus(bad, 2);
         take();
     }
@@ -89,8 +89,8 @@ contract HostileTest is Fixture {
         patients.addRecord(patient, recordId(1, bad, "x"), EPOCH, DIGEST, NONE);
         audit.logConsultation(patient, doctorRecord, NOW, DIGEST, doctor);
         audit.logConsultations(abi.encodePacked(doctor, patient, doctorRecord, NOW, DIGEST));
-        doctors.requestAccess(otherPatient, DIGEST, NONE);
-        doctors.withdrawRequest(otherPatient, NONE);
+        doctors.requestAccess(otherPatient, 0, DIGEST, NONE);
+        doctors.withdrawRequest(otherPatient, 1, NONE);
         doctors.rotateKeys(patient, EPOCH, EPOCH + 1, DIGEST);
         doctors.revoke(patient, list(bad, ungranted), EPOCH + 1, DIGEST);
         patients.replaceController(patient, bad);

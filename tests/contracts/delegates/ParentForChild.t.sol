@@ -75,8 +75,13 @@ contract ParentForChildTest is Fixture {
             mother,
             abi.encodeCall(IContractPatient.archiveRecord, (patient, record, head, DIGEST, patient))
         );
-        _as(father, abi.encodeCall(IContractPatient.hideRecord, (patient, record, true)));
-        assertRecord(record, head, 2, 3);
+        _as(
+            father,
+            abi.encodeCall(
+                IContractPatient.hideRecord, (patient, record, seenFlags(patient, record), true)
+            )
+        );
+        assertRecord(record, head, 2, 7);
     }
 
     /// @dev The day before and the day itself, with a delegation that goes on.
@@ -240,11 +245,14 @@ contract ParentForChildTest is Fixture {
                 IContractAudit.logConsultation, (patient, doctorRecord, NOW, DIGEST, patient)
             ),
             abi.encodeCall(IContractAudit.logConsultations, (abi.encodePacked(patient))),
-            abi.encodeCall(IContractDoctor.requestAccess, (patient, DIGEST, patient)),
+            abi.encodeCall(IContractDoctor.requestAccess, (patient, 0, DIGEST, patient)),
             abi.encodeCall(IContractPatient.vetoReplacement, (patient, stranger)),
-            abi.encodeCall(IContractPatient.setReplacementDelay, (patient, 3 days)),
             abi.encodeCall(
-                IUserAuthentication.setDelegate, (patient, mother, 2, ALL_POWERS, 1, UNTIL)
+                IContractPatient.setReplacementDelay, (patient, seenDelay(patient), 3 days)
+            ),
+            abi.encodeCall(
+                IUserAuthentication.setDelegate,
+                (patient, mother, 2, ALL_POWERS, 1, UNTIL, seenDelegation(patient, mother))
             ),
             bytes("")
         ];

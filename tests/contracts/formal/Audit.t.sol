@@ -1,37 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {ContractAudit} from "../../../contracts/ContractAudit.sol";
-import {Vm} from "../support/Vm.sol";
+import {AuditStub} from "./AuditStub.sol";
 import {Layout} from "./Layout.sol";
+import {Refusals} from "./Refusals.sol";
 
 /// @title Proofs: the words that ContractAudit keeps, and meta as it is hashed
-/// @notice The proof stands in for all three peers. Where a head is compared, the whole entry is
-/// proved with it: subject, actor, ref, every field of meta, and digest are what was hashed.
-contract AuditProof {
-    Vm private constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
-    address private constant FORWARDER = address(0xf0);
-    address private constant PATIENT = address(0xaa);
-    address private constant GRANTEE = address(0xbb);
-    uint256 private constant LOW = type(uint40).max;
-    uint256 private constant HEAD = ~LOW;
-    /// @dev Where ContractAudit keeps them; see PatientProof.
-    uint256 private constant SUBJECTS = 0;
-    uint256 private constant CONTROLLERS = 1;
-    uint256 private constant DOCTORS = 2;
-
-    ContractAudit private _contract;
-    uint32 private _delay;
-
-    function setUp() public {
-        _contract = new ContractAudit(FORWARDER, address(this), address(this), address(this));
-    }
-
-    /// @dev ContractPatient's, which the ledger asks for.
-    function replacementDelayOf(address) external view returns (uint32) {
-        return _delay;
-    }
-
+/// @notice Where a head is compared, the whole entry is proved with it: subject, actor, ref, every
+/// field of meta, and digest are what was hashed. Receipts are in Receipts.t.sol.
+contract AuditProof is AuditStub {
     /// @notice A patient begins in epoch 0, active, with the first entry's head.
     function check_newSubjectIsPacked(uint40 time) public {
         vm.warp(time);
@@ -84,14 +61,48 @@ contract AuditProof {
         assert(_contract.subjectWord(PATIENT) == (head | low));
     }
 
-    /// @notice A status changes the bits that it names, in the low byte; the epoch stays.
-    function check_statusMovesAlone(uint256 word, uint8 clear, uint8 set, uint40 time) public {
-        _subject(word, time);
+    /// @notice A status changes the bits that it names, in the low byte; the epoch stays. Where it
+    /// names the turn, the turn that is there was seen, and goes on by one.
+    function check_statusMovesAlone(
+        uint256 word,
+        uint8 clear,
+        uint8 set,
+        bool counting,
+        uint40 time
+    ) public {
+        _statusCase(word, clear, counting, time);
         uint256 given = uint256(13) << Layout.META_ACTION;
         _contract.storeStatus(PATIENT, GRANTEE, clear, set, 0, given, 0);
         uint256 head = _hash(word, GRANTEE, 0, _meta(13, time), 0);
-        uint256 low = Layout.put(word & LOW, 0, 8, (word & 0xff & ~uint256(clear)) | set);
+        uint256 byte_ = (word & 0xff & ~uint256(clear)) | set;
+        if (counting) {
+            uint256 next = Layout.counted(word, Layout.SUBJECT_TURN, Layout.SUBJECT_TURN_BITS);
+            byte_ = (byte_ & ~uint256(0x38)) | (next & 0x38);
+        }
+        uint256 low = Layout.put(word & LOW, 0, 8, byte_);
         assert(_contract.subjectWord(PATIENT) == (head | low));
+    }
+
+    /// @notice A status is stored exactly when the turn was seen, where it names one, and an identity
+    /// that it verifies was not verified.
+    function check_statusNamesTheTurn(
+        uint256 word,
+        uint8 clear,
+        uint8 set,
+        bool counting,
+        uint40 time
+    ) public {
+        _statusCase(word, clear, counting, time);
+        (bool done, bytes memory answer) = Refusals.tried(
+            address(_contract),
+            abi.encodeCall(_contract.storeStatus, (PATIENT, GRANTEE, clear, set, 0, 0, 0))
+        );
+        uint256 turn = Layout.field(word, Layout.SUBJECT_TURN, Layout.SUBJECT_TURN_BITS);
+        bool seen =
+            !counting || Layout.field(set, Layout.SUBJECT_TURN, Layout.SUBJECT_TURN_BITS) == turn;
+        bool twice = Layout.field(word & set, 6, 1) == 1;
+        assert(done == (seen && !twice));
+        if (!twice && !seen) assert(Refusals.isStale(answer, turn));
     }
 
     /// @notice A replacement stores wallet and time, and sets one bit of the subject's and one of
@@ -140,42 +151,56 @@ contract AuditProof {
 
     /// @notice The first delegation of a pair gets its time; its other fields stay as given.
     function check_delegationIsStored(uint120 low, uint40 expiry, uint40 time) public {
-        uint256 since = Layout.field(low, Layout.DELEGATION_SINCE, 40);
-        vm.assume(since == 0);
         vm.warp(time);
         uint256 given = low | (uint256(expiry) << Layout.DELEGATION_EXPIRY);
         _contract.storeDelegation(PATIENT, PATIENT, GRANTEE, given);
+        // None was there to be seen.
+        assert(Layout.field(low, Layout.DELEGATION_SINCE, 40) == 0);
         uint256 expected = given | (uint256(time) << Layout.DELEGATION_SINCE);
         assert(_contract.delegationWord(PATIENT, GRANTEE) == expected);
+    }
+
+    /// @notice A delegation is stored exactly when it was seen since when the one before holds.
+    function check_delegationNamesTheOneBefore(uint40 since, uint160 next, uint40 time) public {
+        vm.warp(since);
+        _contract.storeDelegation(PATIENT, PATIENT, GRANTEE, 1);
+        vm.warp(time);
+        (bool done, bytes memory answer) = Refusals.tried(
+            address(_contract),
+            abi.encodeCall(_contract.storeDelegation, (PATIENT, PATIENT, GRANTEE, next))
+        );
+        bool seen = Layout.field(next, Layout.DELEGATION_SINCE, 40) == since;
+        assert(done == seen);
+        if (!seen) assert(Refusals.isStale(answer, since));
     }
 
     /// @notice A power to replace that is taken away is kept in replaceUntil, for the delay at most,
     /// and disturbs no other field.
     function check_powerToReplaceIsKept(
         uint256 word,
-        uint128 next,
-        uint40 expiry,
+        uint160 next,
         uint40 until,
+        uint40 since,
         uint32 delay,
         uint40 time
     ) public {
-        vm.assume(Layout.field(next, Layout.DELEGATION_SINCE, 48) == 0);
-        vm.assume(time > 1 && uint256(time) + delay <= LOW);
+        vm.assume(since > 0 && time > since && uint256(time) + delay <= LOW);
         _delay = delay;
-        _subject(word, 1);
+        _subject(word, since);
         uint256 first = (uint256(until) << Layout.DELEGATION_EXPIRY)
             | (uint256(32) << Layout.DELEGATION_POWERS);
         _contract.storeDelegation(PATIENT, PATIENT, GRANTEE, first);
         vm.warp(time);
-        uint256 given = uint80(next) | (uint256(expiry) << Layout.DELEGATION_EXPIRY);
-        _contract.storeDelegation(PATIENT, PATIENT, GRANTEE, given);
+        _contract.storeDelegation(PATIENT, PATIENT, GRANTEE, next);
         uint256 latest = uint256(time) + delay;
         uint256 kept = until > latest ? latest : until;
-        bool keptItself = Layout.field(next, 37, 1) == 1 && expiry >= kept;
+        bool keptItself = Layout.field(next, 37, 1) == 1
+            && Layout.field(next, Layout.DELEGATION_EXPIRY, 40) >= kept;
         if (until <= time || keptItself) kept = 0;
-        uint256 expected = given | (uint256(time) << Layout.DELEGATION_SINCE)
+        uint256 expected = Layout.put(next, Layout.DELEGATION_SINCE, 40, time)
             | (kept << Layout.DELEGATION_REPLACE_UNTIL);
         assert(_contract.delegationWord(PATIENT, GRANTEE) == expected);
+        assert(Layout.field(next, Layout.DELEGATION_SINCE, 40) == since);
     }
 
     /// @notice A look is told with the time at which it was seen, its slot, and the epoch; the
@@ -272,34 +297,9 @@ contract AuditProof {
         assert(uint256(bytes32(_contract.auditHead(PATIENT))) == word & HEAD);
     }
 
-    /// @dev Puts a patient whose wallet acts itself into any state whatever but the status 0, which
-    /// nobody has who is registered: a hash that ends in zeros could make the word 0 with it.
-    function _subject(uint256 word, uint40 time) private {
-        vm.assume(word & 7 != 0);
-        vm.store(address(_contract), _place(PATIENT, SUBJECTS), bytes32(word));
-        uint256 wallet = uint160(PATIENT);
-        vm.store(address(_contract), _place(PATIENT, CONTROLLERS), bytes32(wallet));
-        vm.warp(time);
-    }
-
-    function _place(address id, uint256 mapping_) private pure returns (bytes32) {
-        return keccak256(abi.encode(id, mapping_));
-    }
-
-    function _meta(uint256 action, uint40 time) private pure returns (uint256) {
-        return (action << Layout.META_ACTION) | (uint256(time) << Layout.META_TIME);
-    }
-
-    function _ref(address value) private pure returns (bytes32) {
-        return bytes32(uint256(uint160(value)));
-    }
-
-    /// @dev The patient's next head, in its place.
-    function _hash(uint256 word, address actor, bytes32 ref, uint256 meta, bytes32 digest)
-        private
-        pure
-        returns (uint256)
-    {
-        return uint256(keccak256(abi.encode(word & HEAD, PATIENT, actor, ref, meta, digest))) & HEAD;
+    /// @dev A status that names the whole turn or nothing of it.
+    function _statusCase(uint256 word, uint8 clear, bool counting, uint40 time) private {
+        vm.assume(clear & 0x38 == (counting ? 0x38 : 0));
+        _subject(word, time);
     }
 }

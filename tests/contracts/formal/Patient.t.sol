@@ -1,25 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {ContractPatient} from "../../../contracts/ContractPatient.sol";
 import {IContractPatient} from "../../../contracts/interfaces/IContractPatient.sol";
 import {Layout} from "./Layout.sol";
-import {StubLedger} from "./StubLedger.sol";
+import {PatientStub} from "./PatientStub.sol";
 
 /// @title Proofs: the words of records, their entries, and what a status may touch
-contract PatientProof is StubLedger {
-    /// @dev Where ContractPatient keeps its records; were it elsewhere, no record would be found and
-    /// every proof would end without a path.
-    uint256 private constant RECORDS = 6;
-    address private constant PATIENT = address(0xaa);
-
-    ContractPatient private _contract;
-
-    function setUp() public {
-        _contract = new ContractPatient(FORWARDER, address(this), 1 days, address(this));
-        _contract.grantRole(_contract.REGISTRAR_ROLE(), address(this));
-    }
-
+/// @notice When an act on a record is done at all is proved in PatientRules.t.sol.
+contract PatientProof is PatientStub {
     /// @notice A new record is version 1 with no flags, under the chain of its first author.
     function check_newRecordIsPacked(uint8 slot, uint88 random, uint32 epoch, bytes32 digest)
         public
@@ -61,11 +49,17 @@ contract PatientProof is StubLedger {
         _assertRecordMeta(22, word, 0);
     }
 
-    /// @notice Hiding and showing move one bit of a record, and no other.
-    function check_hidingMovesOneBit(uint256 word, uint88 random, bool hidden) public {
+    /// @notice Hiding and showing move one bit of a record and the turn, and no other bit.
+    function check_hidingMovesOneBitAndTheTurn(
+        uint256 word,
+        uint88 random,
+        uint8 expected,
+        bool hidden
+    ) public {
         bytes32 id = _given(3, random, word);
-        _contract.hideRecord(PATIENT, id, hidden);
-        assert(_record(id) == Layout.put(word, 1, 1, hidden ? 1 : 0));
+        _contract.hideRecord(PATIENT, id, expected, hidden);
+        uint256 counted = Layout.counted(word, Layout.RECORD_TURN, Layout.RECORD_TURN_BITS);
+        assert(_record(id) == Layout.put(counted, 1, 1, hidden ? 1 : 0));
         _assertRecordMeta(23, word, hidden ? 1 : 0);
     }
 
@@ -94,15 +88,18 @@ contract PatientProof is StubLedger {
         assert(state.status == Layout.field(subject, 0, 3));
         assert(state.verified == (Layout.field(subject, 6, 1) == 1));
         assert(state.replaced == (Layout.field(subject, 7, 1) == 1));
+        assert(state.turn == Layout.field(subject, Layout.SUBJECT_TURN, Layout.SUBJECT_TURN_BITS));
         assert(state.epoch == Layout.field(subject, Layout.SUBJECT_EPOCH, 32));
         uint256 wallet = Layout.field(controller, 0, 160);
         assert(uint160(state.controller) == (controller == 0 ? uint160(PATIENT) : wallet));
     }
 
-    /// @notice A registrar moves the status bits, to one of the four statuses.
-    function check_statusTouchesItsBits(uint8 status) public {
-        _contract.setPatientStatus(PATIENT, status, 0);
-        assert(_cleared == 7 && _set == status && status >= 1 && status <= 4);
+    /// @notice A registrar moves the status bits, to one of the four statuses, and names the turn of
+    /// three bits; whatever else the turn is given, no other bit is touched.
+    function check_statusTouchesItsBits(uint8 seenTurn, uint8 status) public {
+        _contract.setPatientStatus(PATIENT, seenTurn, status, 0);
+        uint256 turn = (uint256(seenTurn) % 8) << Layout.SUBJECT_TURN;
+        assert(_cleared == 0x3f && _set == (turn | status));
         assert(_meta == ((uint256(13) << Layout.META_ACTION) | status));
     }
 
@@ -114,61 +111,6 @@ contract PatientProof is StubLedger {
             _contract.releaseIdentity(PATIENT, commitment, 0);
             assert(_cleared == 64 && _set == 0 && _meta == uint256(12) << Layout.META_ACTION);
         }
-    }
-
-    /// @notice The entry of another delay tells from when it holds.
-    function check_delayMeta(uint32 delay, uint32 time) public {
-        _subject = 1;
-        _controller = uint160(address(this));
-        vm.warp(time);
-        _contract.setReplacementDelay(PATIENT, delay);
-        uint256 from = uint256(time) + 7 days;
-        assert(_meta == ((uint256(14) << Layout.META_ACTION) | (from << Layout.META_EXPIRY)));
-        assert(delay >= 3 days && delay <= 30 days);
-    }
-
-    /// @notice An approval's entry tells whose it is; by two together, from when the wallet may act.
-    function check_replacementMeta(address wallet, uint32 time, uint40 until, bool both) public {
-        vm.assume(time > 0);
-        _subject = 1;
-        _delegation = (uint256(until) << Layout.DELEGATION_EXPIRY)
-            | (uint256(1) << Layout.DELEGATION_SINCE) | (uint256(32) << Layout.DELEGATION_POWERS);
-        vm.warp(time);
-        if (both) _approve(address(0xdd), wallet);
-        if (both) assert(_meta == ((uint256(15) << Layout.META_ACTION) | 2));
-        _contract.replaceController(PATIENT, wallet);
-        uint256 expected = (uint256(15) << Layout.META_ACTION) | (both ? 3 : 1);
-        if (both) expected |= (uint256(time) + 7 days) << Layout.META_EXPIRY;
-        assert(_meta == expected);
-    }
-
-    function _approve(address delegate, address wallet) private {
-        vm.prank(delegate);
-        _contract.replaceController(PATIENT, wallet);
-    }
-
-    /// @dev A record's id: slot8 | creator160 | random88.
-    function _id(uint8 slot, uint88 random) private view returns (bytes32) {
-        return bytes32((uint256(slot) << 248) | (uint256(uint160(address(this))) << 88) | random);
-    }
-
-    /// @dev The id of a record that stands in any state whatever.
-    function _given(uint8 slot, uint88 random, uint256 word) private returns (bytes32 id) {
-        vm.assume(word != 0);
-        id = _id(slot, random);
-        vm.store(address(_contract), _place(id), bytes32(word));
-    }
-
-    function _record(bytes32 id) private view returns (uint256) {
-        return uint256(vm.load(address(_contract), _place(id)));
-    }
-
-    function _place(bytes32 id) private pure returns (bytes32) {
-        return keccak256(abi.encode(id, keccak256(abi.encode(PATIENT, RECORDS))));
-    }
-
-    function _head(uint256 word) private pure returns (bytes27) {
-        return bytes27(bytes32(word));
     }
 
     function _chain(uint256 before, uint32 epoch, bytes32 digest) private view returns (uint256) {

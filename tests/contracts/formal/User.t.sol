@@ -4,12 +4,14 @@ pragma solidity 0.8.37;
 import {UserAuthentication} from "../../../contracts/UserAuthentication.sol";
 import {IUserAuthentication} from "../../../contracts/interfaces/IUserAuthentication.sol";
 import {Layout} from "./Layout.sol";
+import {Refusals} from "./Refusals.sol";
 import {StubLedger} from "./StubLedger.sol";
 
 /// @title Proofs: the words of users and of delegations
 contract UserProof is StubLedger {
-    /// @dev Where UserAuthentication keeps its users; see PatientProof.
+    /// @dev Where UserAuthentication keeps its users and their vaults; see PatientProof.
     uint256 private constant USERS = 2;
+    uint256 private constant VAULTS = 4;
     address private constant ID = address(0xaa);
     uint256 private constant KEY = 0x2b;
 
@@ -19,24 +21,45 @@ contract UserProof is StubLedger {
         _contract = new UserAuthentication(FORWARDER, address(this));
     }
 
-    /// @notice A delegation goes to the ledger with its four fields in their places and nothing in
-    /// those of since and replaceUntil, which the ledger fills.
+    /// @notice A delegation goes to the ledger with its four fields in their places, in that of since
+    /// the one that the signer saw, and nothing in that of replaceUntil, which the ledger fills.
     function check_delegationIsPacked(
         uint32 scope,
         uint16 powers,
         uint32 maxGrant,
         uint40 expiry,
+        uint40 seenSince,
         uint40 time
     ) public {
         vm.warp(time);
-        _contract.setDelegate(ID, address(1), scope, powers, maxGrant, expiry);
+        _contract.setDelegate(ID, address(1), scope, powers, maxGrant, expiry, seenSince);
         assert(
             _word
                 == uint256(scope) | (uint256(powers) << Layout.DELEGATION_POWERS)
                     | (uint256(maxGrant) << Layout.DELEGATION_MAX_GRANT)
+                    | (uint256(seenSince) << Layout.DELEGATION_SINCE)
                     | (uint256(expiry) << Layout.DELEGATION_EXPIRY)
         );
-        assert(scope & 0x10001 == 0 && powers < 64 && (expiry == 0 || expiry > time));
+    }
+
+    /// @notice A delegation is set exactly when it leaves slot 0 out, names known powers and does not
+    /// end in the past: zero ends it.
+    function check_delegationIsSetExactly(
+        uint32 scope,
+        uint16 powers,
+        uint40 expiry,
+        uint40 seenSince,
+        uint40 time
+    ) public {
+        vm.warp(time);
+        (bool done,) = Refusals.tried(
+            address(_contract),
+            abi.encodeCall(
+                UserAuthentication.setDelegate,
+                (ID, address(1), scope, powers, 1 days, expiry, seenSince)
+            )
+        );
+        assert(done == (scope & 0x10001 == 0 && powers < 64 && (expiry == 0 || expiry > time)));
     }
 
     /// @notice Every field of a delegation is read from its place.
@@ -94,11 +117,51 @@ contract UserProof is StubLedger {
     }
 
     /// @notice Another authenticator changes its 160 bits, and no other.
-    function check_authenticatorMovesAlone(uint256 word, address authenticator) public {
+    function check_authenticatorMovesAlone(uint256 word, address seen, address authenticator)
+        public
+    {
         _store(word);
-        _contract.rotateAuthenticator(ID, authenticator);
+        _contract.rotateAuthenticator(ID, seen, authenticator);
         assert(_load() == Layout.put(word, 0, 160, uint160(authenticator)));
         assert(_meta == uint256(2) << Layout.META_ACTION);
+    }
+
+    /// @notice The authenticator of an active user is changed exactly when the present one was seen.
+    function check_authenticatorIsNamed(uint256 word, address seen, address authenticator) public {
+        vm.store(address(_contract), _place(ID), bytes32(word));
+        (bool done, bytes memory answer) = Refusals.tried(
+            address(_contract),
+            abi.encodeCall(UserAuthentication.rotateAuthenticator, (ID, seen, authenticator))
+        );
+        uint256 current = Layout.field(word, 0, 160);
+        bool same = uint160(seen) == current;
+        assert(done == (_isActive(word) && same && authenticator != address(0)));
+        if (_isActive(word) && !same) assert(Refusals.isStale(answer, current));
+    }
+
+    /// @notice Another vault changes its digest, and nothing of the user's word.
+    function check_vaultMovesAlone(uint256 word, bytes32 current, bytes32 seen, bytes32 digest)
+        public
+    {
+        _store(word);
+        vm.store(address(_contract), keccak256(abi.encode(ID, VAULTS)), current);
+        _contract.setVault(ID, seen, digest);
+        assert(_contract.getUser(ID).vaultDigest == digest);
+        assert(_load() == word);
+        assert(_meta == uint256(4) << Layout.META_ACTION);
+    }
+
+    /// @notice The vault of an active user is changed exactly when the present one was seen.
+    function check_vaultIsNamed(uint256 word, bytes32 current, bytes32 seen, bytes32 digest)
+        public
+    {
+        vm.store(address(_contract), _place(ID), bytes32(word));
+        vm.store(address(_contract), keccak256(abi.encode(ID, VAULTS)), current);
+        (bool done, bytes memory answer) = Refusals.tried(
+            address(_contract), abi.encodeCall(UserAuthentication.setVault, (ID, seen, digest))
+        );
+        assert(done == (_isActive(word) && seen == current));
+        if (_isActive(word) && seen != current) assert(Refusals.isStale(answer, uint256(current)));
     }
 
     /// @notice Another key moves the key's version by one, and no other bit.
@@ -121,6 +184,10 @@ contract UserProof is StubLedger {
         assert(_load() == Layout.put(word, Layout.USER_INACTIVE, 1, 1));
         assert(_meta == uint256(6) << Layout.META_ACTION);
         assert(Layout.field(word, Layout.USER_INACTIVE, 1) == 0);
+    }
+
+    function _isActive(uint256 word) private pure returns (bool) {
+        return word != 0 && Layout.field(word, Layout.USER_INACTIVE, 1) == 0;
     }
 
     function _store(uint256 word) private {

@@ -11,7 +11,7 @@ import {Fixture} from "./Fixture.sol";
 /// speaks in its own name, as if it had signed.
 abstract contract CallerRules is Fixture {
     enum Rule {
-        Anybody,
+        NewDoctor,
         Newcomer,
         NewPatient,
         Registrar,
@@ -54,7 +54,7 @@ abstract contract CallerRules is Fixture {
         vm.prank(patient);
         patients.replaceController(verified, relayed);
         vm.prank(colleague);
-        doctors.requestAccess(patient, DIGEST, NONE);
+        doctors.requestAccess(patient, 0, DIGEST, NONE);
         take();
     }
 
@@ -116,7 +116,11 @@ abstract contract CallerRules is Fixture {
 
     /// @dev What a caller is told; nothing: the call is theirs to make.
     function _refusal(Rule rule, address caller) private view returns (bytes memory) {
-        if (rule == Rule.Anybody) return "";
+        if (rule == Rule.NewDoctor) {
+            uint8 turn = seenProfiles(caller);
+            if (turn == 0) return "";
+            return abi.encodeWithSelector(Errors.StaleState.selector, turn);
+        }
         if (rule == Rule.Newcomer) return _newcomer(caller);
         if (rule == Rule.NewPatient) {
             if (caller != otherPatient && caller != patient) return "";
@@ -191,7 +195,7 @@ abstract contract CallerRules is Fixture {
             uint40 end = caller == expired ? EXPIRED : REVOKED;
             return abi.encodeWithSelector(Errors.GrantEnded.selector, end);
         }
-        (,,, uint8 status) = doctors.doctorOf(caller);
+        (,,, uint8 status,) = doctors.doctorOf(caller);
         return abi.encodeWithSelector(Errors.NotVerified.selector, caller, status);
     }
 

@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import {Actions} from "../../../contracts/libraries/Actions.sol";
 import {Errors} from "../../../contracts/libraries/Errors.sol";
-import {Deployment} from "./Deployment.sol";
 import {MetaWord} from "./AuditTrail.sol";
+import {Seen} from "./Seen.sol";
 
 /// @notice The people of the tests, and the state in which each test finds them: `patient` in
 /// epoch 1 with live grants to `doctor` and `colleague`, an ended one to `expired`, a revoked one
@@ -12,7 +12,7 @@ import {MetaWord} from "./AuditTrail.sol";
 /// `ungranted` never had any. The patient's delegates: `guardian` with every power, `aide` with the
 /// power to log alone, `former` whose delegation has ended. The doctor's delegates: `nurse` (write
 /// and log) and `clerk` (rotate alone).
-abstract contract Fixture is Deployment {
+abstract contract Fixture is Seen {
     using MetaWord for uint256;
 
     uint40 internal constant BEGIN = 1_900_000_000;
@@ -96,12 +96,14 @@ abstract contract Fixture is Deployment {
     function enrolDoctor(address id) internal {
         enrol(id, 2);
         vm.prank(id);
-        doctors.registerDoctor(profileDigestOf(id));
+        doctors.registerDoctor(seenProfiles(id), profileDigestOf(id));
     }
 
     function setStatus(address id, uint8 status) internal {
         vm.prank(verifier);
-        doctors.setDoctorStatus(id, profileOf(id), status, keccak256("credential"));
+        doctors.setDoctorStatus(
+            id, profileOf(id), seenVersion(id), seenSince(id), status, keccak256("credential")
+        );
     }
 
     /// @dev The patient grants under the current epoch.
@@ -119,13 +121,15 @@ abstract contract Fixture is Deployment {
 
     function delegate(address principal, address who, uint16 powers, uint40 expiry) internal {
         vm.prank(principal);
-        users.setDelegate(principal, who, DELEGATED, powers, MAX_GRANT, expiry);
+        users.setDelegate(
+            principal, who, DELEGATED, powers, MAX_GRANT, expiry, seenDelegation(principal, who)
+        );
     }
 
     /// @dev Makes the patient deceased, or whatever the status says.
     function setPatient(uint8 status) internal {
         vm.prank(registrar);
-        patients.setPatientStatus(patient, status, keccak256("reason"));
+        patients.setPatientStatus(patient, seenTurn(patient), status, keccak256("reason"));
     }
 
     function list(address one) internal pure returns (address[] memory grantees) {

@@ -249,8 +249,10 @@ contract Walk is Witness {
         address id = staff[seed % DOCTORS];
         uint8 status = 2 + uint8(seed >> 8) % 3;
         if (seed >> 16 & 3 != 0) status = 2;
-        bytes memory data =
-            abi.encodeCall(IContractDoctor.setDoctorStatus, (id, profileOf(id), status, DIGEST));
+        bytes memory data = abi.encodeCall(
+            IContractDoctor.setDoctorStatus,
+            (id, profileOf(id), seenVersion(id), seenSince(id), status, DIGEST)
+        );
         _attempt("doctor status", verifier, address(doctors), data, true, NONE);
         if (statuses[id] != status) statusSince[id] = uint40(block.timestamp);
         statuses[id] = status;
@@ -259,8 +261,9 @@ contract Walk is Witness {
     function stepPatientStatus(uint256 seed) external {
         address subject = people[seed % 2];
         uint8 status = seed >> 8 & 15 == 0 ? 2 : 1;
-        bytes memory data =
-            abi.encodeCall(IContractPatient.setPatientStatus, (subject, status, DIGEST));
+        bytes memory data = abi.encodeCall(
+            IContractPatient.setPatientStatus, (subject, seenTurn(subject), status, DIGEST)
+        );
         _attempt("patient status", registrar, address(patients), data, true, NONE);
         standing[subject] = status;
     }
@@ -278,7 +281,8 @@ contract Walk is Witness {
         if (seed >> 72 & 7 == 0) caller = seed >> 80 & 1 == 0 ? who : people[seed >> 88 & 1];
         bool may = caller == rightful;
         bytes memory data = abi.encodeCall(
-            IUserAuthentication.setDelegate, (principal, who, DELEGATED, powers, MAX_GRANT, end)
+            IUserAuthentication.setDelegate,
+            (principal, who, DELEGATED, powers, MAX_GRANT, end, seenDelegation(principal, who))
         );
         _attempt("delegate", caller, address(users), data, may, principal);
         if (may) given[principal][who] = Given(powers, end, uint40(block.timestamp));
@@ -345,7 +349,9 @@ contract Walk is Witness {
         address subject = people[seed & 1];
         uint32 delay = uint32(1 days + (seed >> 8) % 31 days);
         bool may = delay >= 3 days && delay <= 30 days;
-        bytes memory data = abi.encodeCall(IContractPatient.setReplacementDelay, (subject, delay));
+        bytes memory data = abi.encodeCall(
+            IContractPatient.setReplacementDelay, (subject, seenDelay(subject), delay)
+        );
         _attempt("delay", controllers[subject], address(patients), data, may, subject);
     }
 

@@ -18,21 +18,27 @@ contract CallerMatrixTest is CallerRules {
             Rule.Newcomer
         );
         _row(
-            "rotateAuthenticator(address,address)",
+            "rotateAuthenticator(address,address,address)",
             address(users),
-            abi.encodeCall(IUserAuthentication.rotateAuthenticator, (patient, stranger)),
+            abi.encodeCall(
+                IUserAuthentication.rotateAuthenticator,
+                (patient, seenAuthenticator(patient), stranger)
+            ),
             Rule.Controller
         );
         _row(
-            "setVault(address,bytes32)",
+            "setVault(address,bytes32,bytes32)",
             address(users),
-            abi.encodeCall(IUserAuthentication.setVault, (patient, DIGEST)),
+            abi.encodeCall(IUserAuthentication.setVault, (patient, seenVault(patient), DIGEST)),
             Rule.Controller
         );
         _row(
-            "setDelegate(address,address,uint32,uint16,uint32,uint40)",
+            "setDelegate(address,address,uint32,uint16,uint32,uint40,uint40)",
             address(users),
-            abi.encodeCall(IUserAuthentication.setDelegate, (patient, relayed, 2, 63, 1, UNTIL)),
+            abi.encodeCall(
+                IUserAuthentication.setDelegate,
+                (patient, relayed, 2, 63, 1, UNTIL, seenDelegation(patient, relayed))
+            ),
             Rule.Controller
         );
         _row(
@@ -82,15 +88,19 @@ contract CallerMatrixTest is CallerRules {
             Rule.Registrar
         );
         _row(
-            "setPatientStatus(address,uint8,bytes32)",
+            "setPatientStatus(address,uint8,uint8,bytes32)",
             address(patients),
-            abi.encodeCall(IContractPatient.setPatientStatus, (patient, 4, DIGEST)),
+            abi.encodeCall(
+                IContractPatient.setPatientStatus, (patient, seenTurn(patient), 4, DIGEST)
+            ),
             Rule.Registrar
         );
         _row(
-            "setReplacementDelay(address,uint32)",
+            "setReplacementDelay(address,uint40,uint32)",
             address(patients),
-            abi.encodeCall(IContractPatient.setReplacementDelay, (patient, 3 days)),
+            abi.encodeCall(
+                IContractPatient.setReplacementDelay, (patient, seenDelay(patient), 3 days)
+            ),
             Rule.Controller
         );
         _row(
@@ -157,47 +167,51 @@ contract CallerMatrixTest is CallerRules {
             );
         }
         _row(
-            "hideRecord(address,bytes32,bool)",
+            "hideRecord(address,bytes32,uint8,bool)",
             address(patients),
-            abi.encodeCall(IContractPatient.hideRecord, (patient, doctorRecord, true)),
+            abi.encodeCall(
+                IContractPatient.hideRecord,
+                (patient, doctorRecord, seenFlags(patient, doctorRecord), true)
+            ),
             Rule.PatientWriter
         );
     }
 
     function test_ContractDoctor_DoctorsSide() external {
         _row(
-            "registerDoctor(bytes32)",
+            "registerDoctor(uint8,bytes32)",
             address(doctors),
-            abi.encodeCall(IContractDoctor.registerDoctor, (DIGEST)),
-            Rule.Anybody
+            abi.encodeCall(IContractDoctor.registerDoctor, (0, DIGEST)),
+            Rule.NewDoctor
         );
         _row(
-            "setDoctorStatus(address,bytes24,uint8,bytes32)",
+            "setDoctorStatus(address,bytes24,uint16,uint40,uint8,bytes32)",
             address(doctors),
             abi.encodeCall(
-                IContractDoctor.setDoctorStatus, (pending, profileOf(pending), 2, DIGEST)
+                IContractDoctor.setDoctorStatus,
+                (pending, profileOf(pending), seenVersion(pending), seenSince(pending), 2, DIGEST)
             ),
             Rule.Verifier
         );
         _row(
-            "requestAccess(address,bytes32,address)",
+            "requestAccess(address,uint8,bytes32,address)",
             address(doctors),
-            abi.encodeCall(IContractDoctor.requestAccess, (patient, DIGEST, NONE)),
+            abi.encodeCall(IContractDoctor.requestAccess, (patient, 0, DIGEST, NONE)),
             Rule.Requester
         );
         _row(
-            "withdrawRequest(address,address)",
+            "withdrawRequest(address,uint8,address)",
             address(doctors),
-            abi.encodeCall(IContractDoctor.withdrawRequest, (patient, NONE)),
+            abi.encodeCall(IContractDoctor.withdrawRequest, (patient, 1, NONE)),
             Rule.NoRequest
         );
     }
 
     function test_ContractDoctor_PatientsSide() external {
         _row(
-            "declineRequest(address,address)",
+            "declineRequest(address,address,uint8)",
             address(doctors),
-            abi.encodeCall(IContractDoctor.declineRequest, (patient, colleague)),
+            abi.encodeCall(IContractDoctor.declineRequest, (patient, colleague, 1)),
             Rule.PatientGranter
         );
         _row(

@@ -21,7 +21,9 @@ contract ForwarderTest is Relaying {
         sendFor(patient, address(doctors), _grant());
         assertEq(take()[0].actor, patient, "ContractDoctor");
         sendFor(
-            patient, address(users), abi.encodeCall(IUserAuthentication.setVault, (patient, DIGEST))
+            patient,
+            address(users),
+            abi.encodeCall(IUserAuthentication.setVault, (patient, seenVault(patient), DIGEST))
         );
         assertEq(take()[0].actor, patient, "UserAuthentication");
         sendFor(
@@ -56,7 +58,8 @@ contract ForwarderTest is Relaying {
             verifier,
             address(doctors),
             abi.encodeCall(
-                IContractDoctor.setDoctorStatus, (pending, profileOf(pending), 2, DIGEST)
+                IContractDoctor.setDoctorStatus,
+                (pending, profileOf(pending), seenVersion(pending), seenSince(pending), 2, DIGEST)
             )
         );
         assertEq(take()[0].actor, verifier, "a verifier");

@@ -28,11 +28,11 @@ contract LimitsTest is Fixture {
         uint256 last = (doctorWord & ~(uint256(type(uint16).max) << 48)) | (0xfffe << 48);
         vm.store(address(audit), place, bytes32(last));
         vm.startPrank(pending);
-        doctors.registerDoctor(DIGEST);
+        doctors.registerDoctor(1, DIGEST);
         vm.expectRevert(abi.encodeWithSelector(Errors.ProfileChanged.selector, bytes24(DIGEST)));
-        doctors.registerDoctor(NEXT_DIGEST);
+        doctors.registerDoctor(2, NEXT_DIGEST);
         vm.stopPrank();
-        (bytes24 profile, uint16 version,, uint8 status) = doctors.doctorOf(pending);
+        (bytes24 profile, uint16 version,, uint8 status,) = doctors.doctorOf(pending);
         assertEq(profile, bytes24(DIGEST), "profile");
         assertEq(version, type(uint16).max, "version");
         assertEq(status, 1, "status");

@@ -30,9 +30,12 @@ contract RelayTest is CallerRules, Relaying {
             stranger
         );
         _row(
-            "rotateAuthenticator(address,address)",
+            "rotateAuthenticator(address,address,address)",
             address(users),
-            abi.encodeCall(IUserAuthentication.rotateAuthenticator, (patient, stranger)),
+            abi.encodeCall(
+                IUserAuthentication.rotateAuthenticator,
+                (patient, seenAuthenticator(patient), stranger)
+            ),
             patient
         );
         binding = signed(patient, domain(address(users)), bindingHash(DIGEST, 2));
@@ -42,11 +45,14 @@ contract RelayTest is CallerRules, Relaying {
             abi.encodeCall(IUserAuthentication.rotateEncryptionKey, (patient, DIGEST, 2, binding)),
             patient
         );
-        _row("setVault(address,bytes32)", address(users), _vault(patient), patient);
+        _row("setVault(address,bytes32,bytes32)", address(users), _vault(patient), patient);
         _row(
-            "setDelegate(address,address,uint32,uint16,uint32,uint40)",
+            "setDelegate(address,address,uint32,uint16,uint32,uint40,uint40)",
             address(users),
-            abi.encodeCall(IUserAuthentication.setDelegate, (patient, relay, 2, 63, 1, UNTIL)),
+            abi.encodeCall(
+                IUserAuthentication.setDelegate,
+                (patient, relay, 2, 63, 1, UNTIL, seenDelegation(patient, relay))
+            ),
             patient
         );
         _row(
@@ -75,15 +81,19 @@ contract RelayTest is CallerRules, Relaying {
             registrar
         );
         _row(
-            "setPatientStatus(address,uint8,bytes32)",
+            "setPatientStatus(address,uint8,uint8,bytes32)",
             to,
-            abi.encodeCall(IContractPatient.setPatientStatus, (patient, 4, DIGEST)),
+            abi.encodeCall(
+                IContractPatient.setPatientStatus, (patient, seenTurn(patient), 4, DIGEST)
+            ),
             registrar
         );
         _row(
-            "setReplacementDelay(address,uint32)",
+            "setReplacementDelay(address,uint40,uint32)",
             to,
-            abi.encodeCall(IContractPatient.setReplacementDelay, (patient, 3 days)),
+            abi.encodeCall(
+                IContractPatient.setReplacementDelay, (patient, seenDelay(patient), 3 days)
+            ),
             patient
         );
     }
@@ -117,9 +127,12 @@ contract RelayTest is CallerRules, Relaying {
             _records(signers[i], vias[i]);
         }
         _row(
-            "hideRecord(address,bytes32,bool)",
+            "hideRecord(address,bytes32,uint8,bool)",
             address(patients),
-            abi.encodeCall(IContractPatient.hideRecord, (patient, doctorRecord, true)),
+            abi.encodeCall(
+                IContractPatient.hideRecord,
+                (patient, doctorRecord, seenFlags(patient, doctorRecord), true)
+            ),
             patient
         );
     }
@@ -127,29 +140,30 @@ contract RelayTest is CallerRules, Relaying {
     function test_ContractDoctor() external {
         address to = address(doctors);
         _row(
-            "registerDoctor(bytes32)",
+            "registerDoctor(uint8,bytes32)",
             to,
-            abi.encodeCall(IContractDoctor.registerDoctor, (DIGEST)),
+            abi.encodeCall(IContractDoctor.registerDoctor, (0, DIGEST)),
             stranger
         );
         _row(
-            "setDoctorStatus(address,bytes24,uint8,bytes32)",
+            "setDoctorStatus(address,bytes24,uint16,uint40,uint8,bytes32)",
             to,
             abi.encodeCall(
-                IContractDoctor.setDoctorStatus, (pending, profileOf(pending), 2, DIGEST)
+                IContractDoctor.setDoctorStatus,
+                (pending, profileOf(pending), seenVersion(pending), seenSince(pending), 2, DIGEST)
             ),
             verifier
         );
         _row(
-            "requestAccess(address,bytes32,address)",
+            "requestAccess(address,uint8,bytes32,address)",
             to,
-            abi.encodeCall(IContractDoctor.requestAccess, (patient, DIGEST, NONE)),
+            abi.encodeCall(IContractDoctor.requestAccess, (patient, 0, DIGEST, NONE)),
             ungranted
         );
         _row(
-            "withdrawRequest(address,address)",
+            "withdrawRequest(address,uint8,address)",
             to,
-            abi.encodeCall(IContractDoctor.withdrawRequest, (patient, NONE)),
+            abi.encodeCall(IContractDoctor.withdrawRequest, (patient, 1, NONE)),
             colleague
         );
         address[2] memory signers = [patient, guardian];
@@ -252,7 +266,15 @@ contract RelayTest is CallerRules, Relaying {
                 verifier,
                 address(doctors),
                 abi.encodeCall(
-                    IContractDoctor.setDoctorStatus, (pending, profileOf(pending), 2, DIGEST)
+                    IContractDoctor.setDoctorStatus,
+                    (
+                        pending,
+                        profileOf(pending),
+                        seenVersion(pending),
+                        seenSince(pending),
+                        2,
+                        DIGEST
+                    )
                 ),
                 0
             )
@@ -265,7 +287,7 @@ contract RelayTest is CallerRules, Relaying {
         vm.prank(verified);
         users.rotateEncryptionKey(verified, NEXT_DIGEST, 2, binding);
         vm.prank(pending);
-        doctors.registerDoctor(NEXT_DIGEST);
+        doctors.registerDoctor(1, NEXT_DIGEST);
         take();
         for (uint256 i; i < held.length; ++i) {
             vm.expectRevert();
@@ -310,9 +332,9 @@ contract RelayTest is CallerRules, Relaying {
 
     function _patientsSide(address to, address signer) private {
         _row(
-            "declineRequest(address,address)",
+            "declineRequest(address,address,uint8)",
             to,
-            abi.encodeCall(IContractDoctor.declineRequest, (patient, colleague)),
+            abi.encodeCall(IContractDoctor.declineRequest, (patient, colleague, 1)),
             signer
         );
         _row(
@@ -369,6 +391,9 @@ contract RelayTest is CallerRules, Relaying {
         _back(state);
         state = vm.snapshotState();
         _superseded(to, data, signer);
+        _back(state);
+        state = vm.snapshotState();
+        _doneOtherwise(signature, to, data, signer);
         _back(state);
     }
 
@@ -462,13 +487,40 @@ contract RelayTest is CallerRules, Relaying {
         }
     }
 
+    /// @dev The signer has done it without a relay meanwhile: what was held back finds another state
+    /// than it names. What may be done again adds nothing that was not signed.
+    function _doneOtherwise(string memory signature, address to, bytes memory data, address signer)
+        private
+    {
+        ERC2771Forwarder.ForwardRequestData memory held = requestOf(signer, to, data, 0);
+        vm.prank(signer);
+        (bool done,) = to.call(data);
+        assertTrue(done, signature);
+        take();
+        if (_mayBeDoneAgain(bytes4(data))) return;
+        vm.expectRevert();
+        vm.prank(relay);
+        forwarder.execute(held);
+        expectNoEntry();
+    }
+
+    /// @dev The same note or look twice, the same bundle for the same epoch, the same grant in the
+    /// same epoch, the same approval of the same wallet.
+    function _mayBeDoneAgain(bytes4 act) private pure returns (bool) {
+        return act == IContractPatient.annotate.selector || act == IContractDoctor.grant.selector
+            || act == IContractDoctor.publishBundle.selector
+            || act == IContractAudit.logConsultation.selector
+            || act == IContractAudit.logConsultations.selector
+            || act == IContractPatient.replaceController.selector;
+    }
+
     function _back(uint256 state) private {
         vm.revertToState(state);
         vm.getRecordedLogs();
     }
 
-    function _vault(address id) private pure returns (bytes memory) {
-        return abi.encodeCall(IUserAuthentication.setVault, (id, DIGEST));
+    function _vault(address id) private view returns (bytes memory) {
+        return abi.encodeCall(IUserAuthentication.setVault, (id, seenVault(id), DIGEST));
     }
 
     function _add(address creator, address signer, address via)

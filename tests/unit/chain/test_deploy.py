@@ -17,7 +17,7 @@ from medrec.chain.network_file import read_network, write_network
 from medrec.chain.rpc import hex_bytes
 from medrec.chain.wallets import LocalWallet
 from medrec.domain.calls import SetDoctorStatus
-from medrec.domain.ids import Address, Digest
+from medrec.domain.ids import ZERO_DIGEST, Address
 from medrec.domain.network import CONTRACTS, FORWARDER, Network, StoreConfig
 from medrec.domain.people import DoctorStatus
 from medrec.errors import DeploymentFailed, NodeDown, NoFunds, RoleMissing, WrongCode
@@ -108,7 +108,7 @@ async def test_the_roles_go_to_the_administrator(
     network = await run(node, wallet, tmp_path, admin=admin)
     assert network.verifiers == {admin}
     chain = Web3Chain(network)
-    call = SetDoctorStatus(wallet.address, bytes(24), DoctorStatus.VERIFIED, Digest(bytes(32)))
+    call = SetDoctorStatus(wallet.address, bytes(24), 0, 0, DoctorStatus.VERIFIED, ZERO_DIGEST)
     with pytest.raises(RoleMissing):
         await chain.prepare(call, wallet.address, TRANSACTIONS)
     await chain.close()

@@ -116,11 +116,11 @@ async def test_views_refuse_what_is_not_of_their_type(data: bytes) -> None:
 
 
 async def test_structs_come_back_with_spelled_addresses() -> None:
-    types = ["(uint8,bool,bool,uint32,address,address,uint40,bool,uint32)"]
-    values = [(1, True, False, 65536, WHO.lower(), "0x" + "00" * 20, 0, False, 604800)]
+    types = ["(uint8,bool,bool,uint32,address,address,uint40,bool,uint32,uint40,uint8)"]
+    values = [(1, True, False, 65536, WHO.lower(), "0x" + "00" * 20, 0, False, 604800, 0, 3)]
     patient = await ContractPatient(WHO, Answers(encode(types, values))).patient_of(WHO)
     assert (patient.status, patient.verified, patient.epoch) == (1, True, 65536)
-    assert patient.controller == WHO
+    assert (patient.controller, patient.turn) == (WHO, 3)
 
 
 def log_of(

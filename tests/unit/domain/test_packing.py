@@ -164,6 +164,6 @@ def test_categories():
 @given(st.integers(0, 100), st.integers(0, 100), st.integers(0, 100))
 def test_grants_run_from_their_beginning_to_just_before_their_end(since: int, end: int, at: int):
     scope = Scope(frozenset({Slot(3)}), frozenset({Slot(4)}))
-    grant = Grant(SOMEBODY, SOMEBODY, scope, since, end, Epoch(0, 0), 0, 1, False)
+    grant = Grant(SOMEBODY, SOMEBODY, scope, since, end, Epoch(0, 0), 0, 1, False, 0)
     assert grant.live(at) == (since <= at < end)
     assert [slot for slot in range(16) if grant.reads(Slot(slot))] == [0, 3]

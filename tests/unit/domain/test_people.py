@@ -27,6 +27,7 @@ GRANT = Grant(
     kind=0,
     profile_version=1,
     request_open=False,
+    requests=0,
 )
 
 

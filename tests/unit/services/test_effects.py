@@ -203,8 +203,8 @@ async def test_suspending_twice_is_told_by_the_transaction_alone():
 
 
 async def test_a_profile_announced_again_after_another_is_a_new_effect():
-    one = RegisterDoctor(Digest(some_bytes("one")))
-    two = RegisterDoctor(Digest(some_bytes("two")))
+    one = RegisterDoctor(1, Digest(some_bytes("one")))
+    two = RegisterDoctor(2, Digest(some_bytes("two")))
     local = await _store(_effect(one), _effect(two))
     assert await find_effect(local, ME, Step(one)) is None
     assert await find_effect(local, ME, Step(two)) is not None

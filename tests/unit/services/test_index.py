@@ -69,7 +69,9 @@ async def act(person: Context, times: int = 1) -> None:
     """Leave entries in a person's chain, a block each."""
     for _ in range(times):
         address = checksum(secrets.token_bytes(20))
-        call = RotateAuthenticator(person.me, address)
+        user = await person.chain.user(person.me)
+        assert user is not None
+        call = RotateAuthenticator(person.me, user.authenticator, address)
         await submit(person.chain, call, person.wallet)  # type: ignore[arg-type]
 
 

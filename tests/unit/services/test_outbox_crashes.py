@@ -163,7 +163,9 @@ async def assert_clean(scene: Scene, context: Context) -> None:
 async def follow_up(context: Context) -> Job:
     """A job after the one looked at: it waits for ever where that left a gap in the nonces."""
     other = checksum(keccak256(context.me.encode())[12:])
-    step = Step(RotateAuthenticator(context.me, other))
+    user = await context.chain.user(context.me)
+    assert user is not None
+    step = Step(RotateAuthenticator(context.me, user.authenticator, other))
     return await outbox(context).submit(new_job(context, "test", "Next", [step]), {})
 
 

@@ -29,14 +29,19 @@ CHANGE_DEFAULT_ADMIN_DELAY = Function(
     "changeDefaultAdminDelay", bytes.fromhex("649a5ec7"), ("uint48",), ()
 )
 CONTRACT_AUDIT = Function("contractAudit", bytes.fromhex("8c59595f"), (), ("address",))
-DECLINE_REQUEST = Function("declineRequest", bytes.fromhex("6dcc80f7"), ("address", "address"), ())
+DECLINE_REQUEST = Function(
+    "declineRequest", bytes.fromhex("4846f325"), ("address", "address", "uint8"), ()
+)
 DEFAULT_ADMIN = Function("defaultAdmin", bytes.fromhex("84ef8ffc"), (), ("address",))
 DEFAULT_ADMIN_DELAY = Function("defaultAdminDelay", bytes.fromhex("cc8463c8"), (), ("uint48",))
 DEFAULT_ADMIN_DELAY_INCREASE_WAIT = Function(
     "defaultAdminDelayIncreaseWait", bytes.fromhex("022d63fb"), (), ("uint48",)
 )
 DOCTOR_OF = Function(
-    "doctorOf", bytes.fromhex("66e792fd"), ("address",), ("bytes24", "uint16", "uint40", "uint8")
+    "doctorOf",
+    bytes.fromhex("66e792fd"),
+    ("address",),
+    ("bytes24", "uint16", "uint40", "uint8", "uint8"),
 )
 EPOCH_OF = Function("epochOf", bytes.fromhex("582805d9"), ("address",), ("uint32",))
 GET_ROLE_ADMIN = Function("getRoleAdmin", bytes.fromhex("248a9ca3"), ("bytes32",), ("bytes32",))
@@ -50,7 +55,7 @@ GRANT_OF = Function(
     "grantOf",
     bytes.fromhex("b98e8226"),
     ("address", "address"),
-    ("(uint32,uint40,uint40,uint32,uint8,uint16,uint40,uint40,bool)",),
+    ("(uint32,uint40,uint40,uint32,uint8,uint16,uint40,uint40,bool,uint8)",),
 )
 GRANT_ROLE = Function("grantRole", bytes.fromhex("2f2ff15d"), ("bytes32", "address"), ())
 HAS_ROLE = Function("hasRole", bytes.fromhex("91d14854"), ("bytes32", "address"), ("bool",))
@@ -76,10 +81,10 @@ PENDING_DEFAULT_ADMIN_DELAY = Function(
 PUBLISH_BUNDLE = Function(
     "publishBundle", bytes.fromhex("177dacd1"), ("address", "uint32", "bytes32"), ()
 )
-REGISTER_DOCTOR = Function("registerDoctor", bytes.fromhex("a0083b7f"), ("bytes32",), ())
+REGISTER_DOCTOR = Function("registerDoctor", bytes.fromhex("f5565cfd"), ("uint8", "bytes32"), ())
 RENOUNCE_ROLE = Function("renounceRole", bytes.fromhex("36568abe"), ("bytes32", "address"), ())
 REQUEST_ACCESS = Function(
-    "requestAccess", bytes.fromhex("d75f037a"), ("address", "bytes32", "address"), ()
+    "requestAccess", bytes.fromhex("c1b40464"), ("address", "uint8", "bytes32", "address"), ()
 )
 REVOKE = Function(
     "revoke", bytes.fromhex("73578a8c"), ("address", "address[]", "uint32", "bytes32"), ()
@@ -92,14 +97,17 @@ ROTATE_KEYS = Function(
     "rotateKeys", bytes.fromhex("bc009dfd"), ("address", "uint32", "uint32", "bytes32"), ()
 )
 SET_DOCTOR_STATUS = Function(
-    "setDoctorStatus", bytes.fromhex("4cb140e7"), ("address", "bytes24", "uint8", "bytes32"), ()
+    "setDoctorStatus",
+    bytes.fromhex("32584b6e"),
+    ("address", "bytes24", "uint16", "uint40", "uint8", "bytes32"),
+    (),
 )
 SUPPORTS_INTERFACE = Function(
     "supportsInterface", bytes.fromhex("01ffc9a7"), ("bytes4",), ("bool",)
 )
 TRUSTED_FORWARDER = Function("trustedForwarder", bytes.fromhex("7da0a877"), (), ("address",))
 WITHDRAW_REQUEST = Function(
-    "withdrawRequest", bytes.fromhex("0b7b4d89"), ("address", "address"), ()
+    "withdrawRequest", bytes.fromhex("4b0559d5"), ("address", "uint8", "address"), ()
 )
 
 FUNCTIONS = {
@@ -158,6 +166,7 @@ class Grant:
     prev_since: int
     prev_expiry: int
     request_open: bool
+    requests: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +177,7 @@ class DoctorOf:
     profile_version: int
     since: int
     status: int
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,7 +422,11 @@ class ContractDoctor:
         """`doctorOf(address)` at a block tag or 0x-number."""
         values = await DOCTOR_OF.read(self._transport, self.address, block, doctor)
         return DoctorOf(
-            cast(bytes, values[0]), cast(int, values[1]), cast(int, values[2]), cast(int, values[3])
+            cast(bytes, values[0]),
+            cast(int, values[1]),
+            cast(int, values[2]),
+            cast(int, values[3]),
+            cast(int, values[4]),
         )
 
     async def epoch_of(self, patient: Address, *, block: str = "latest") -> int:
@@ -438,6 +452,7 @@ class ContractDoctor:
             cast(int, values[0][6]),
             cast(int, values[0][7]),
             cast(bool, values[0][8]),
+            cast(int, values[0][9]),
         )
 
     async def has_role(self, role: bytes, account: Address, *, block: str = "latest") -> bool:
@@ -523,9 +538,9 @@ class ContractDoctor:
         return CHANGE_DEFAULT_ADMIN_DELAY.encode(new_delay)
 
     @staticmethod
-    def decline_request(patient: Address, doctor: Address) -> bytes:
-        """Calldata of `declineRequest(address,address)`."""
-        return DECLINE_REQUEST.encode(patient, doctor)
+    def decline_request(patient: Address, doctor: Address, expected_requests: int) -> bytes:
+        """Calldata of `declineRequest(address,address,uint8)`."""
+        return DECLINE_REQUEST.encode(patient, doctor, expected_requests)
 
     @staticmethod
     def grant(
@@ -554,9 +569,9 @@ class ContractDoctor:
         return PUBLISH_BUNDLE.encode(patient, epoch, bundle_digest)
 
     @staticmethod
-    def register_doctor(profile_digest: bytes) -> bytes:
-        """Calldata of `registerDoctor(bytes32)`."""
-        return REGISTER_DOCTOR.encode(profile_digest)
+    def register_doctor(expected_turn: int, profile_digest: bytes) -> bytes:
+        """Calldata of `registerDoctor(uint8,bytes32)`."""
+        return REGISTER_DOCTOR.encode(expected_turn, profile_digest)
 
     @staticmethod
     def renounce_role(role: bytes, account: Address) -> bytes:
@@ -564,9 +579,11 @@ class ContractDoctor:
         return RENOUNCE_ROLE.encode(role, account)
 
     @staticmethod
-    def request_access(patient: Address, request_digest: bytes, via: Address) -> bytes:
-        """Calldata of `requestAccess(address,bytes32,address)`."""
-        return REQUEST_ACCESS.encode(patient, request_digest, via)
+    def request_access(
+        patient: Address, expected_requests: int, request_digest: bytes, via: Address
+    ) -> bytes:
+        """Calldata of `requestAccess(address,uint8,bytes32,address)`."""
+        return REQUEST_ACCESS.encode(patient, expected_requests, request_digest, via)
 
     @staticmethod
     def revoke(
@@ -594,12 +611,19 @@ class ContractDoctor:
 
     @staticmethod
     def set_doctor_status(
-        doctor: Address, profile: bytes, status: int, credential_digest: bytes
+        doctor: Address,
+        profile: bytes,
+        expected_version: int,
+        expected_since: int,
+        status: int,
+        credential_digest: bytes,
     ) -> bytes:
-        """Calldata of `setDoctorStatus(address,bytes24,uint8,bytes32)`."""
-        return SET_DOCTOR_STATUS.encode(doctor, profile, status, credential_digest)
+        """Calldata of `setDoctorStatus(address,bytes24,uint16,uint40,uint8,bytes32)`."""
+        return SET_DOCTOR_STATUS.encode(
+            doctor, profile, expected_version, expected_since, status, credential_digest
+        )
 
     @staticmethod
-    def withdraw_request(patient: Address, via: Address) -> bytes:
-        """Calldata of `withdrawRequest(address,address)`."""
-        return WITHDRAW_REQUEST.encode(patient, via)
+    def withdraw_request(patient: Address, expected_requests: int, via: Address) -> bytes:
+        """Calldata of `withdrawRequest(address,uint8,address)`."""
+        return WITHDRAW_REQUEST.encode(patient, expected_requests, via)

@@ -58,7 +58,9 @@ DEFAULT_ADMIN_DELAY_INCREASE_WAIT = Function(
 GET_ROLE_ADMIN = Function("getRoleAdmin", bytes.fromhex("248a9ca3"), ("bytes32",), ("bytes32",))
 GRANT_ROLE = Function("grantRole", bytes.fromhex("2f2ff15d"), ("bytes32", "address"), ())
 HAS_ROLE = Function("hasRole", bytes.fromhex("91d14854"), ("bytes32", "address"), ("bool",))
-HIDE_RECORD = Function("hideRecord", bytes.fromhex("f06267ab"), ("address", "bytes32", "bool"), ())
+HIDE_RECORD = Function(
+    "hideRecord", bytes.fromhex("6695b604"), ("address", "bytes32", "uint8", "bool"), ()
+)
 IDENTITY_OF = Function("identityOf", bytes.fromhex("4fc9c91a"), ("bytes32",), ("address",))
 IS_TRUSTED_FORWARDER = Function(
     "isTrustedForwarder", bytes.fromhex("572b6c05"), ("address",), ("bool",)
@@ -68,7 +70,7 @@ PATIENT_OF = Function(
     "patientOf",
     bytes.fromhex("bbe39475"),
     ("address",),
-    ("(uint8,bool,bool,uint32,address,address,uint40,bool,uint32)",),
+    ("(uint8,bool,bool,uint32,address,address,uint40,bool,uint32,uint40,uint8)",),
 )
 PENDING_DEFAULT_ADMIN = Function(
     "pendingDefaultAdmin", bytes.fromhex("cf6eefb7"), (), ("address", "uint48")
@@ -95,10 +97,10 @@ ROLLBACK_DEFAULT_ADMIN_DELAY = Function(
     "rollbackDefaultAdminDelay", bytes.fromhex("0aa6220b"), (), ()
 )
 SET_PATIENT_STATUS = Function(
-    "setPatientStatus", bytes.fromhex("b44ba81d"), ("address", "uint8", "bytes32"), ()
+    "setPatientStatus", bytes.fromhex("5215c905"), ("address", "uint8", "uint8", "bytes32"), ()
 )
 SET_REPLACEMENT_DELAY = Function(
-    "setReplacementDelay", bytes.fromhex("ba7ff9f0"), ("address", "uint32"), ()
+    "setReplacementDelay", bytes.fromhex("ae7bb50b"), ("address", "uint40", "uint32"), ()
 )
 SUPPORTS_INTERFACE = Function(
     "supportsInterface", bytes.fromhex("01ffc9a7"), ("bytes4",), ("bool",)
@@ -176,6 +178,8 @@ class Patient:
     ready_at: int
     veto_spent: bool
     replacement_delay: int
+    delay_from: int
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -463,6 +467,8 @@ class ContractPatient:
             cast(int, values[0][6]),
             cast(bool, values[0][7]),
             cast(int, values[0][8]),
+            cast(int, values[0][9]),
+            cast(int, values[0][10]),
         )
 
     async def pending_default_admin(self, *, block: str = "latest") -> PendingDefaultAdmin:
@@ -556,9 +562,9 @@ class ContractPatient:
         return GRANT_ROLE.encode(role, account)
 
     @staticmethod
-    def hide_record(patient: Address, record_id: bytes, hidden: bool) -> bytes:
-        """Calldata of `hideRecord(address,bytes32,bool)`."""
-        return HIDE_RECORD.encode(patient, record_id, hidden)
+    def hide_record(patient: Address, record_id: bytes, expected_flags: int, hidden: bool) -> bytes:
+        """Calldata of `hideRecord(address,bytes32,uint8,bool)`."""
+        return HIDE_RECORD.encode(patient, record_id, expected_flags, hidden)
 
     @staticmethod
     def register_patient() -> bytes:
@@ -591,14 +597,16 @@ class ContractPatient:
         return ROLLBACK_DEFAULT_ADMIN_DELAY.encode()
 
     @staticmethod
-    def set_patient_status(patient: Address, status: int, reason_digest: bytes) -> bytes:
-        """Calldata of `setPatientStatus(address,uint8,bytes32)`."""
-        return SET_PATIENT_STATUS.encode(patient, status, reason_digest)
+    def set_patient_status(
+        patient: Address, expected_turn: int, status: int, reason_digest: bytes
+    ) -> bytes:
+        """Calldata of `setPatientStatus(address,uint8,uint8,bytes32)`."""
+        return SET_PATIENT_STATUS.encode(patient, expected_turn, status, reason_digest)
 
     @staticmethod
-    def set_replacement_delay(patient: Address, delay: int) -> bytes:
-        """Calldata of `setReplacementDelay(address,uint32)`."""
-        return SET_REPLACEMENT_DELAY.encode(patient, delay)
+    def set_replacement_delay(patient: Address, expected_from: int, delay: int) -> bytes:
+        """Calldata of `setReplacementDelay(address,uint40,uint32)`."""
+        return SET_REPLACEMENT_DELAY.encode(patient, expected_from, delay)
 
     @staticmethod
     def update_record(

@@ -852,6 +852,20 @@ class StaleHead(ContractError):
 
 
 @dataclass(eq=False)
+class StaleState(ContractError):
+    """`StaleState(uint256)`."""
+
+    selector: ClassVar[bytes] = bytes.fromhex("5a12e29c")
+    types: ClassVar[tuple[str, ...]] = ("uint256",)
+    current: int
+
+    @classmethod
+    def restore(cls, values: Sequence[Any]) -> StaleState:
+        """The error of its decoded arguments."""
+        return cls(cast(int, values[0]))
+
+
+@dataclass(eq=False)
 class StringTooLong(ContractError):
     """`StringTooLong(string)`."""
 
@@ -968,6 +982,7 @@ ERRORS: dict[bytes, type[ContractError]] = {
         SelfGrant,
         StaleEpoch,
         StaleHead,
+        StaleState,
         StringTooLong,
         TooEarly,
         VetoSpent,

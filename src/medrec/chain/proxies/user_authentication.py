@@ -52,18 +52,18 @@ REGISTER = Function(
     "register", bytes.fromhex("6b5d602f"), ("uint8", "address", "bytes32", "bytes"), ()
 )
 ROTATE_AUTHENTICATOR = Function(
-    "rotateAuthenticator", bytes.fromhex("a1599dc0"), ("address", "address"), ()
+    "rotateAuthenticator", bytes.fromhex("398af7ae"), ("address", "address", "address"), ()
 )
 ROTATE_ENCRYPTION_KEY = Function(
     "rotateEncryptionKey", bytes.fromhex("20cacf92"), ("address", "bytes32", "uint32", "bytes"), ()
 )
 SET_DELEGATE = Function(
     "setDelegate",
-    bytes.fromhex("24d2d293"),
-    ("address", "address", "uint32", "uint16", "uint32", "uint40"),
+    bytes.fromhex("b827d706"),
+    ("address", "address", "uint32", "uint16", "uint32", "uint40", "uint40"),
     (),
 )
-SET_VAULT = Function("setVault", bytes.fromhex("af51c0a6"), ("address", "bytes32"), ())
+SET_VAULT = Function("setVault", bytes.fromhex("56ccf5eb"), ("address", "bytes32", "bytes32"), ())
 TRUSTED_FORWARDER = Function("trustedForwarder", bytes.fromhex("7da0a877"), (), ("address",))
 
 FUNCTIONS = {
@@ -268,9 +268,9 @@ class UserAuthentication:
         return REGISTER.encode(role, authenticator, key, key_binding)
 
     @staticmethod
-    def rotate_authenticator(id: Address, authenticator: Address) -> bytes:
-        """Calldata of `rotateAuthenticator(address,address)`."""
-        return ROTATE_AUTHENTICATOR.encode(id, authenticator)
+    def rotate_authenticator(id: Address, expected: Address, authenticator: Address) -> bytes:
+        """Calldata of `rotateAuthenticator(address,address,address)`."""
+        return ROTATE_AUTHENTICATOR.encode(id, expected, authenticator)
 
     @staticmethod
     def rotate_encryption_key(id: Address, key: bytes, key_version: int, binding: bytes) -> bytes:
@@ -279,12 +279,18 @@ class UserAuthentication:
 
     @staticmethod
     def set_delegate(
-        id: Address, delegate: Address, scope: int, powers: int, max_grant: int, expiry: int
+        id: Address,
+        delegate: Address,
+        scope: int,
+        powers: int,
+        max_grant: int,
+        expiry: int,
+        expected_since: int,
     ) -> bytes:
-        """Calldata of `setDelegate(address,address,uint32,uint16,uint32,uint40)`."""
-        return SET_DELEGATE.encode(id, delegate, scope, powers, max_grant, expiry)
+        """Calldata of `setDelegate(address,address,uint32,uint16,uint32,uint40,uint40)`."""
+        return SET_DELEGATE.encode(id, delegate, scope, powers, max_grant, expiry, expected_since)
 
     @staticmethod
-    def set_vault(id: Address, digest: bytes) -> bytes:
-        """Calldata of `setVault(address,bytes32)`."""
-        return SET_VAULT.encode(id, digest)
+    def set_vault(id: Address, expected: bytes, digest: bytes) -> bytes:
+        """Calldata of `setVault(address,bytes32,bytes32)`."""
+        return SET_VAULT.encode(id, expected, digest)
