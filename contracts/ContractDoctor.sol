@@ -138,11 +138,13 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
         uint40 expiry,
         uint8 kind,
         uint32 expectedEpoch,
+        uint40 expectedExpiry,
         bytes32 envelopeDigest
     ) external {
         // In the layout of a grant, which has room for what the stack has not.
         uint256 order = scope | (uint256(expiry) << Words.GRANT_EXPIRY)
-            | (uint256(kind) << Words.GRANT_KIND) | (uint256(expectedEpoch) << Words.GRANT_EPOCH);
+            | (uint256(kind) << Words.GRANT_KIND) | (uint256(expectedEpoch) << Words.GRANT_EPOCH)
+            | (uint256(expectedExpiry) << Words.GRANT_PREV_EXPIRY);
         _grant(patient, grantee, profile, order, envelopeDigest);
     }
 
@@ -244,7 +246,8 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
         return address(LEDGER);
     }
 
-    /// @dev Gives or extends a grant; `order` is its word without profile version and times before.
+    /// @dev Gives or extends a grant; `order` is its word without profile version and since, and with
+    /// the expected end of what was granted before in the place of prevExpiry.
     function _grant(
         address patient,
         address grantee,
@@ -318,15 +321,18 @@ contract ContractDoctor is IContractDoctor, AdministeredPeer {
     function _renewed(uint256 order, uint256 current) private view returns (uint256) {
         uint256 since = Words.grantSince(current);
         uint256 end = Words.grantExpiry(current);
+        if (uint40(order >> Words.GRANT_PREV_EXPIRY) != end) revert Errors.StaleState(end);
         order |= current & Words.REQUESTS_MASK;
         if (since == 0 || end <= block.timestamp) {
-            return order | (block.timestamp << Words.GRANT_SINCE) | (end << Words.GRANT_PREV_EXPIRY)
-                | (since << Words.GRANT_PREV_SINCE);
+            // The expected end is the end of what was before, and in its place already.
+            return
+                order | (block.timestamp << Words.GRANT_SINCE) | (since << Words.GRANT_PREV_SINCE);
         }
         bool narrower = uint32(current) & ~uint32(order) != 0 || Words.grantExpiry(order) < end
             || Words.grantKind(current) < Words.grantKind(order);
         if (narrower) revert Errors.NarrowingNeedsRevoke(uint32(current), uint40(end));
-        return order | (since << Words.GRANT_SINCE) | (current & Words.GRANT_PREV_MASK);
+        return (order & ~Words.GRANT_PREV_MASK) | (since << Words.GRANT_SINCE)
+            | (current & Words.GRANT_PREV_MASK);
     }
 
     function _requireActive(address patient, uint256 subject) private pure {

@@ -166,6 +166,7 @@ contract BreakGlass {
             expiry,
             Words.KIND_CATEGORIES,
             DOCTORS.epochOf(patient),
+            DOCTORS.grantOf(patient, DESK).expiry,
             arrangement.envelopeDigest
         );
     }

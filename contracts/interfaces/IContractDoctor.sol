@@ -62,10 +62,11 @@ interface IContractDoctor {
     function declineRequest(address patient, address doctor, uint8 expectedRequests) external;
 
     /// @notice The patient's side (power grant) opens slots to a verified doctor until `expiry`; a
-    /// live grant is extended. An open request is answered by it.
+    /// live grant is extended. An open request is answered by it. `expectedExpiry` is the end of what
+    /// was granted before, as grantOf gives it; zero when there was nothing.
     /// Reverts, in this order: NotRegistered, NotController and delegation errors,
     /// PatientNotActive, SelfGrant, BadScope, BadKind, BadExpiry, StaleEpoch, NotVerified,
-    /// ProfileChanged, DelegateOutOfScope, DelegateGrantTooLong, NarrowingNeedsRevoke.
+    /// ProfileChanged, DelegateOutOfScope, DelegateGrantTooLong, StaleState, NarrowingNeedsRevoke.
     function grant(
         address patient,
         address grantee,
@@ -74,6 +75,7 @@ interface IContractDoctor {
         uint40 expiry,
         uint8 kind,
         uint32 expectedEpoch,
+        uint40 expectedExpiry,
         bytes32 envelopeDigest
     ) external;
 

@@ -31,6 +31,7 @@ from medrec.errors import (
     NoKey,
     SealBroken,
     StaleVersion,
+    StateMoved,
     VersionConflict,
 )
 from medrec.services import access, patients
@@ -96,7 +97,7 @@ async def test_nobody_writes_logs_or_grants_for_somebody_else(world: World):
     now = await world.now()
     attempts = [
         GrantAccess(
-            patient.me, stranger.me, held.profile, scope, now + DAY, 0, Epoch(0, 0), _digest()
+            patient.me, stranger.me, held.profile, scope, now + DAY, 0, Epoch(0, 0), 0, _digest()
         ),
         RevokeAccess(patient.me, (doctor.me,), Epoch(0, 0), _digest()),
         UpdateRecord(patient.me, written.record, head.chain, Epoch(0, 0), _digest()),
@@ -130,6 +131,7 @@ async def test_envelope_of_another_patient_is_no_key_here(world: World):
         expiry=await world.now() + DAY,
         kind=0,
         expected_epoch=Epoch(0, 0),
+        expected_expiry=0,
         envelope=genuine.digest,
     )
     await submit(world.chain(), replayed, _wallet(poor))
@@ -225,11 +227,17 @@ async def test_held_back_grant_does_not_revive_a_revoked_doctor(world: World):
         expiry=await world.now() + 9 * DAY,
         kind=0,
         expected_epoch=Epoch(0, 0),
+        expected_expiry=0,
         envelope=granted.digest,
     )
-    await world.revoke(patient, doctor)
-    with pytest.raises(EpochStale):
+    with pytest.raises(StateMoved):
         await submit(world.chain(), call, _wallet(patient))
+    held = await patient.chain.grant(patient.me, doctor.me)
+    assert held is not None
+    await world.revoke(patient, doctor)
+    for expected in (0, held.expiry):
+        with pytest.raises(EpochStale):
+            await submit(world.chain(), replace(call, expected_expiry=expected), _wallet(patient))
 
 
 async def test_narrowing_goes_only_by_revoking(world: World):

@@ -87,6 +87,7 @@ class Meter:
         self.port = deployed.node.port
         self.admin = deployed.admin.address
         self.results: dict[str, int] = {}
+        self.ends: dict[tuple[Address, Address], int] = {}
         ask(self.port, "anvil_autoImpersonateAccount", True)
         ask(self.port, "anvil_setBlockTimestampInterval", 12)
 
@@ -141,10 +142,10 @@ class Meter:
     def grant(self, patient: LocalWallet, doctor: tuple[LocalWallet, bytes]) -> bytes:
         """Calldata of a grant in epoch 0."""
         who, profile = doctor
-        end = self.now() + YEAR
-        return ContractDoctor.grant(
-            patient.address, who.address, profile, READ_WRITE, end, 0, 0, digest()
-        )
+        pair = (patient.address, who.address)
+        before, end = self.ends.get(pair, 0), self.now() + YEAR
+        self.ends[pair] = end
+        return ContractDoctor.grant(*pair, profile, READ_WRITE, end, 0, 0, before, digest())
 
     def pair(self) -> tuple[LocalWallet, LocalWallet]:
         """A patient and a doctor with a grant."""

@@ -113,6 +113,7 @@ async def grant_call(
     standing = await chain.doctor(doctor.address)
     assert state is not None
     assert standing is not None
+    held = await chain.grant(patient.address, doctor.address)
     return calls.GrantAccess(
         patient=patient.address,
         grantee=doctor.address,
@@ -121,6 +122,7 @@ async def grant_call(
         expiry=expiry or int(time.time()) + YEAR,
         kind=0,
         expected_epoch=state.epoch,
+        expected_expiry=held.expiry if held is not None else 0,
         envelope=digest(),
     )
 

@@ -15,7 +15,17 @@ contract AttacksTest is Fixture {
         _replace();
         vm.prank(patient);
         refuse(Errors.NotController.selector, patient, patient);
-        doctors.grant(otherPatient, doctor, profileOf(doctor), 2, NOW + 1 days, 0, 0, DIGEST);
+        doctors.grant(
+            otherPatient,
+            doctor,
+            profileOf(doctor),
+            2,
+            NOW + 1 days,
+            0,
+            0,
+            seenExpiry(otherPatient, doctor),
+            DIGEST
+        );
         vm.prank(patient);
         refuse(Errors.NotController.selector, patient, patient);
         patients.replaceController(otherPatient, newWallet);

@@ -40,7 +40,18 @@ contract FlowTest is Fixture {
             abi.encodeCall(doctors.requestAccess, (patient, 0, REQUEST, NONE))
         );
         bytes memory grant = abi.encodeCall(
-            doctors.grant, (patient, doctor, profileOf(doctor), SCOPE, UNTIL, 0, 0, DIGEST)
+            doctors.grant,
+            (
+                patient,
+                doctor,
+                profileOf(doctor),
+                SCOPE,
+                UNTIL,
+                0,
+                0,
+                seenExpiry(patient, doctor),
+                DIGEST
+            )
         );
         _relay(patient, address(doctors), grant);
         bytes32 record = recordId(2, doctor, "relayed");

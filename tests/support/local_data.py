@@ -109,7 +109,9 @@ def every_call() -> list[Call]:
         RequestAccess(PATIENT, 3, digest, OTHER),
         WithdrawRequest(PATIENT, 4, OTHER),
         DeclineRequest(PATIENT, DOCTOR, 5),
-        GrantAccess(PATIENT, DOCTOR, profile, scope, 1_900_000_000, 1, epoch, digest),
+        GrantAccess(
+            PATIENT, DOCTOR, profile, scope, 1_900_000_000, 1, epoch, 1_890_000_000, digest
+        ),
         RevokeAccess(PATIENT, (DOCTOR, OTHER), epoch, digest),
         RotateKeys(PATIENT, epoch, Epoch(3, 0), digest),
         LogConsultation(PATIENT, record, 1_700_000_000, digest, OTHER),

@@ -79,6 +79,7 @@ _BUILDERS: dict[type[Call], tuple[str, Callable[[Any], bytes]]] = {
             c.expiry,
             c.kind,
             c.expected_epoch.packed,
+            c.expected_expiry,
             c.envelope,
         ),
     ),

@@ -165,7 +165,11 @@ class DeclineRequest:
 
 @dataclass(frozen=True, slots=True)
 class GrantAccess:
-    """ContractDoctor.grant; ``expiry`` in Unix seconds, kind 0 categories, 1 single records."""
+    """ContractDoctor.grant; ``expiry`` in Unix seconds, kind 0 categories, 1 single records.
+
+    ``expected_expiry`` is the end of what was granted before, 0 where there was nothing: refused
+    once it is another.
+    """
 
     patient: Address
     grantee: Address
@@ -174,6 +178,7 @@ class GrantAccess:
     expiry: int
     kind: int
     expected_epoch: Epoch
+    expected_expiry: int
     envelope: Digest
 
 

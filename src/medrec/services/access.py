@@ -205,6 +205,7 @@ async def plan_grant(context: Context, facts: Facts) -> Prepared:
         context, doctor.key, scope, patient.epoch, since, await latest_bundle(context, context.me)
     )
     cid = cid_of(sealed, Codec.RAW)
+    before = await context.chain.grant(context.me, draft.doctor)
     call = GrantAccess(
         patient=context.me,
         grantee=draft.doctor,
@@ -213,6 +214,7 @@ async def plan_grant(context: Context, facts: Facts) -> Prepared:
         expiry=draft.until,
         kind=0,
         expected_epoch=patient.epoch,
+        expected_expiry=before.expiry if before is not None else 0,
         envelope=digest_of(sealed),
     )
     job = new_job(

@@ -16,7 +16,17 @@ contract LogConsultationsTest is Fixture {
     function setUp() public override {
         super.setUp();
         vm.prank(otherPatient);
-        doctors.grant(otherPatient, doctor, profileOf(doctor), SCOPE, UNTIL, 0, 0, DIGEST);
+        doctors.grant(
+            otherPatient,
+            doctor,
+            profileOf(doctor),
+            SCOPE,
+            UNTIL,
+            0,
+            0,
+            seenExpiry(otherPatient, doctor),
+            DIGEST
+        );
         vm.warp(LOGGED);
         take();
     }

@@ -83,7 +83,17 @@ contract ReceiptsTest is Fixture {
         receipt.patient = otherPatient;
         receipt.recordId = doctorRecord;
         vm.prank(otherPatient);
-        doctors.grant(otherPatient, doctor, profileOf(doctor), SCOPE, UNTIL, 0, 0, DIGEST);
+        doctors.grant(
+            otherPatient,
+            doctor,
+            profileOf(doctor),
+            SCOPE,
+            UNTIL,
+            0,
+            0,
+            seenExpiry(otherPatient, doctor),
+            DIGEST
+        );
         refuse(Errors.RecordUnknown.selector, doctorRecord);
         _submit(doctor, receipt, doctor);
         (bytes32 root, bytes32[] memory proof) = _tree(receipt);

@@ -88,7 +88,17 @@ contract GrantTest is Fixture {
     function test_Grant_NarrowerAfterARevocation() external {
         endGrant(doctor);
         vm.prank(patient);
-        doctors.grant(patient, doctor, profileOf(doctor), 2, NOW + 1, 0, EPOCH + 1, DIGEST);
+        doctors.grant(
+            patient,
+            doctor,
+            profileOf(doctor),
+            2,
+            NOW + 1,
+            0,
+            EPOCH + 1,
+            seenExpiry(patient, doctor),
+            DIGEST
+        );
         _assertGrant(doctor, 2, NOW, NOW + 1, 0);
         _assertBefore(doctor, GRANTED, NOW);
         assertEq(doctors.grantOf(patient, doctor).epoch, EPOCH + 1, "epoch");
@@ -129,9 +139,31 @@ contract GrantTest is Fixture {
             refuse(Errors.StaleEpoch.selector, EPOCH);
             vm.prank(patient);
             doctors.grant(
-                patient, ungranted, profileOf(ungranted), SCOPE, UNTIL, 0, epochs[i], DIGEST
+                patient,
+                ungranted,
+                profileOf(ungranted),
+                SCOPE,
+                UNTIL,
+                0,
+                epochs[i],
+                seenExpiry(patient, ungranted),
+                DIGEST
             );
         }
+    }
+
+    /// @dev Less was granted, or nothing more, after what a relay holds back: in the same epoch too.
+    function test_RevertWhen_AnotherEndIsExpected() external {
+        uint40[3] memory seen = [uint40(0), UNTIL - 1, UNTIL + 1];
+        for (uint256 i; i < seen.length; ++i) {
+            _refusedAfter(doctor, seen[i], UNTIL);
+            _refusedAfter(expired, seen[i], EXPIRED);
+        }
+        _refusedAfter(ungranted, UNTIL, 0);
+        _grant(ungranted, 2, NOW + 1 days, 0);
+        take();
+        _refusedAfter(ungranted, 0, NOW + 1 days);
+        _assertGrant(ungranted, 2, NOW, NOW + 1 days, 0);
     }
 
     function test_RevertWhen_TheGranteeIsNotVerified() external {
@@ -150,7 +182,17 @@ contract GrantTest is Fixture {
             abi.encodeWithSelector(Errors.ProfileChanged.selector, profileOf(ungranted))
         );
         vm.prank(patient);
-        doctors.grant(patient, ungranted, profileOf(doctor), SCOPE, UNTIL, 0, EPOCH, DIGEST);
+        doctors.grant(
+            patient,
+            ungranted,
+            profileOf(doctor),
+            SCOPE,
+            UNTIL,
+            0,
+            EPOCH,
+            seenExpiry(patient, ungranted),
+            DIGEST
+        );
         bytes24 next = bytes24(keccak256("next"));
         vm.prank(verifier);
         doctors.setDoctorStatus(
@@ -159,7 +201,9 @@ contract GrantTest is Fixture {
         vm.expectRevert(abi.encodeWithSelector(Errors.ProfileChanged.selector, next));
         _grant(ungranted, SCOPE, UNTIL, 0);
         vm.prank(patient);
-        doctors.grant(patient, ungranted, next, SCOPE, UNTIL, 0, EPOCH, DIGEST);
+        doctors.grant(
+            patient, ungranted, next, SCOPE, UNTIL, 0, EPOCH, seenExpiry(patient, ungranted), DIGEST
+        );
         assertEq(doctors.grantOf(patient, ungranted).profileVersion, 2, "profile version");
     }
 
@@ -175,8 +219,20 @@ contract GrantTest is Fixture {
         assertTrue(doctors.isAuthorized(patient, doctor, 2, true), "still in force");
         vm.startPrank(patient);
         vm.expectRevert(abi.encodeWithSelector(Errors.ProfileChanged.selector, next));
-        doctors.grant(patient, doctor, profileOf(doctor), SCOPE, UNTIL, 0, EPOCH, DIGEST);
-        doctors.grant(patient, doctor, next, SCOPE, UNTIL, 0, EPOCH, DIGEST);
+        doctors.grant(
+            patient,
+            doctor,
+            profileOf(doctor),
+            SCOPE,
+            UNTIL,
+            0,
+            EPOCH,
+            seenExpiry(patient, doctor),
+            DIGEST
+        );
+        doctors.grant(
+            patient, doctor, next, SCOPE, UNTIL, 0, EPOCH, seenExpiry(patient, doctor), DIGEST
+        );
         vm.stopPrank();
         held = doctors.grantOf(patient, doctor);
         assertEq(held.profileVersion, 2, "confirmed");
@@ -199,7 +255,17 @@ contract GrantTest is Fixture {
         }
         refuse(Errors.NotRegistered.selector, stranger);
         vm.prank(stranger);
-        doctors.grant(stranger, doctor, profileOf(doctor), SCOPE, UNTIL, 0, 0, DIGEST);
+        doctors.grant(
+            stranger,
+            doctor,
+            profileOf(doctor),
+            SCOPE,
+            UNTIL,
+            0,
+            0,
+            seenExpiry(stranger, doctor),
+            DIGEST
+        );
     }
 
     function test_Grant_ByADelegate() external {
@@ -240,17 +306,46 @@ contract GrantTest is Fixture {
 
     function _grant(address grantee, uint32 scope, uint40 expiry, uint8 kind) private {
         vm.prank(patient);
-        doctors.grant(patient, grantee, profileOf(grantee), scope, expiry, kind, EPOCH, DIGEST);
+        doctors.grant(
+            patient,
+            grantee,
+            profileOf(grantee),
+            scope,
+            expiry,
+            kind,
+            EPOCH,
+            seenExpiry(patient, grantee),
+            DIGEST
+        );
     }
 
     function _grantAs(address caller, address grantee, uint32 scope, uint40 expiry) private {
         vm.prank(caller);
-        doctors.grant(patient, grantee, profileOf(grantee), scope, expiry, 0, EPOCH, DIGEST);
+        doctors.grant(
+            patient,
+            grantee,
+            profileOf(grantee),
+            scope,
+            expiry,
+            0,
+            EPOCH,
+            seenExpiry(patient, grantee),
+            DIGEST
+        );
     }
 
     function _refusedNarrowing(uint32 scope, uint40 expiry, uint8 kind) private {
         vm.expectRevert(abi.encodeWithSelector(Errors.NarrowingNeedsRevoke.selector, SCOPE, UNTIL));
         _grant(doctor, scope, expiry, kind);
+    }
+
+    function _refusedAfter(address grantee, uint40 seen, uint40 end) private {
+        refuse(Errors.StaleState.selector, end);
+        vm.prank(patient);
+        doctors.grant(
+            patient, grantee, profileOf(grantee), ALL_SLOTS, UNTIL + 1, 0, EPOCH, seen, DIGEST
+        );
+        expectNoEntry();
     }
 
     function _assertGrant(address grantee, uint32 scope, uint40 since, uint40 end, uint8 kind)

@@ -85,7 +85,17 @@ contract AddRecordTest is Fixture {
     function test_AddRecord_ChainsArePerPatient() external {
         bytes32 record = recordId(1, doctor, "twice");
         vm.prank(otherPatient);
-        doctors.grant(otherPatient, doctor, profileOf(doctor), SCOPE, UNTIL, 0, 0, DIGEST);
+        doctors.grant(
+            otherPatient,
+            doctor,
+            profileOf(doctor),
+            SCOPE,
+            UNTIL,
+            0,
+            0,
+            seenExpiry(otherPatient, doctor),
+            DIGEST
+        );
         _add(doctor, record, EPOCH, NONE);
         vm.prank(doctor);
         patients.addRecord(otherPatient, record, 0, DIGEST, NONE);
@@ -114,7 +124,17 @@ contract AddRecordTest is Fixture {
 
     function test_RevertWhen_TheGrantIsOfSingleRecords() external {
         vm.prank(patient);
-        doctors.grant(patient, ungranted, profileOf(ungranted), 0x3e, UNTIL, 1, EPOCH, DIGEST);
+        doctors.grant(
+            patient,
+            ungranted,
+            profileOf(ungranted),
+            0x3e,
+            UNTIL,
+            1,
+            EPOCH,
+            seenExpiry(patient, ungranted),
+            DIGEST
+        );
         vm.expectRevert(abi.encodeWithSelector(Errors.OutOfScope.selector, 2, 0x3e));
         _add(ungranted, recordId(2, ungranted, "new"), EPOCH, NONE);
     }

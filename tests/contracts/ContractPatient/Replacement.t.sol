@@ -173,7 +173,17 @@ contract ReplacementTest is Fixture {
         refuse(Errors.NotController.selector, patient, patient);
         doctors.registerDoctor(0, DIGEST);
         refuse(Errors.NotController.selector, patient, patient);
-        doctors.grant(patient, ungranted, profileOf(ungranted), 2, UNTIL, 0, EPOCH, DIGEST);
+        doctors.grant(
+            patient,
+            ungranted,
+            profileOf(ungranted),
+            2,
+            UNTIL,
+            0,
+            EPOCH,
+            seenExpiry(patient, ungranted),
+            DIGEST
+        );
         refuse(Errors.NotController.selector, patient, patient);
         users.setVault(patient, seenVault(patient), DIGEST);
         refuse(Errors.NotController.selector, patient, patient);
@@ -249,7 +259,9 @@ contract ReplacementTest is Fixture {
         _replace();
         refuse(Errors.SelfGrant.selector, fresh);
         vm.prank(fresh);
-        doctors.grant(patient, fresh, profileOf(fresh), 2, UNTIL, 0, EPOCH, DIGEST);
+        doctors.grant(
+            patient, fresh, profileOf(fresh), 2, UNTIL, 0, EPOCH, seenExpiry(patient, fresh), DIGEST
+        );
     }
 
     /// @dev What the lost wallet was as a doctor, or as another's delegate, is lost with it.
@@ -282,7 +294,17 @@ contract ReplacementTest is Fixture {
         doctors.registerDoctor(0, profileDigestOf(patient));
         setStatus(patient, 2);
         vm.prank(otherPatient);
-        doctors.grant(otherPatient, patient, profileOf(patient), SCOPE, UNTIL, 0, 0, DIGEST);
+        doctors.grant(
+            otherPatient,
+            patient,
+            profileOf(patient),
+            SCOPE,
+            UNTIL,
+            0,
+            0,
+            seenExpiry(otherPatient, patient),
+            DIGEST
+        );
         delegate(patient, nurse, WRITE | LOG, DELEGATED_UNTIL);
         _replace();
         vm.startPrank(nurse);

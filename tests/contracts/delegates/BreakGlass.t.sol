@@ -116,7 +116,17 @@ contract BreakGlassTest is Fixture {
         _ask(two);
         vm.prank(one);
         refuse(Errors.NotController.selector, patient, one);
-        doctors.grant(patient, desk, profileOf(desk), READ, NOW + 1 days, 0, 2, DIGEST);
+        doctors.grant(
+            patient,
+            desk,
+            profileOf(desk),
+            READ,
+            NOW + 1 days,
+            0,
+            2,
+            seenExpiry(patient, desk),
+            DIGEST
+        );
         expectNoEntry();
     }
 

@@ -412,7 +412,17 @@ contract ClinicTest is Fixture {
     function _grant(address grantee, uint40 expiry) private view returns (bytes memory) {
         return abi.encodeCall(
             IContractDoctor.grant,
-            (patient, grantee, profileOf(grantee), 2, expiry, 0, EPOCH, DIGEST)
+            (
+                patient,
+                grantee,
+                profileOf(grantee),
+                2,
+                expiry,
+                0,
+                EPOCH,
+                seenExpiry(patient, grantee),
+                DIGEST
+            )
         );
     }
 }

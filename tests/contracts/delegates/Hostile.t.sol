@@ -81,9 +81,21 @@ contract HostileTest is Fixture {
 
     function test_NothingCallsADelegateBack() external {
         vm.prank(patient);
-        doctors.grant(patient, bad, profileOf(bad), SCOPE, UNTIL, 0, EPOCH, DIGEST);
+        doctors.grant(
+            patient, bad, profileOf(bad), SCOPE, UNTIL, 0, EPOCH, seenExpiry(patient, bad), DIGEST
+        );
         vm.startPrank(bad);
-        doctors.grant(patient, ungranted, profileOf(ungranted), 2, NOW + 1, 0, EPOCH, DIGEST);
+        doctors.grant(
+            patient,
+            ungranted,
+            profileOf(ungranted),
+            2,
+            NOW + 1,
+            0,
+            EPOCH,
+            seenExpiry(patient, ungranted),
+            DIGEST
+        );
         patients.addRecord(patient, recordId(1, patient, "x"), EPOCH, DIGEST, patient);
         patients.addRecord(patient, recordId(1, doctor, "x"), EPOCH, DIGEST, doctor);
         patients.addRecord(patient, recordId(1, bad, "x"), EPOCH, DIGEST, NONE);
@@ -120,7 +132,17 @@ contract HostileTest is Fixture {
             address(doctors),
             abi.encodeCall(
                 IContractDoctor.grant,
-                (patient, ungranted, profileOf(ungranted), 2, NOW + 1, 0, EPOCH, DIGEST)
+                (
+                    patient,
+                    ungranted,
+                    profileOf(ungranted),
+                    2,
+                    NOW + 1,
+                    0,
+                    EPOCH,
+                    seenExpiry(patient, ungranted),
+                    DIGEST
+                )
             )
         );
         steps[4] = Hostile.Step(
@@ -145,7 +167,18 @@ contract HostileTest is Fixture {
         steps[0] = Hostile.Step(
             address(doctors),
             abi.encodeCall(
-                IContractDoctor.grant, (patient, bad, profileOf(bad), 2, NOW + 1, 0, EPOCH, DIGEST)
+                IContractDoctor.grant,
+                (
+                    patient,
+                    bad,
+                    profileOf(bad),
+                    2,
+                    NOW + 1,
+                    0,
+                    EPOCH,
+                    seenExpiry(patient, bad),
+                    DIGEST
+                )
             )
         );
         assertFalse(hostile.all(steps)[0], "refused");

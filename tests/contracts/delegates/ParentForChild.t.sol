@@ -293,12 +293,22 @@ contract ParentForChildTest is Fixture {
 
     function _grant(address subject, address grantee, uint32 scope)
         private
-        pure
+        view
         returns (bytes memory)
     {
         return abi.encodeCall(
             IContractDoctor.grant,
-            (subject, grantee, profileOf(grantee), scope, NOW + 1 days, 0, EPOCH, DIGEST)
+            (
+                subject,
+                grantee,
+                profileOf(grantee),
+                scope,
+                NOW + 1 days,
+                0,
+                EPOCH,
+                seenExpiry(subject, grantee),
+                DIGEST
+            )
         );
     }
 }

@@ -110,7 +110,17 @@ abstract contract Fixture is Seen {
     function open(address grantee, uint32 scope, uint40 expiry) internal {
         uint32 epoch = doctors.epochOf(patient);
         vm.prank(patient);
-        doctors.grant(patient, grantee, profileOf(grantee), scope, expiry, 0, epoch, DIGEST);
+        doctors.grant(
+            patient,
+            grantee,
+            profileOf(grantee),
+            scope,
+            expiry,
+            0,
+            epoch,
+            seenExpiry(patient, grantee),
+            DIGEST
+        );
     }
 
     function endGrant(address grantee) internal {

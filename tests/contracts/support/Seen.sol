@@ -37,7 +37,11 @@ abstract contract Seen is Deployment {
     }
 
     function seenRequests(address id, address grantee) internal view returns (uint8) {
-        return Words.requestsOf(_word(address(audit), _at(grantee, uint256(_at(id, GRANTS)))));
+        return Words.requestsOf(_grantWord(id, grantee));
+    }
+
+    function seenExpiry(address id, address grantee) internal view returns (uint40) {
+        return Words.grantExpiry(_grantWord(id, grantee));
     }
 
     function seenDelegation(address principal, address who) internal view returns (uint40) {
@@ -61,6 +65,10 @@ abstract contract Seen is Deployment {
     function seenFlags(address id, bytes32 record) internal view returns (uint8) {
         bytes32 slot = keccak256(abi.encode(record, _at(id, RECORDS)));
         return uint8(_word(address(patients), slot));
+    }
+
+    function _grantWord(address id, address grantee) private view returns (uint256) {
+        return _word(address(audit), _at(grantee, uint256(_at(id, GRANTS))));
     }
 
     function _doctor(address id) private view returns (uint256) {

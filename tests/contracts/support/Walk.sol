@@ -99,11 +99,13 @@ contract Walk is Witness {
         uint32 epoch = _epoch(subject, seed >> 104);
         address caller = seed >> 112 & 3 == 0 ? guardian : controllers[subject];
         bool may = _mayGrant(caller, subject, grantee, scope, end, kind) && epoch == epochs[subject];
-        bytes memory data = abi.encodeCall(
-            IContractDoctor.grant,
-            (subject, grantee, profileOf(grantee), scope, end, kind, epoch, DIGEST)
-        );
-        _attempt("grant", caller, address(doctors), data, may, subject);
+        {
+            uint40 before = held[subject][grantee].end;
+            if (seed >> 120 & 7 == 0) before = uint40(seed >> 128);
+            may = may && before == held[subject][grantee].end;
+            bytes memory data = _granting(subject, grantee, scope, end, kind, epoch, before);
+            _attempt("grant", caller, address(doctors), data, may, subject);
+        }
         if (!may) return;
         Held storage grant = held[subject][grantee];
         if (grant.since == 0 || grant.end <= block.timestamp) {
@@ -111,6 +113,22 @@ contract Walk is Witness {
             grant.since = uint40(block.timestamp);
         }
         (grant.end, grant.scope, grant.kind) = (end, scope, kind);
+    }
+
+    function _granting(
+        address subject,
+        address grantee,
+        uint32 scope,
+        uint40 end,
+        uint8 kind,
+        uint32 epoch,
+        uint40 before
+    ) private pure returns (bytes memory) {
+        bytes24 profile = profileOf(grantee);
+        return abi.encodeCall(
+            IContractDoctor.grant,
+            (subject, grantee, profile, scope, end, kind, epoch, before, DIGEST)
+        );
     }
 
     function stepRevoke(uint256 seed) external {

@@ -215,11 +215,21 @@ contract CallerMatrixTest is CallerRules {
             Rule.PatientGranter
         );
         _row(
-            "grant(address,address,bytes24,uint32,uint40,uint8,uint32,bytes32)",
+            "grant(address,address,bytes24,uint32,uint40,uint8,uint32,uint40,bytes32)",
             address(doctors),
             abi.encodeCall(
                 IContractDoctor.grant,
-                (patient, relayed, profileOf(relayed), 2, NOW + 1 days, 0, EPOCH, DIGEST)
+                (
+                    patient,
+                    relayed,
+                    profileOf(relayed),
+                    2,
+                    NOW + 1 days,
+                    0,
+                    EPOCH,
+                    seenExpiry(patient, relayed),
+                    DIGEST
+                )
             ),
             Rule.PatientGranter
         );

@@ -208,7 +208,17 @@ contract ForwarderTest is Relaying {
     function _grant() private view returns (bytes memory) {
         return abi.encodeCall(
             IContractDoctor.grant,
-            (patient, ungranted, profileOf(ungranted), 2, UNTIL, 0, EPOCH, DIGEST)
+            (
+                patient,
+                ungranted,
+                profileOf(ungranted),
+                2,
+                UNTIL,
+                0,
+                EPOCH,
+                seenExpiry(patient, ungranted),
+                DIGEST
+            )
         );
     }
 }

@@ -338,7 +338,7 @@ contract RelayTest is CallerRules, Relaying {
             signer
         );
         _row(
-            "grant(address,address,bytes24,uint32,uint40,uint8,uint32,bytes32)",
+            "grant(address,address,bytes24,uint32,uint40,uint8,uint32,uint40,bytes32)",
             to,
             _grant(),
             signer
@@ -504,10 +504,10 @@ contract RelayTest is CallerRules, Relaying {
         expectNoEntry();
     }
 
-    /// @dev The same note or look twice, the same bundle for the same epoch, the same grant in the
-    /// same epoch, the same approval of the same wallet.
+    /// @dev The same note or look twice, the same bundle for the same epoch, the same approval of the
+    /// same wallet.
     function _mayBeDoneAgain(bytes4 act) private pure returns (bool) {
-        return act == IContractPatient.annotate.selector || act == IContractDoctor.grant.selector
+        return act == IContractPatient.annotate.selector
             || act == IContractDoctor.publishBundle.selector
             || act == IContractAudit.logConsultation.selector
             || act == IContractAudit.logConsultations.selector
@@ -535,7 +535,17 @@ contract RelayTest is CallerRules, Relaying {
     function _grant() private view returns (bytes memory) {
         return abi.encodeCall(
             IContractDoctor.grant,
-            (patient, relayed, profileOf(relayed), 2, NOW + 1 days, 0, EPOCH, DIGEST)
+            (
+                patient,
+                relayed,
+                profileOf(relayed),
+                2,
+                NOW + 1 days,
+                0,
+                EPOCH,
+                seenExpiry(patient, relayed),
+                DIGEST
+            )
         );
     }
 }

@@ -10,7 +10,7 @@ import pytest
 from medrec.domain import calls
 from medrec.domain.calls import AddRecord, Call, GrantAccess, RegisterUser, RevokeAccess, dump, load
 from medrec.domain.categories import Scope, Slot
-from medrec.domain.ids import ZERO_ADDRESS, Address, Digest, Epoch, RecordId
+from medrec.domain.ids import ZERO_ADDRESS, ZERO_DIGEST, Address, Digest, Epoch, RecordId
 from medrec.domain.people import DoctorStatus, Role
 from tests.support.local_data import DOCTOR, PATIENT, every_call
 
@@ -45,7 +45,7 @@ def test_enums_epochs_and_scopes_come_back_as_themselves():
     assert isinstance(restored, RegisterUser)
     assert restored.role is Role.DOCTOR
     scope = Scope(frozenset({Slot(3)}), frozenset({Slot(15)}))
-    grant = GrantAccess(PATIENT, DOCTOR, bytes(24), scope, 9, 0, Epoch(1, 2), Digest(bytes(32)))
+    grant = GrantAccess(PATIENT, DOCTOR, bytes(24), scope, 9, 0, Epoch(1, 2), 8, ZERO_DIGEST)
     assert dump(grant)["scope"] == 1 << 3 | 1 << 31
     assert dump(grant)["expected_epoch"] == 1 << 16 | 2
     assert load(dump(grant)) == grant

@@ -239,6 +239,7 @@ async def test_one_patients_bad_envelope_hides_no_other_patient(world: World):
         await world.now() + DAY,
         0,
         Epoch(0, 0),
+        0,
         granted.digest,
     )
     await submit(world.chain(), call, bad.wallet)  # type: ignore[arg-type]

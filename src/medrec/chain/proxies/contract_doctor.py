@@ -47,8 +47,8 @@ EPOCH_OF = Function("epochOf", bytes.fromhex("582805d9"), ("address",), ("uint32
 GET_ROLE_ADMIN = Function("getRoleAdmin", bytes.fromhex("248a9ca3"), ("bytes32",), ("bytes32",))
 GRANT = Function(
     "grant",
-    bytes.fromhex("88be324d"),
-    ("address", "address", "bytes24", "uint32", "uint40", "uint8", "uint32", "bytes32"),
+    bytes.fromhex("a5632fd2"),
+    ("address", "address", "bytes24", "uint32", "uint40", "uint8", "uint32", "uint40", "bytes32"),
     (),
 )
 GRANT_OF = Function(
@@ -551,11 +551,20 @@ class ContractDoctor:
         expiry: int,
         kind: int,
         expected_epoch: int,
+        expected_expiry: int,
         envelope_digest: bytes,
     ) -> bytes:
-        """Calldata of `grant(address,address,bytes24,uint32,uint40,uint8,uint32,bytes32)`."""
+        """Calldata of `grant(address,address,bytes24,uint32,uint40,uint8,uint32,uint40,bytes32)`."""
         return GRANT.encode(
-            patient, grantee, profile, scope, expiry, kind, expected_epoch, envelope_digest
+            patient,
+            grantee,
+            profile,
+            scope,
+            expiry,
+            kind,
+            expected_epoch,
+            expected_expiry,
+            envelope_digest,
         )
 
     @staticmethod
