@@ -11,7 +11,7 @@ EXPLAINED = Path(__file__).resolve().parents[2] / "docs" / "GAS.md"
 NEAR = 0.02
 """By how much of itself an operation may lie above the prototype's figure."""
 NAMED = {"hideRecord": 128, "grant: renewed": 188}
-"""Calldata of a state that an act names and the prototype's did not: a word of zeros, or of a time."""
+"""Calldata of what an act names and the prototype's did not: a word of zeros, or of a time."""
 BEFORE = {"rotateKeys": 36_000, "forwarder: later": 21_600}
 
 
