@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtWidgets import QApplication
@@ -13,12 +13,8 @@ from PyQt6.QtWidgets import QApplication
 from medrec.controllers.entry import EntryController
 from medrec.controllers.entry_lock import IdleLock
 from medrec.controllers.gate import Gate, Opened
-from medrec.controllers.help import show_help
-from medrec.controllers.shell import PageSpec
-from medrec.controllers.workspace import WorkspaceController
 from medrec.domain.people import Role
 from medrec.errors import MedRecError
-from medrec.models.session import Session
 from medrec.store.preferences import Preferences
 from medrec.views.common.badges import Tone
 from medrec.views.common.entry.view import EntryView
@@ -28,12 +24,20 @@ from medrec.views.common.tokens import Theme
 from medrec.workers.jobs import Jobs
 from medrec.workers.notifier import JobNotifier
 
+if TYPE_CHECKING:
+    from medrec.controllers.shell import PageSpec
+    from medrec.controllers.workspace import WorkspaceController
+    from medrec.models.session import Session
+
 SYSTEM = "system"
 _log = logging.getLogger(__name__)
 
 
 class Desktop(QObject):
-    """Ties the door, the session and the window together."""
+    """Ties the door, the session and the window together.
+
+    What only an open account needs is imported when one is opened.
+    """
 
     ended = pyqtSignal()
     """Everything is put away; the program may end."""
@@ -41,6 +45,8 @@ class Desktop(QObject):
     """A workspace is shown."""
     left = pyqtSignal()
     """The account is closed."""
+    rested = pyqtSignal()
+    """Nothing runs at the door any more."""
 
     def __init__(self, gate: Gate, window: MainWindow, app: QApplication) -> None:
         super().__init__(window)
@@ -55,6 +61,7 @@ class Desktop(QObject):
         self._wanted: Role | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._jobs = Jobs(self)
+        self._jobs.rested.connect(self.rested)
         self.door = EntryView()
         self.entry = EntryController(gate, self._jobs, self.notifier, self.door, self)
         self.idle = IdleLock(app, parent=self)
@@ -92,6 +99,8 @@ class Desktop(QObject):
 
     async def _enter(self, opened: Opened) -> None:
         """A session for the account that was opened, and the workspace of its role."""
+        from medrec.models.session import Session
+
         self._opened = opened
         session = Session(opened.context, Jobs(), self.notifier.bus, self)
         self.session = session
@@ -111,18 +120,25 @@ class Desktop(QObject):
 
     def _build(self, session: Session) -> None:
         """The workspace, anew when the account's role becomes known."""
+        from medrec.controllers.workspace import WorkspaceController
+
         before, self._role = self.workspace, session.role
         workspace = WorkspaceController(session, self.window, self)
         workspace.lockAsked.connect(self.idle.lock)
         workspace.signOutAsked.connect(self.sign_out)
         workspace.lock_minutes = self._preferences.lock_minutes
         workspace.lockTimeAsked.connect(self._set_lock_minutes)
-        workspace.helpAsked.connect(lambda: show_help(self.window))
+        workspace.helpAsked.connect(self._show_help)
         self.workspace = workspace
         workspace.set_pages(_pages_of(session, self._wanted)(session, workspace))
         self.window.show_widget(workspace.view)
         if before is not None:
             self._drop(before)
+
+    def _show_help(self) -> None:
+        from medrec.controllers.help import show_help
+
+        show_help(self.window)
 
     def _drop(self, workspace: WorkspaceController) -> None:
         self.window.drop_widget(workspace.view)
@@ -204,10 +220,9 @@ class Desktop(QObject):
             )
 
 
-Pages = Callable[[Session, WorkspaceController], list[PageSpec]]
-
-
-def _pages_of(session: Session, wanted: Role | None) -> Pages:
+def _pages_of(
+    session: Session, wanted: Role | None
+) -> Callable[[Session, WorkspaceController], list[PageSpec]]:
     """The pages of the account's role; each role's screens are imported when they are needed."""
     if session.role is Role.PATIENT:
         from medrec.controllers.patient.workspace import pages

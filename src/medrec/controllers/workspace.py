@@ -18,7 +18,8 @@ from medrec.views.common.badges import Badge, Tone
 from medrec.views.common.menu import Menu
 from medrec.views.common.shell.popovers import Hit, NetworkPopover, OutboxPopover, SearchResults
 from medrec.views.common.shell.topbar import NetworkState, OutboxState
-from medrec.views.common.shell.window import MainWindow, Workspace
+from medrec.views.common.shell.window import MainWindow
+from medrec.views.common.shell.workspace import Workspace
 from medrec.views.common.theme import calm, chosen, theme_bus
 from medrec.workers.jobs import Ended, JobHandle
 
