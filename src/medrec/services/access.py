@@ -19,7 +19,7 @@ from medrec.domain.calls import (
 from medrec.domain.categories import Permission
 from medrec.domain.cid import Codec, cid_from_digest, cid_of, digest_of
 from medrec.domain.entries import Action
-from medrec.domain.ids import Address, Epoch, address_word
+from medrec.domain.ids import Address, Epoch, address_word, short_address
 from medrec.domain.outbox import Job, Step
 from medrec.domain.people import DoctorStatus, Grant, Patient
 from medrec.errors import (
@@ -50,7 +50,7 @@ from medrec.services.rotation import (
     rotate_if_spoiled,
     start_epoch,
 )
-from medrec.services.trust import known_doctor, patient_key, vouched_doctor
+from medrec.services.trust import called, known_doctor, patient_key, vouched_doctor
 from medrec.services.wishes import Facts, Wish, fulfil, supersede
 from medrec.services.work import Prepared, new_job
 
@@ -162,7 +162,8 @@ async def requests(context: Context) -> list[RequestRow]:
             asked = await with_own_key(context, mine)
         except IntegrityError as error:
             # Whoever asks with a digest of nothing hides nobody else's request.
-            context.notifier.warn(f"A request by {entry.actor} cannot be read. {error.sentence}")
+            who = await called(context, entry.actor)
+            context.notifier.warn(f"{who} asks for what cannot be read. {error.sentence}")
             continue
         try:
             name = (await vouched_doctor(context, entry.actor)).profile.display_name
@@ -242,7 +243,7 @@ async def plan_decline(context: Context, facts: Facts) -> Prepared:
     await own_patient(context)
     state = await context.chain.grant(context.me, doctor)
     if state is None or not state.request_open:
-        raise NothingToDecline(doctor=doctor)
+        raise NothingToDecline(doctor=await called(context, doctor))
     step = Step(DeclineRequest(context.me, doctor))
     job = new_job(context, "access-decline", "Decline a request", [step], {"doctor": doctor})
     return Prepared(job, {})
@@ -275,7 +276,7 @@ async def plan_revoke(context: Context, facts: Facts) -> Prepared:
     for doctor in doctors:
         held = await context.chain.grant(context.me, doctor)
         if held is None or not held.live(now):
-            raise NoSuchGrant(doctor=doctor)
+            raise NoSuchGrant(doctor=await called(context, doctor))
     epoch = patient.epoch.next()
     context.notifier.progress("Making new keys for those who keep access")
     bundle = await make_bundle(context, epoch, doctors)
@@ -348,7 +349,8 @@ async def _permission(context: Context, held: Grant) -> Permission:
         return Permission()
     except IntegrityError as error:
         # One patient's envelope that cannot be opened hides no other patient.
-        context.notifier.warn(f"What {held.patient} shares cannot be read. {error.sentence}")
+        who = short_address(held.patient)
+        context.notifier.warn(f"What {who} shares cannot be read. {error.sentence}")
         return Permission()
     return permission_of(held.scope, keys.slots)
 
