@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QApplication
 from medrec.controllers.entry import EntryController
 from medrec.controllers.entry_lock import IdleLock
 from medrec.controllers.gate import Gate, Opened
+from medrec.domain.ids import Address
 from medrec.domain.people import Role
 from medrec.errors import MedRecError
 from medrec.store.preferences import Preferences
@@ -59,6 +60,7 @@ class Desktop(QObject):
         self._preferences = Preferences()
         self._role: Role | None = None
         self._wanted: Role | None = None
+        self._told: set[frozenset[Address]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._jobs = Jobs(self)
         self._jobs.rested.connect(self.rested)
@@ -88,6 +90,10 @@ class Desktop(QObject):
     def sign_out(self) -> None:
         """Forget the keys and show the door."""
         self._later(self._leave(locked=False))
+
+    def _open_network(self) -> None:
+        """Forget the keys and ask for a network file."""
+        self._later(self._leave(locked=False, to_network=True))
 
     def quit(self) -> None:
         """Put everything away, then end."""
@@ -126,12 +132,16 @@ class Desktop(QObject):
         workspace = WorkspaceController(session, self.window, self)
         workspace.lockAsked.connect(self.idle.lock)
         workspace.signOutAsked.connect(self.sign_out)
+        workspace.networkAsked.connect(self._open_network)
+        workspace.told = self._told
         workspace.lock_minutes = self._preferences.lock_minutes
         workspace.lockTimeAsked.connect(self._set_lock_minutes)
         workspace.helpAsked.connect(self._show_help)
         self.workspace = workspace
         workspace.set_pages(_pages_of(session, self._wanted)(session, workspace))
         self.window.show_widget(workspace.view)
+        if session.online:
+            workspace.news.look()
         if before is not None:
             self._drop(before)
 
@@ -175,7 +185,7 @@ class Desktop(QObject):
     def _on_warning(self, sentence: str) -> None:
         self.window.toasts.show(self.tr("Please note"), sentence, tone=Tone.WARNING)
 
-    async def _leave(self, *, locked: bool) -> None:
+    async def _leave(self, *, locked: bool, to_network: bool = False) -> None:
         session, opened, workspace = self.session, self._opened, self.workspace
         if session is None or workspace is None:
             return
@@ -188,6 +198,8 @@ class Desktop(QObject):
             self.entry.show_locked(session.name)
         else:
             self.entry.show_sign_in(session.name)
+        if to_network:
+            self.entry.show_network()
         self._drop(workspace)
         await session.close()
         session.deleteLater()

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from PyQt6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from medrec.views.common.badges import Tone
+from medrec.views.common.banner import Banner
 from medrec.views.common.focus import focus_first
+from medrec.views.common.layout import MARGIN, boxed, hbox
 from medrec.views.common.shell.rail import Rail
 from medrec.views.common.shell.topbar import TopBar
 
@@ -25,6 +28,7 @@ class Workspace(QWidget):
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self.topbar)
+        column.addWidget(self._news())
         column.addWidget(self.pages, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -36,6 +40,31 @@ class Workspace(QWidget):
         self._shortcut("F6", self._next_region)
         self._shortcut("F1", self.rail.helpAsked.emit)
         self._shortcut("Ctrl+L", self.rail.lockAsked.emit)
+
+    def show_news(self, network: str) -> None:
+        """Tell, above every page, that something follows the network; "" for nothing to tell."""
+        text = self.tr(
+            "The administrator of “%1” announces the network that follows it. Nothing changes by "
+            "itself: ask at your clinic for the new network file, and open it when you have it."
+        )
+        self.news.set_text(text.replace("%1", network), self.tr("A new network is announced"))
+        self._news_box.setVisible(bool(network))
+
+    def _news(self) -> QWidget:
+        """One notice at most; it goes when it is closed."""
+        self.news = Banner("", Tone.ACCENT, "layers", self.tr("Open the new file"), closable=True)
+        self.news.closed.connect(self._close_news)
+        self._news_box = boxed(hbox(self.news))
+        layout = self._news_box.layout()
+        if layout is not None:
+            layout.setContentsMargins(MARGIN, 12, MARGIN, 0)
+        self._news_box.hide()
+        return self._news_box
+
+    def _close_news(self) -> None:
+        self._news_box.hide()
+        # The frame around it is what comes and goes.
+        self.news.show()
 
     def resizeEvent(self, a0: QResizeEvent | None) -> None:
         """Become short or long with the window (Qt)."""
