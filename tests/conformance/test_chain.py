@@ -27,6 +27,7 @@ from medrec.domain.ids import (
     RecordId,
     TxHash,
     new_record_id,
+    short_address,
 )
 from medrec.domain.network import FORWARDER
 from medrec.domain.people import DoctorStatus, PatientStatus, Role
@@ -602,7 +603,7 @@ async def test_a_binding_through_the_forwarder(chain: Web3Chain, deployed: Deplo
 
 async def test_fees(chain: Web3Chain, deployed: Deployed) -> None:
     poor = deployed.wallet()
-    with pytest.raises(NoFunds, match=poor.address):
+    with pytest.raises(NoFunds, match=short_address(poor.address)):
         await chain.prepare(calls.RegisterDoctor(0, digest()), poor.address, 0)
     await chain.fund(poor.address, ETHER)
     assert await chain.balance(poor.address) == ETHER

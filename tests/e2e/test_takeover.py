@@ -7,24 +7,21 @@ ones announce them, and everybody follows by the new network file.
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from medrec.chain.deploy import deploy
 from medrec.chain.keccak import checksum
-from medrec.chain.libraries import account_class
 from medrec.chain.network_file import read_network
 from medrec.chain.successors import successor_role
 from medrec.chain.wallets import LocalWallet
-from medrec.clinical.patient import DoctorProfileFields
 from medrec.domain.calls import AddRecord
 from medrec.domain.cid import Codec, cid_from_digest
 from medrec.domain.entries import AuditEntry
-from medrec.domain.ids import Address, Cid, Digest, RecordId, new_record_id
-from medrec.domain.network import Network, StoreConfig
+from medrec.domain.ids import Cid, Digest, new_record_id
+from medrec.domain.network import StoreConfig
 from medrec.domain.ports import Chain
 from medrec.errors import (
     AccessEnded,
@@ -42,178 +39,27 @@ from medrec.errors import (
     WrongCode,
     WrongRecordChain,
 )
-from medrec.services import doctors, origins, patients, records
+from medrec.services import carrying, origins
 from medrec.services.context import Context
 from medrec.services.index import sync
-from medrec.services.origins import Reference
+from medrec.services.references import Reference
 from medrec.services.sources import in_memory
-from medrec.services.writing import Draft, add_record, archive_record
-from tests.support.anvil import Deployed, anvil_node, deployed, submit
+from medrec.services.writing import Draft, add_record
+from tests.support.anvil import anvil_node, deployed, submit
 from tests.support.devnet import PATIENT, running
 from tests.support.fake_store import FakeStore
 from tests.support.liar import Lie, always, lying
-from tests.support.nodes import NODE
+from tests.support.takeover import SCAN, Clinic, Successor, clinic, contents, successor, take_over
 from tests.support.world import (
-    LABS,
     NOTES,
-    SOMEBODY,
-    Recorder,
-    World,
-    amend,
     draft,
     world,
     write,
 )
 
-__all__ = ["anvil_node", "deployed", "world"]
+__all__ = ["anvil_node", "clinic", "deployed", "successor", "world"]
 
 pytestmark = pytest.mark.anvil
-
-# Before a test module imports it by itself: see medrec.chain.libraries on the recursion limit.
-account_class()
-
-SCAN = secrets.token_bytes(2_500_000)
-"""An attachment of three blocks."""
-
-
-@dataclass
-class Clinic:
-    """What was there before: people, their records, and the bytes of each version."""
-
-    world: World
-    ada: Context
-    ben: Context
-    meyer: Context
-    okafor: Context
-    revoked: Context
-    notes: RecordId
-    scan: RecordId
-    own: RecordId
-    bens: RecordId
-    written: dict[tuple[Address, RecordId, int], tuple[Address, list[bytes]]]
-
-
-@dataclass
-class Successor:
-    """The new network, and how people come to it."""
-
-    clinic: Clinic
-    world: World
-
-    @property
-    def network(self) -> Network:
-        return self.world.network
-
-    def bring(self, person: Context, network: Network | None = None) -> Context:
-        """The same person on a new machine that was given the new network file."""
-        wallet = person.wallet
-        assert isinstance(wallet, LocalWallet)
-        here = self.world.context(person.name, wallet._key.secret)
-        before = replace(
-            person,
-            chain=self.clinic.world.chain(),
-            local=FakeStore(),
-            notifier=Recorder(),
-        )
-        return replace(here, network=network or self.network, origins=(before,))
-
-    async def patient(self, person: Context) -> Context:
-        """A patient who registered in the new contracts."""
-        context = self.bring(person)
-        await sync(context)
-        await patients.register(context, SOMEBODY)
-        return context
-
-    async def doctor(self, person: Context) -> Context:
-        """A doctor whom the administrator verified there too."""
-        context = self.bring(person)
-        await sync(context)
-        fields = DoctorProfileFields("Gregory", person.name.title(), "Internal medicine", "L-1")
-        await doctors.register(context, fields)
-        await self.world.verify(context)
-        return context
-
-
-@pytest.fixture
-async def clinic(world: World) -> Clinic:
-    """Two patients, three doctors; records with versions, an attachment, one archived."""
-    if NODE != "anvil":
-        pytest.skip("the people of this clinic get their money by a method of anvil's")
-    ada, ben = await world.patient("ada"), await world.patient("ben")
-    meyer, okafor = await world.doctor("meyer"), await world.doctor("okafor")
-    revoked = await world.doctor("revoked")
-    for doctor in (meyer, okafor, revoked):
-        await world.grant(ada, doctor, [NOTES, LABS], [NOTES, LABS])
-    await world.grant(ben, okafor, [NOTES], [NOTES])
-    notes = (await write(meyer, ada.me, "First note")).record
-    await amend(meyer, ada.me, notes, "Second note")
-    await amend(okafor, ada.me, notes, "Third note")
-    await sync(meyer)
-    scan = await add_record(meyer, ada.me, with_scan("A scan"))
-    own = (await write(ada, ada.me, "My own note")).record
-    bens = (await write(okafor, ben.me, "For Ben")).record
-    await sync(okafor)
-    await archive_record(okafor, ben.me, bens, "Written for the wrong person.")
-    await world.revoke(ada, revoked)
-    clinic = Clinic(world, ada, ben, meyer, okafor, revoked, notes, scan.record, own, bens, {})
-    for patient, record, versions in (
-        (ada, notes, 3),
-        (ada, scan.record, 1),
-        (ada, own, 1),
-        (ben, bens, 1),
-    ):
-        await sync(patient)
-        for version in range(1, versions + 1):
-            reader, opened = await records.opened(patient, patient.me, record, version)
-            parts = [await reader.part_bytes(opened, p) for p in opened.manifest.parts]
-            clinic.written[patient.me, record, version] = opened.entry.actor, parts
-    return clinic
-
-
-@pytest.fixture
-async def successor(clinic: Clinic, tmp_path: Path) -> AsyncIterator[Successor]:
-    """The new contracts, announced by the old ones."""
-    network, file = await take_over(clinic.world, tmp_path / "new")
-    node, admin = clinic.world.node, clinic.world.deployed.admin
-    found = World(Deployed(node, network, admin.on(network), file), tmp_path / "new")
-    yield Successor(clinic, found)
-    await found.close()
-
-
-async def take_over(
-    world: World, folder: Path, wallet: LocalWallet | None = None
-) -> tuple[Network, Path]:
-    """Deploy from the administrator's wallet, or from another one."""
-    admin = wallet or world.deployed.admin
-    file = folder / "network.toml"
-    folder.mkdir()
-    store = StoreConfig("folder", str(folder / "store"))
-    network = await deploy(
-        world.node.url,
-        admin,
-        admin.address,
-        store,
-        file,
-        "new",
-        True,
-        lambda _: None,
-        world.network,
-    )
-    return network, file
-
-
-def with_scan(title: str) -> Draft:
-    """A record with an attachment of more than one block."""
-    parts = (
-        in_memory("note.txt", "text/plain", b"See the scan."),
-        in_memory("scan.bin", "application/octet-stream", SCAN),
-    )
-    return Draft(NOTES, title, parts)
-
-
-async def contents(placed: origins.Placed) -> list[bytes]:
-    """Every part of an opened version."""
-    return [await placed.reader.part_bytes(placed.opened, p) for p in placed.opened.manifest.parts]
 
 
 async def test_every_record_of_before_opens(successor: Successor) -> None:
@@ -303,12 +149,12 @@ async def test_work_goes_on_in_the_new_contracts(successor: Successor) -> None:
     assert (await origins.opened(ada, ada.me, new)).origin is None
 
     text = in_memory("note.txt", "text/plain", b"Carried on.")
-    done = await origins.update(meyer, ada.me, clinic.notes, (text, (), "Fourth note", None))
+    done = await carrying.update(meyer, ada.me, clinic.notes, (text, (), "Fourth note", None))
     assert (done.record, done.version) == (clinic.notes, 4)
     await sync(ada)
     await sync(meyer)
     text = in_memory("note.txt", "text/plain", b"And once more.")
-    await origins.update(meyer, ada.me, clinic.notes, (text, (), None, None))
+    await carrying.update(meyer, ada.me, clinic.notes, (text, (), None, None))
     await sync(ada)
     history = await origins.history(ada, ada.me, clinic.notes)
     assert history[:3] == before
@@ -329,7 +175,7 @@ async def test_an_attachment_is_carried_on_into_another_store(successor: Success
     meyer = await successor.doctor(clinic.meyer)
     await successor.world.grant(ada, meyer, [NOTES], [NOTES])
     text = in_memory("note.txt", "text/plain", b"The scan again.")
-    await origins.update(meyer, ada.me, clinic.scan, (text, (), None, None))
+    await carrying.update(meyer, ada.me, clinic.scan, (text, (), None, None))
     await sync(ada)
     placed = await origins.opened(ada, ada.me, clinic.scan)
     assert placed.origin is None
@@ -343,7 +189,7 @@ async def test_only_its_author_carries_a_record_on(successor: Successor) -> None
     await successor.world.grant(ada, okafor, [NOTES], [NOTES])
     text = in_memory("note.txt", "text/plain", b"Not mine.")
     with pytest.raises(NotTheAuthorsKind, match="another doctor"):
-        await origins.update(okafor, ada.me, clinic.notes, (text, (), None, None))
+        await carrying.update(okafor, ada.me, clinic.notes, (text, (), None, None))
     known = await okafor.chain.patient(ada.me)
     assert known is not None
     call = AddRecord(ada.me, clinic.notes, known.epoch, any_digest())
@@ -483,7 +329,7 @@ async def test_a_reference_to_something_else_shows_nothing(successor: Successor)
     clinic = successor.clinic
     ada = await successor.patient(clinic.ada)
     entries = [e for e, _ in await origins.history(ada, ada.me, clinic.own)]
-    good = Reference(*clinic.world.network.place, clinic.own, 1, origins._head_after(entries))
+    good = Reference.to_last((ada.origins[0], entries), clinic.own)
     wrong = (
         replace(good, head=type(good.head)(secrets.token_bytes(27))),
         replace(good, version=2),
@@ -514,7 +360,7 @@ async def test_a_node_that_hides_the_origin_is_seen(successor: Successor) -> Non
     meyer = await successor.doctor(clinic.meyer)
     await successor.world.grant(ada, meyer, [NOTES], [NOTES])
     text = in_memory("note.txt", "text/plain", b"Carried on.")
-    await origins.update(meyer, ada.me, clinic.notes, (text, (), None, None))
+    await carrying.update(meyer, ada.me, clinic.notes, (text, (), None, None))
     await sync(ada)
 
     async def hidden(honest: Lie, first: int, last: int) -> list[AuditEntry]:

@@ -35,6 +35,7 @@ JARGON = re.compile(
     re.IGNORECASE,
 )
 SENTENCES = ("why", "hint")
+NOTHING = "Nothing was changed."
 SECRET = re.compile(r"password|secret|private|words|passphrase|seed", re.IGNORECASE)
 
 
@@ -165,6 +166,25 @@ def test_names_do_not_hide_python_errors():
     import builtins
 
     assert not {cls.__name__ for cls in CLASSES} & set(dir(builtins))
+
+
+ADDRESS = "0xfd9b5C8b3A4d1f28B4E5a3C0D2b96E5a7f1C8E21"
+CID = "bafyreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"
+
+
+@pytest.mark.parametrize(
+    ("thing", "short"), [(ADDRESS, "0xfd9b…8E21"), ("ab" * 32, "ababab…abab"), (CID, "bafyre…52zy")]
+)
+def test_a_sentence_has_the_ends_of_what_is_long_and_a_terminal_the_whole(thing: str, short: str):
+    error = errors.NoSuchGrant(doctor=f"The doctor {thing}")
+    assert error.sentence == f"The doctor {short} has no access to your record now. {NOTHING}"
+    assert error.at_terminal == f"The doctor {thing} has no access to your record now. {NOTHING}"
+    assert error.facts["doctor"] == f"The doctor {thing}"
+
+
+@pytest.mark.parametrize("typed", [ADDRESS, f"{ADDRESS}0", "ab" * 32])
+def test_what_somebody_typed_is_told_as_it_was_typed(typed: str):
+    assert f"“{typed}”" in errors.BadAddress(text=typed).sentence
 
 
 def test_braces_in_facts_are_only_text():

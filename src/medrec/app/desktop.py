@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -27,6 +26,9 @@ if TYPE_CHECKING:
 
 UNSEEN = 1.0
 """Seconds after which the door is made also where the window is not seen."""
+
+UNRESTED = 3.0
+"""Seconds after which a network that does not answer holds nothing up."""
 
 _log = logging.getLogger("medrec")
 
@@ -59,10 +61,11 @@ def run_desktop(place: Place) -> int:
     check_display()
     # An exception in a slot would end the process before anything is put away.
     sys.excepthook = _unforeseen
-    from medrec.app.pauses import collect_seldom
-    from medrec.workers.loop import WindowLoop
+    from medrec.app.pauses import collect_seldom, load_unlooked
 
     collect_seldom()
+    load_unlooked()
+    from medrec.workers.loop import WindowLoop
 
     app = _application()
     loop = WindowLoop(app)
@@ -100,8 +103,9 @@ async def _main(app: QApplication, place: Place) -> None:
         desktop = _desktop(app, place, window, ended)
         desktop.start(preferences)
         window.drop_widget(opening)
-        # The libraries of the chain take most of a second to import: while the person reads.
-        threading.Thread(target=warm_up, daemon=True).start()
+        rested = threading.Event()
+        desktop.rested.connect(rested.set)
+        threading.Thread(target=warm_up, args=[rested], daemon=True).start()
         await ended.wait()
     window.may_close = True
     window.close()
@@ -149,24 +153,40 @@ def _desktop(app: QApplication, place: Place, window: MainWindow, ended: asyncio
 
 
 def _load_services() -> None:
-    """Import what needs no Qt: objects of Qt belong to the thread that makes them."""
+    """Import what the door needs of what needs no Qt, in the calling thread."""
     import medrec.chain.network_file
-    import medrec.services.drafts
     import medrec.services.network_check
     import medrec.services.new_account  # noqa: F401
 
 
-def warm_up() -> None:
-    """Load what is slow to load, in the calling thread: until it is needed, nobody waits for it."""
+def warm_up(rested: threading.Event | None = None) -> None:
+    """Load what is slow to load, in the calling thread: until it is needed, nobody waits for it.
+
+    First what the door asks the network with; when the door has ``rested``, or is slow to, what an
+    open account needs. The person reads and types meanwhile.
+    """
+    from medrec.app.pauses import loaded
     from medrec.chain import libraries
-    from medrec.views.common import plots
 
     libraries.warm_up().join()
+    if rested is not None:
+        rested.wait(UNRESTED)
     # No daemon: it loads C code, which must not be cut off in the middle.
-    loading = threading.Thread(target=plots.warm_up, name="load-plots")
+    loading = threading.Thread(target=_load_account, name="load-account")
     loading.start()
     loading.join()
-    gc.freeze()
+    loaded()
+
+
+def _load_account() -> None:
+    """Import the screens of an open account: their modules make no object of Qt's."""
+    import medrec.controllers.admin.workspace
+    import medrec.controllers.doctor.workspace
+    import medrec.controllers.patient.workspace
+    import medrec.controllers.workspace  # noqa: F401
+    from medrec.views.common import plots
+
+    plots.warm_up()
 
 
 def _unforeseen(

@@ -15,7 +15,7 @@ from medrec.chain.proxies import errors as theirs
 from medrec.domain import calls
 from medrec.domain.calls import Call
 from medrec.domain.ids import Address
-from medrec.domain.times import rfc3339
+from medrec.domain.times import told
 from medrec.errors import ChainRefusal
 
 DOCTOR_STATUS = {
@@ -117,10 +117,10 @@ RULES: dict[type[theirs.ContractError], Rule] = {
     theirs.NoDelegation: lambda e, _: ours.NoSuchDelegation(
         principal=e.principal, delegate=e.delegate
     ),
-    theirs.DelegationEnded: lambda e, _: ours.DelegationOver(ended=rfc3339(e.expiry)),
+    theirs.DelegationEnded: lambda e, _: ours.DelegationOver(ended=told(e.expiry)),
     theirs.DelegateOutOfScope: lambda e, _: ours.DelegationTooNarrow(scope=e.scope),
-    theirs.DelegateGrantTooLong: lambda e, _: ours.DelegationTooShort(latest=rfc3339(e.latest)),
-    theirs.GrantEnded: lambda e, _: ours.AccessEnded(ended=rfc3339(e.expiry), expiry=e.expiry),
+    theirs.DelegateGrantTooLong: lambda e, _: ours.DelegationTooShort(latest=told(e.latest)),
+    theirs.GrantEnded: lambda e, _: ours.AccessEnded(ended=told(e.expiry), expiry=e.expiry),
     theirs.OutOfScope: lambda e, _: ours.CategoryNotShared(
         category=f"this category (slot {e.slot})", slot=e.slot, scope=e.scope
     ),
@@ -132,13 +132,13 @@ RULES: dict[type[theirs.ContractError], Rule] = {
     theirs.StaleHead: lambda e, _: ours.VersionConflict(head=e.head.hex()),
     theirs.BadSlot: lambda e, _: ours.SlotOutOfRange(slot=e.slot),
     theirs.BadScope: lambda e, _: ours.ScopeRefused(scope=e.scope),
-    theirs.BadExpiry: lambda e, _: ours.EndRefused(end=rfc3339(e.expiry), expiry=e.expiry),
+    theirs.BadExpiry: lambda e, _: ours.EndRefused(end=told(e.expiry), expiry=e.expiry),
     theirs.BadEpoch: lambda e, _: ours.EpochRefused(epoch=e.epoch),
     theirs.BadKind: lambda e, _: ours.KindRefused(kind=e.kind),
     theirs.BadStatus: lambda e, _: ours.StatusRefused(status=e.status),
     theirs.BadPacked: lambda e, _: ours.BatchRefused(length=e.length),
     theirs.NarrowingNeedsRevoke: lambda e, _: ours.NarrowingRefused(
-        until=rfc3339(e.expiry), scope=e.scope, expiry=e.expiry
+        until=told(e.expiry), scope=e.scope, expiry=e.expiry
     ),
     theirs.ProfileChanged: lambda e, _: ours.ProfileMoved(profile=e.profile.hex()),
     theirs.RecordExists: lambda e, _: ours.RecordIdTaken(record=e.record_id.hex()),
@@ -156,7 +156,7 @@ RULES: dict[type[theirs.ContractError], Rule] = {
     theirs.DelayOutOfRange: lambda e, _: ours.DelayRefused(delay=e.delay),
     theirs.VetoSpent: lambda *_: ours.VetoUsed(),
     theirs.NothingPending: lambda *_: ours.NoReplacement(),
-    theirs.TooEarly: lambda e, _: ours.ReplacementTooEarly(ready=rfc3339(e.ready_at)),
+    theirs.TooEarly: lambda e, _: ours.ReplacementTooEarly(ready=told(e.ready_at)),
     theirs.SelfGrant: lambda e, _: ours.OwnGrant(grantee=e.grantee),
     # OpenZeppelin 5.7: AccessControlDefaultAdminRules, ERC2771Forwarder, utilities.
     theirs.AccessControlUnauthorizedAccount: lambda e, _: ours.RoleMissing(
@@ -166,7 +166,7 @@ RULES: dict[type[theirs.ContractError], Rule] = {
         why="a role can be given up for oneself only."
     ),
     theirs.AccessControlEnforcedDefaultAdminDelay: lambda e, _: ours.RoleHandoverRefused(
-        why=f"it is possible from {rfc3339(e.schedule)} on."
+        why=f"it is possible from {told(e.schedule)} on."
     ),
     theirs.AccessControlEnforcedDefaultAdminRules: lambda *_: ours.RoleHandoverRefused(
         why="begin the handover first; the new administrator accepts it."
@@ -175,7 +175,7 @@ RULES: dict[type[theirs.ContractError], Rule] = {
         why=f"{e.default_admin} cannot be the administrator."
     ),
     theirs.ERC2771ForwarderExpiredRequest: lambda e, _: ours.RelayRefused(
-        why=f"it was good until {rfc3339(e.deadline)}."
+        why=f"it was good until {told(e.deadline)}."
     ),
     theirs.ERC2771ForwarderInvalidSigner: lambda e, _: ours.RelayRefused(
         why=f"it is not signed by {e.from_}."

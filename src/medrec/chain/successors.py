@@ -37,18 +37,22 @@ class ChainSuccessors(ChainEntries):
 
     @understood
     async def successors(self, first: int, last: int) -> list[Address]:
-        """Contracts of this chain announced in blocks ``first`` to ``last``, and not withdrawn."""
-        role = successor_role(self.network.chain_id)
-        at = self._patients.address
-        wanted = {"address": at, "topics": [RoleGranted.TOPIC, "0x" + role.hex()]}
-        found: dict[Address, None] = {}
+        """Contracts announced in blocks ``first`` to ``last``, and not withdrawn.
+
+        Those of another chain too: its number is hidden in the role, and every role that is none of
+        the contract's own stands for a successor.
+        """
+        own = {await self._patients.default_admin_role(), await self._patients.registrar_role()}
+        wanted = {"address": self._patients.address, "topics": [RoleGranted.TOPIC]}
+        found: dict[tuple[bytes, Address], None] = {}
         async for logs in self._ranges(wanted, first, last):
             found |= dict.fromkeys(map(_announced, logs))
-        return [a for a in found if await self._patients.has_role(role, a)]
+        given = [(role, a) for role, a in found if role not in own]
+        return [a for role, a in given if await self._patients.has_role(role, a)]
 
 
-def _announced(log: dict[str, Any]) -> Address:
+def _announced(log: dict[str, Any]) -> tuple[bytes, Address]:
     try:
-        return decode_role_granted(log["topics"], log["data"])[1]
+        return decode_role_granted(log["topics"], log["data"])[:2]
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise AbiMismatch("not a role that was granted") from error

@@ -18,7 +18,7 @@ from medrec.domain.entries import AuditEntry
 from medrec.domain.ids import Address
 from medrec.domain.network import Network
 from medrec.domain.outbox import Job
-from medrec.services import origins, writing
+from medrec.services import carrying, origins, writing
 from medrec.services.context import Context
 from medrec.services.origins import Placed, PlacedRow
 from medrec.services.reading import OpenedRecord, RecordReader
@@ -78,7 +78,7 @@ def update(
 
     async def work(context: Context) -> WrittenRecord:
         file = (main, others, title, own_title)
-        return await origins.update(context, who, which, file, base_version)
+        return await carrying.update(context, who, which, file, base_version)
 
     _report(with_account(work), found)
 
@@ -190,7 +190,7 @@ def archive(patient: str, record: str, reason: str) -> None:
     who, which = address(patient), record_id(record)
 
     async def work(context: Context) -> Job:
-        return await writing.archive_record(context, who, which, reason)
+        return await carrying.archive(context, who, which, reason)
 
     with_account(work)
     emit(current(), {"record": which.hex(), "archived": True}, ["Archived."])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtWidgets import QApplication
@@ -13,12 +13,9 @@ from PyQt6.QtWidgets import QApplication
 from medrec.controllers.entry import EntryController
 from medrec.controllers.entry_lock import IdleLock
 from medrec.controllers.gate import Gate, Opened
-from medrec.controllers.help import show_help
-from medrec.controllers.shell import PageSpec
-from medrec.controllers.workspace import WorkspaceController
+from medrec.domain.ids import Address
 from medrec.domain.people import Role
 from medrec.errors import MedRecError
-from medrec.models.session import Session
 from medrec.store.preferences import Preferences
 from medrec.views.common.badges import Tone
 from medrec.views.common.entry.view import EntryView
@@ -28,12 +25,20 @@ from medrec.views.common.tokens import Theme
 from medrec.workers.jobs import Jobs
 from medrec.workers.notifier import JobNotifier
 
+if TYPE_CHECKING:
+    from medrec.controllers.shell import PageSpec
+    from medrec.controllers.workspace import WorkspaceController
+    from medrec.models.session import Session
+
 SYSTEM = "system"
 _log = logging.getLogger(__name__)
 
 
 class Desktop(QObject):
-    """Ties the door, the session and the window together."""
+    """Ties the door, the session and the window together.
+
+    What only an open account needs is imported when one is opened.
+    """
 
     ended = pyqtSignal()
     """Everything is put away; the program may end."""
@@ -41,6 +46,8 @@ class Desktop(QObject):
     """A workspace is shown."""
     left = pyqtSignal()
     """The account is closed."""
+    rested = pyqtSignal()
+    """Nothing runs at the door any more."""
 
     def __init__(self, gate: Gate, window: MainWindow, app: QApplication) -> None:
         super().__init__(window)
@@ -53,8 +60,10 @@ class Desktop(QObject):
         self._preferences = Preferences()
         self._role: Role | None = None
         self._wanted: Role | None = None
+        self._told: set[frozenset[Address]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._jobs = Jobs(self)
+        self._jobs.rested.connect(self.rested)
         self.door = EntryView()
         self.entry = EntryController(gate, self._jobs, self.notifier, self.door, self)
         self.idle = IdleLock(app, parent=self)
@@ -82,6 +91,10 @@ class Desktop(QObject):
         """Forget the keys and show the door."""
         self._later(self._leave(locked=False))
 
+    def _open_network(self) -> None:
+        """Forget the keys and ask for a network file."""
+        self._later(self._leave(locked=False, to_network=True))
+
     def quit(self) -> None:
         """Put everything away, then end."""
         self._later(self._end())
@@ -92,6 +105,8 @@ class Desktop(QObject):
 
     async def _enter(self, opened: Opened) -> None:
         """A session for the account that was opened, and the workspace of its role."""
+        from medrec.models.session import Session
+
         self._opened = opened
         session = Session(opened.context, Jobs(), self.notifier.bus, self)
         self.session = session
@@ -111,18 +126,29 @@ class Desktop(QObject):
 
     def _build(self, session: Session) -> None:
         """The workspace, anew when the account's role becomes known."""
+        from medrec.controllers.workspace import WorkspaceController
+
         before, self._role = self.workspace, session.role
         workspace = WorkspaceController(session, self.window, self)
         workspace.lockAsked.connect(self.idle.lock)
         workspace.signOutAsked.connect(self.sign_out)
+        workspace.networkAsked.connect(self._open_network)
+        workspace.told = self._told
         workspace.lock_minutes = self._preferences.lock_minutes
         workspace.lockTimeAsked.connect(self._set_lock_minutes)
-        workspace.helpAsked.connect(lambda: show_help(self.window))
+        workspace.helpAsked.connect(self._show_help)
         self.workspace = workspace
         workspace.set_pages(_pages_of(session, self._wanted)(session, workspace))
         self.window.show_widget(workspace.view)
+        if session.online:
+            workspace.news.look()
         if before is not None:
             self._drop(before)
+
+    def _show_help(self) -> None:
+        from medrec.controllers.help import show_help
+
+        show_help(self.window)
 
     def _drop(self, workspace: WorkspaceController) -> None:
         self.window.drop_widget(workspace.view)
@@ -159,7 +185,7 @@ class Desktop(QObject):
     def _on_warning(self, sentence: str) -> None:
         self.window.toasts.show(self.tr("Please note"), sentence, tone=Tone.WARNING)
 
-    async def _leave(self, *, locked: bool) -> None:
+    async def _leave(self, *, locked: bool, to_network: bool = False) -> None:
         session, opened, workspace = self.session, self._opened, self.workspace
         if session is None or workspace is None:
             return
@@ -172,6 +198,8 @@ class Desktop(QObject):
             self.entry.show_locked(session.name)
         else:
             self.entry.show_sign_in(session.name)
+        if to_network:
+            self.entry.show_network()
         self._drop(workspace)
         await session.close()
         session.deleteLater()
@@ -204,10 +232,9 @@ class Desktop(QObject):
             )
 
 
-Pages = Callable[[Session, WorkspaceController], list[PageSpec]]
-
-
-def _pages_of(session: Session, wanted: Role | None) -> Pages:
+def _pages_of(
+    session: Session, wanted: Role | None
+) -> Callable[[Session, WorkspaceController], list[PageSpec]]:
     """The pages of the account's role; each role's screens are imported when they are needed."""
     if session.role is Role.PATIENT:
         from medrec.controllers.patient.workspace import pages

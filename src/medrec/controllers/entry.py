@@ -66,7 +66,7 @@ class EntryController(QObject):
         page.createAsked.connect(self._on_create)
         page.restoreAsked.connect(lambda: self._on_restore(SecretKind.WORDS))
         page.importAsked.connect(lambda: self._on_restore(SecretKind.KEYSTORE))
-        page.networkAsked.connect(self._on_network_asked)
+        page.networkAsked.connect(self.show_network)
         self._sign_in.opened.connect(self.opened)
         self._sign_in.noticed.connect(self.noticed)
         self._create.made.connect(self._on_made)
@@ -102,7 +102,8 @@ class EntryController(QObject):
         self._restore.begin(kind)
         self._view.show_restore()
 
-    def _on_network_asked(self) -> None:
+    def show_network(self) -> None:
+        """Ask for another network file; who thinks better of it is back at the sign-in."""
         self._sign_in.leave()
         self._network.begin()
         self._view.show_network()

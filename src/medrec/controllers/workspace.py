@@ -11,14 +11,17 @@ from PyQt6.QtGui import QGuiApplication, QKeyEvent
 from PyQt6.QtWidgets import QWidget
 
 from medrec.controllers.shell import PageSpec
+from medrec.domain.ids import Address
 from medrec.domain.people import Role
+from medrec.models.announcement import AnnouncementModel
 from medrec.models.outbox import OutboxModel, OutboxRow
 from medrec.models.session import Session
 from medrec.views.common.badges import Badge, Tone
 from medrec.views.common.menu import Menu
 from medrec.views.common.shell.popovers import Hit, NetworkPopover, OutboxPopover, SearchResults
 from medrec.views.common.shell.topbar import NetworkState, OutboxState
-from medrec.views.common.shell.window import MainWindow, Workspace
+from medrec.views.common.shell.window import MainWindow
+from medrec.views.common.shell.workspace import Workspace
 from medrec.views.common.theme import calm, chosen, theme_bus
 from medrec.workers.jobs import Ended, JobHandle
 
@@ -41,6 +44,8 @@ class WorkspaceController(QObject):
     lockTimeAsked = pyqtSignal(int)
     """Minutes of idle time after which it locks by itself; 0 for never."""
     helpAsked = pyqtSignal()
+    networkAsked = pyqtSignal()
+    """Sign out, to open another network file."""
     leaving = pyqtSignal()
     """The account is about to close: keep what is unsaved."""
 
@@ -49,6 +54,9 @@ class WorkspaceController(QObject):
         self.session = session
         self._window = window
         self.lock_minutes = 0
+        self.news = AnnouncementModel(session, self)
+        self.told: set[frozenset[Address]] = set()
+        """Announcements that the person has closed; they are told again at the next start."""
         self.view = Workspace()
         self.outbox = OutboxModel(session, self)
         self._specs: dict[str, PageSpec] = {}
@@ -169,6 +177,9 @@ class WorkspaceController(QObject):
         view.topbar.identity.clicked.connect(self._open_identity)
         view.topbar.search.textChanged.connect(self._search)
         view.topbar.search.installEventFilter(self)
+        self.news.changed.connect(self._show_news)
+        view.news.closed.connect(self._close_news)
+        view.news.acted.connect(self.networkAsked)
         self._show_state()
 
     def _show_state(self) -> None:
@@ -178,6 +189,14 @@ class WorkspaceController(QObject):
         )
         self.view.topbar.network.show_state(state)
         self.view.topbar.identity.show_person(session.title, self._role())
+
+    def _show_news(self) -> None:
+        found = self.news.contracts
+        told = not found or found in self.told
+        self.view.show_news("" if told else self.session.context.network.name)
+
+    def _close_news(self) -> None:
+        self.told.add(self.news.contracts)
 
     def _role(self) -> str:
         names = {

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
+
+_LONG = re.compile(r"(?<![\w“])(?:0x[0-9a-fA-F]{40}|[0-9a-f]{64}|baf[a-z2-7]{56})(?![\w”])")
+"""An address, a digest, a CID that stands for a thing; what somebody typed stands in quotes."""
 
 
 class MedRecError(Exception):
     """The root. ``sentence`` is for people, ``code`` (the class's name) for scripts.
 
-    ``next_command`` is what somebody at a terminal can type next; a window has buttons for it.
+    Addresses, digests and CIDs are whole in ``facts`` and at a terminal, where commands want them;
+    a sentence has their beginning and end. ``next_command`` is what somebody at a terminal can type
+    next; a window has buttons for it.
     """
 
     template: ClassVar[str] = "Something went wrong."
@@ -16,7 +22,7 @@ class MedRecError(Exception):
 
     def __init__(self, **facts: object) -> None:
         self.facts = facts
-        super().__init__(self.template.format(**facts))
+        super().__init__(_LONG.sub(_short, self.template.format(**facts)))
 
     @property
     def sentence(self) -> str:
@@ -25,11 +31,14 @@ class MedRecError(Exception):
 
     @property
     def at_terminal(self) -> str:
-        """The sentence, and what can be typed next."""
-        hint = self.next_command.format(**self.facts)
-        return f"{self.sentence} {hint}".rstrip()
+        """The sentence with whole addresses, and what can be typed next."""
+        return f"{self.template} {self.next_command}".format(**self.facts).rstrip()
 
     @property
     def code(self) -> str:
         """The name that scripts match."""
         return type(self).__name__
+
+
+def _short(found: re.Match[str]) -> str:
+    return f"{found[0][:6]}…{found[0][-4:]}"

@@ -97,7 +97,7 @@ class ChartModel(QObject):
         if person is not None and not self.own:
             self.session.learn_name(self.patient, f"{person.given} {person.family}")
         authors = {record.row.author for record in chart.records}
-        names = await self.session.names(sorted(authors))
+        names = await self.session.names(sorted(authors), before=True)
         # Ten thousand rows take longer than the window may stand still.
         self._entries = chart, await asyncio.to_thread(entries_of, chart, names)
         return chart, names
@@ -138,7 +138,7 @@ class ChartModel(QObject):
 
     def _wait_for_end(self) -> None:
         """Be there when the access ends: no entry of the chain tells of that moment."""
-        until = self.chart.until if self.chart is not None else None
+        until = self.chart.ends if self.chart is not None else None
         if until is None:
             self._end.stop()
             return
@@ -146,7 +146,7 @@ class ChartModel(QObject):
         self._end.start(1000 * min(max(left, 1), LONGEST_WAIT))
 
     def _on_end(self) -> None:
-        until = self.chart.until if self.chart is not None else None
+        until = self.chart.ends if self.chart is not None else None
         if until is None or until > self.session.context.clock.now():
             self._wait_for_end()
         elif self._watched:
@@ -252,6 +252,8 @@ class TimelineModel(RowsModel[TimelineRow]):
         """Title, what it is about, who wrote it and when."""
         when = datetime.fromtimestamp(row.when).astimezone().date().isoformat()
         said = [row.title or row.why, str(row.category), row.author, when if row.when else ""]
+        if row.origin:
+            said.append(self.tr("from the network of before, {name}").format(name=row.origin))
         if row.pending is not None:
             said.append(str(row.pending))
         return ", ".join(part for part in said if part)
@@ -303,11 +305,12 @@ def _entry(record: ChartRecord, names: Mapping[Address, str]) -> Entry:
         title=row.title or "",
         author=author,
         when=record.when,
-        version=row.version,
+        version=record.version,
         attachments=record.attachments,
         archived=row.archived,
         why=row.why,
         author_address=row.author,
+        origin=record.origin,
     )
     words = " ".join((shown.title, author, row.category.value, record.preview)).casefold()
     return Entry(shown, datetime.fromtimestamp(record.when).astimezone().year, words)

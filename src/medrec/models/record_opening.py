@@ -23,6 +23,7 @@ from medrec.errors import (
     NetworkError,
     NoAccess,
     NoKey,
+    OriginDenies,
     SealBroken,
     Truncated,
 )
@@ -41,10 +42,14 @@ from medrec.models.record_page import (
 )
 from medrec.models.session import Session
 from medrec.models.timeline_row import TimelineRow
-from medrec.services import records
+from medrec.services import origins
 from medrec.services.chart import clinical_time
 from medrec.services.contents import kept
-from medrec.services.reading import OpenedRecord, RecordReader
+from medrec.services.context import Context
+from medrec.services.origins import Placed, Versions
+from medrec.services.reading import RecordReader
+from medrec.services.references import Reference
+from medrec.services.rights import live_grant
 
 SHOWN_WHOLE = 48 << 20
 """Bytes of a record's own file that are taken into memory to be shown; a larger one is saved."""
@@ -72,6 +77,7 @@ class Known:
     version: int = 1
     author: str = ""
     author_address: str = ""
+    origin: str = ""
 
     @classmethod
     def of(cls, row: TimelineRow) -> Known | None:
@@ -86,6 +92,7 @@ class Known:
             row.version,
             row.author,
             row.author_address,
+            row.origin,
         )
 
 
@@ -97,10 +104,12 @@ async def open_page(
     One's own record that was opened before is shown as it is kept here when the network is away.
 
     Raises:
-        As `medrec.services.records.opened` and `RecordReader.stream`.
+        As `medrec.services.origins.opened` and `RecordReader.stream`.
     """
     try:
         return await _open(session, patient, record, version)
+    except OriginDenies:
+        raise
     except NetworkError:
         kept_here = await _kept_page(session, patient, record, version)
         if kept_here is None:
@@ -111,13 +120,13 @@ async def open_page(
 async def _open(
     session: Session, patient: Address, record: RecordId, version: int | None
 ) -> RecordPage:
-    reader, opened = await records.opened(session.context, patient, record, version)
-    history, _ = await reader.history(record)
+    placed = await origins.opened(session.context, patient, record, version)
+    reader, opened = placed.reader, placed.opened
     looks = await _looks(session, patient, record)
-    called = await session.names(e.actor for e in (*history, *looks))
+    called = await _called(session, placed.entries, looks)
     main = opened.manifest.parts[0]
     whole = main.size <= SHOWN_WHOLE
-    may = _changeable(session, reader, opened)
+    may_amend, may_archive = await _rights(session, placed)
     data = await reader.part_bytes(opened, main) if whole else b""
     written = opened.manifest.created or opened.entry.meta.time
     theirs = record_creator(record) != address_bytes(patient)
@@ -125,8 +134,8 @@ async def _open(
         record=record.hex(),
         title=opened.manifest.title,
         category=opened.category,
-        versions=_lines(session, history, called, opened.version, opened.manifest.note),
-        shown=opened.version,
+        versions=_lines(session, placed.entries, called, placed.version, opened.manifest.note),
+        shown=placed.version,
         when=await asyncio.to_thread(clinical_time, main.media_type, data, written),
         media_type=main.media_type,
         data=data,
@@ -134,10 +143,10 @@ async def _open(
         attachments=_attachments(opened.manifest.parts if not whole else opened.manifest.parts[1:]),
         checks=PASSED,
         readers=_readers(session, looks, called) if patient == session.me else None,
-        archived=opened.archived,
-        may_amend=may,
-        may_archive=may,
-        may_ask_correction=theirs and patient == session.me and not opened.archived,
+        archived=placed.archived,
+        may_amend=may_amend,
+        may_archive=may_archive,
+        may_ask_correction=theirs and patient == session.me and not placed.archived,
     )
 
 
@@ -150,8 +159,10 @@ async def open_comparison(
         As `open_page`.
     """
     sides = [await _contents(session, patient, record, n) for n in (older, newer)]
-    (left, opened), (right, last) = sides
-    return ComparePage(last.manifest.title, opened.category, left, right, last.versions)
+    (left, placed), (right, last) = sides
+    return ComparePage(
+        last.opened.manifest.title, placed.opened.category, left, right, last.versions
+    )
 
 
 async def _kept_page(
@@ -161,23 +172,23 @@ async def _kept_page(
     context = session.context
     if patient != session.me:
         return None
-    written = [Action.RECORD_CREATED, Action.RECORD_UPDATED, Action.RECORD_ARCHIVED]
-    entries = await context.local.entries(subject=patient, ref=record, actions=written)
-    history = [entry for entry in entries if entry.action != Action.RECORD_ARCHIVED]
-    number = len(history) if version is None else version
+    written = await _known_versions(context, record)
+    number = len(written) if version is None else version
     category = context.slots.category(Slot(record_slot(record)))
-    if not 1 <= number <= len(history) or category is None:
+    if not 1 <= number <= len(written) or category is None:
         return None
-    found = await kept(context, patient, record, number, history[number - 1].digest)
+    place, entry = written[number - 1]
+    found = await kept(place, patient, record, entry.meta.version, entry.digest)
     if found is None:
         return None
+    history = [(e, None if p is context else p.network) for p, e in written]
     looks = await _looks(session, patient, record)
-    called = await session.names(e.actor for e in (*history, *looks))
+    called = await _called(session, history, looks)
     mine = record_creator(record) == address_bytes(patient)
-    archived = len(entries) > len(history)
+    archived = await _known_archived(written[-1][0], record)
     lines = [AttachmentLine(a.name, a.media_type, a.size) for a in found.attachments]
     own = AttachmentLine(found.name, found.media_type, found.size)
-    at = found.created or history[number - 1].meta.time
+    at = found.created or entry.meta.time
     return RecordPage(
         record=record.hex(),
         title=found.title,
@@ -195,6 +206,21 @@ async def _kept_page(
         may_amend=mine and not archived and category is not Category.IDENTITY,
         may_ask_correction=not mine and not archived,
     )
+
+
+async def _known_versions(context: Context, record: RecordId) -> list[tuple[Context, AuditEntry]]:
+    """The entries of one's own record that the indexes hold, oldest first, and where they lie."""
+    wanted = [Action.RECORD_CREATED, Action.RECORD_UPDATED]
+    return [
+        (place, entry)
+        for place in (*reversed(context.origins), context)
+        for entry in await place.local.entries(subject=context.me, ref=record, actions=wanted)
+    ]
+
+
+async def _known_archived(place: Context, record: RecordId) -> bool:
+    actions = [Action.RECORD_ARCHIVED]
+    return bool(await place.local.entries(subject=place.me, ref=record, actions=actions))
 
 
 def loading(known: Known) -> RecordPage:
@@ -216,7 +242,13 @@ def troubled(known: Known, error: MedRecError) -> RecordPage:
 def _without_contents(
     known: Known, state: PageState, trouble: str, checks: tuple[Check, ...]
 ) -> RecordPage:
-    line = VersionLine(known.version, known.author, known.when, author_address=known.author_address)
+    line = VersionLine(
+        known.version,
+        known.author,
+        known.when,
+        author_address=known.author_address,
+        origin=known.origin,
+    )
     return RecordPage(
         record=known.record.hex(),
         title=known.title,
@@ -233,24 +265,33 @@ def _without_contents(
 
 async def _contents(
     session: Session, patient: Address, record: RecordId, version: int
-) -> tuple[VersionContents, OpenedRecord]:
-    reader, opened = await records.opened(session.context, patient, record, version)
-    history, _ = await reader.history(record)
-    called = await session.names(entry.actor for entry in history)
-    main = opened.manifest.parts[0]
+) -> tuple[VersionContents, Placed]:
+    placed = await origins.opened(session.context, patient, record, version)
+    manifest = placed.opened.manifest
+    called = await _called(session, placed.entries, ())
+    main = manifest.parts[0]
+    lines = _lines(session, placed.entries, called, version, manifest.note)
+    whole = main.size <= SHOWN_WHOLE
     side = VersionContents(
-        line=_lines(session, history, called, version, opened.manifest.note)[version - 1],
+        line=lines[version - 1],
         media_type=main.media_type,
-        data=await reader.part_bytes(opened, main) if main.size <= SHOWN_WHOLE else b"",
-        attachments=_attachments(opened.manifest.parts[1:]),
-        current=opened.version == opened.versions,
+        data=await placed.reader.part_bytes(placed.opened, main) if whole else b"",
+        attachments=_attachments(manifest.parts[1:]),
+        current=placed.version == placed.versions,
     )
-    return side, opened
+    return side, placed
+
+
+async def _called(
+    session: Session, history: Versions, looks: Sequence[AuditEntry]
+) -> Mapping[Address, str]:
+    who = [entry.actor for entry, _ in history] + [entry.actor for entry in looks]
+    return await session.names(who, before=any(origin is not None for _, origin in history))
 
 
 def _lines(
     session: Session,
-    history: Sequence[AuditEntry],
+    history: Versions,
     called: Mapping[Address, str],
     opened: int,
     note: str,
@@ -264,11 +305,14 @@ def _lines(
             block=entry.block,
             author_address=entry.actor,
             face=session.face(entry.actor),
+            origin="" if origin is None else origin.name,
         )
-        for number, entry in enumerate(history, 1)
+        for number, (entry, origin) in enumerate(history, 1)
     ]
-    # Why a version was written lies sealed in it: known of the opened one only.
-    lines[opened - 1] = replace(lines[opened - 1], reason=note)
+    # Why a version was written lies sealed in it: known of the opened one only. What a carried
+    # record goes on from was compared, and is said by the page in its own words.
+    reason = "" if Reference.of_note(note) is not None else note
+    lines[opened - 1] = replace(lines[opened - 1], reason=reason)
     return tuple(lines)
 
 
@@ -279,27 +323,56 @@ def _attachments(parts: Sequence[Part]) -> tuple[AttachmentLine, ...]:
 async def _looks(session: Session, patient: Address, record: RecordId) -> list[AuditEntry]:
     if patient != session.me:
         return []
-    return await session.context.local.entries(
-        subject=patient, ref=record, actions=[Action.CONSULTED]
-    )
+    found: list[AuditEntry] = []
+    for place in (session.context, *session.context.origins):
+        found += await place.local.entries(subject=patient, ref=record, actions=[Action.CONSULTED])
+    return found
 
 
 def _readers(
     session: Session, looks: Sequence[AuditEntry], called: Mapping[Address, str]
 ) -> tuple[ReaderLine, ...]:
     times = Counter(entry.actor for entry in looks)
-    last = {entry.actor: entry.meta.time for entry in looks}
+    last: dict[Address, int] = {}
+    for entry in looks:
+        last[entry.actor] = max(entry.meta.time, last.get(entry.actor, 0))
     return tuple(
         ReaderLine(called[who], times[who], last[who], who, session.face(who))
         for who in sorted(times, key=lambda who: last[who], reverse=True)
     )
 
 
-def _changeable(session: Session, reader: RecordReader, opened: OpenedRecord) -> bool:
-    """Whether the account may write the next version of it, as far as can be told from here."""
-    by_patient = record_creator(opened.record) == address_bytes(reader.patient)
-    if opened.archived or by_patient != (reader.patient == session.me):
-        return False
-    if reader.grant is None:
-        return opened.category is not Category.IDENTITY
-    return Slot(record_slot(opened.record)) in reader.grant.scope.write
+async def _rights(session: Session, placed: Placed) -> tuple[bool, bool]:
+    """Whether the account may write the next version, and archive, as far as is known here.
+
+    A next version lies in this network. A record of before goes on by the hand of its author alone,
+    and is archived where it lies.
+    """
+    reader, record = placed.reader, placed.opened.record
+    creator, patient = record_creator(record), reader.patient
+    by_patient = creator == address_bytes(patient)
+    if placed.archived or by_patient != (patient == session.me):
+        return False, False
+    if patient == session.me:
+        free = placed.opened.category is not Category.IDENTITY
+        return free, free
+    context = session.context
+    slot = Slot(record_slot(record))
+    last = placed.entries[-1][1]
+    here = await _writes(reader, context, slot)
+    if last is None:
+        return here, here
+    mine = creator == address_bytes(session.me)
+    holder = next(place for place in context.origins if place.network == last)
+    return mine and here, mine and await _writes(reader, holder, slot)
+
+
+async def _writes(reader: RecordReader, place: Context, slot: Slot) -> bool:
+    """Whether a doctor may write in a slot of the patient's in a network."""
+    grant = reader.grant
+    if place is not reader.context:
+        try:
+            grant = await live_grant(place, reader.patient)
+        except MedRecError:
+            return False
+    return grant is not None and slot in grant.scope.write

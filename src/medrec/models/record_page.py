@@ -58,6 +58,7 @@ class VersionLine:
     """One version: who wrote it, when (Unix seconds), its digest (hex) and block, and why.
 
     ``face`` is the whole name behind “you”, for the initials; empty where ``author`` is one.
+    ``origin`` is the name of the network of before in which the version lies.
     """
 
     number: int
@@ -68,6 +69,7 @@ class VersionLine:
     reason: str = ""
     author_address: str = ""
     face: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,15 @@ class RecordPage:
     def version(self) -> VersionLine | None:
         """The version that is shown."""
         return next((line for line in self.versions if line.number == self.shown), None)
+
+    @property
+    def before(self) -> VersionLine | None:
+        """The version before the shown one, where that begins the record's part in this network."""
+        shown = self.version
+        if shown is None or shown.origin:
+            return None
+        line = next((line for line in self.versions if line.number == shown.number - 1), None)
+        return line if line is not None and line.origin else None
 
     @property
     def latest(self) -> int:

@@ -104,12 +104,20 @@ class Session(QObject):
         """Begin a job."""
         return self.jobs.start(title, work, quiet=quiet)
 
-    async def names(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
-        """What people are called; a name that a verifier vouched for is kept for the session."""
+    async def names(
+        self, addresses: Iterable[Address], before: bool = False
+    ) -> Mapping[Address, str]:
+        """What people are called; a name that a verifier vouched for is kept for the session.
+
+        With ``before`` the verifiers of the networks of before are asked too.
+        """
         wanted = list(dict.fromkeys(addresses))
         missing = [who for who in wanted if who not in self._names]
         if missing:
-            found = await names_of(self.context, missing)
+            found = dict(await names_of(self.context, missing))
+            for place in self.context.origins if before else ():
+                unknown = [who for who, name in found.items() if name == who]
+                found |= await names_of(place, unknown)
             # A plain address may become a name as soon as the network answers again.
             self._names.update({who: name for who, name in found.items() if name != who})
             return {who: self._names.get(who) or found[who] for who in wanted}

@@ -24,7 +24,8 @@ class TimelineRow:
     """What a timeline shows of one record.
 
     ``when`` are Unix seconds (0: unknown), ``progress`` runs from 0 to 1 (negative: uncounted).
-    ``why`` says, where ``title`` cannot be read or the row was not saved, what happened.
+    ``why`` says, where ``title`` cannot be read or the row was not saved, what happened. ``origin``
+    is the name of the network of before in which the record lies.
     """
 
     key: Hashable
@@ -39,3 +40,4 @@ class TimelineRow:
     archived: bool = False
     why: str = ""
     author_address: str = ""
+    origin: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from medrec.chain.keccak import checksum
@@ -19,9 +19,9 @@ from medrec.domain.calls import (
 from medrec.domain.categories import Permission
 from medrec.domain.cid import Codec, cid_from_digest, cid_of, digest_of
 from medrec.domain.entries import Action
-from medrec.domain.ids import Address, Epoch, address_word
+from medrec.domain.ids import Address, Epoch, address_word, short_address
 from medrec.domain.outbox import Job, Step
-from medrec.domain.people import DoctorStatus, Grant, Patient
+from medrec.domain.people import DoctorStatus, Grant
 from medrec.errors import (
     BadDate,
     IntegrityError,
@@ -30,13 +30,12 @@ from medrec.errors import (
     NoSuchGrant,
     NothingToDecline,
     NothingToWithdraw,
-    NotRegisteredYet,
     NotYours,
     UnknownPatient,
 )
 from medrec.services.asked import permission_facts, permission_from, remember
 from medrec.services.context import Context
-from medrec.services.holders import current_epoch
+from medrec.services.holders import own_patient
 from medrec.services.keyring import keys_to
 from medrec.services.resealing import with_own_key
 from medrec.services.rights import verified_self
@@ -50,7 +49,7 @@ from medrec.services.rotation import (
     rotate_if_spoiled,
     start_epoch,
 )
-from medrec.services.trust import known_doctor, patient_key, vouched_doctor
+from medrec.services.trust import called, known_doctor, patient_key, vouched_doctor
 from medrec.services.wishes import Facts, Wish, fulfil, supersede
 from medrec.services.work import Prepared, new_job
 
@@ -164,7 +163,8 @@ async def requests(context: Context) -> list[RequestRow]:
             asked = await with_own_key(context, mine)
         except IntegrityError as error:
             # Whoever asks with a digest of nothing hides nobody else's request.
-            context.notifier.warn(f"A request by {entry.actor} cannot be read. {error.sentence}")
+            who = await called(context, entry.actor)
+            context.notifier.warn(f"{who} asks for what cannot be read. {error.sentence}")
             continue
         try:
             name = (await vouched_doctor(context, entry.actor)).profile.display_name
@@ -246,7 +246,7 @@ async def plan_decline(context: Context, facts: Facts) -> Prepared:
     await own_patient(context)
     state = await context.chain.grant(context.me, doctor)
     if state is None or not state.request_open:
-        raise NothingToDecline(doctor=doctor)
+        raise NothingToDecline(doctor=await called(context, doctor))
     step = Step(DeclineRequest(context.me, doctor, state.requests))
     job = new_job(context, "access-decline", "Decline a request", [step], {"doctor": doctor})
     return Prepared(job, {})
@@ -279,7 +279,7 @@ async def plan_revoke(context: Context, facts: Facts) -> Prepared:
     for doctor in doctors:
         held = await context.chain.grant(context.me, doctor)
         if held is None or not held.live(now):
-            raise NoSuchGrant(doctor=doctor)
+            raise NoSuchGrant(doctor=await called(context, doctor))
     epoch = patient.epoch.next()
     context.notifier.progress("Making new keys for those who keep access")
     bundle = await make_bundle(context, epoch, doctors)
@@ -331,18 +331,6 @@ async def check(context: Context, patient: Address, doctor: Address) -> Permissi
     return await _permission(context, held)
 
 
-async def own_patient(context: Context) -> Patient:
-    """The account as a registered patient, with the epoch that the entries give.
-
-    Raises:
-        NotRegisteredYet, HistoryForked.
-    """
-    patient = await context.chain.patient(context.me)
-    if patient is None:
-        raise NotRegisteredYet(command="patient register")
-    return replace(patient, epoch=await current_epoch(context, context.me))
-
-
 async def _permission(context: Context, held: Grant) -> Permission:
     if held.patient == context.me:
         return permission_of(held.scope, context.slots)
@@ -352,7 +340,8 @@ async def _permission(context: Context, held: Grant) -> Permission:
         return Permission()
     except IntegrityError as error:
         # One patient's envelope that cannot be opened hides no other patient.
-        context.notifier.warn(f"What {held.patient} shares cannot be read. {error.sentence}")
+        who = short_address(held.patient)
+        context.notifier.warn(f"What {who} shares cannot be read. {error.sentence}")
         return Permission()
     return permission_of(held.scope, keys.slots)
 

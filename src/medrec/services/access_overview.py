@@ -23,9 +23,7 @@ from medrec.errors import FingerprintDiffers, MedRecError
 from medrec.services import access, doctors
 from medrec.services.context import Context
 from medrec.services.rotation import FROM_TODAY
-from medrec.services.trust import known_doctor, read_profile, vouched_doctor
-
-LONGEST_NAME = 60
+from medrec.services.trust import LONGEST_NAME, known_doctor, read_profile, vouched_doctor
 
 
 @dataclass(frozen=True, slots=True)

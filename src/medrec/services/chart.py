@@ -13,21 +13,36 @@ from medrec.clinical.preview import preview_of
 from medrec.clinical.reading import FHIR_JSON
 from medrec.clinical.summary import time_of
 from medrec.clinical.values import order
-from medrec.crypto.codec import encode
-from medrec.crypto.fields import Fields
 from medrec.crypto.slots import permission_of
 from medrec.domain.categories import GRANTABLE, Category, Permission, Slot
 from medrec.domain.entries import AuditEntry
 from medrec.domain.ids import Address, Digest, RecordId, address_bytes, record_creator
-from medrec.domain.people import Grant
-from medrec.errors import InputRefused, IntegrityError, NetworkError
-from medrec.services.contents import SPACE, Contents, keep, kept, read_contents, shelf
+from medrec.errors import (
+    AccessEnded,
+    DoctorNotVerified,
+    InputRefused,
+    MedRecError,
+    NetworkError,
+    NoAccess,
+    NotRegisteredYet,
+    OriginDenies,
+    UnknownPatient,
+)
+from medrec.services.chart_index import Rows, known_titles, remember, remembered
+from medrec.services.contents import Contents, keep, kept, read_contents, shelf
 from medrec.services.context import Context
+from medrec.services.index import check_subject
+from medrec.services.layers import layer_of, written_before
+from medrec.services.origins import Missing, reached
 from medrec.services.reading import RecordReader
 from medrec.services.records import RecordRow, chart_of, rows_of
+from medrec.services.references import check_reference
 
-_INDEX = "index"
-_ROW = ("record", "category", "title", "version", "author", "time", "archived", "why", "digest")
+__all__ = ["Chart", "ChartRecord", "clinical_time", "known_titles", "load"]
+
+REFUSED = (UnknownPatient, NoAccess, NotRegisteredYet, AccessEnded, DoctorNotVerified)
+"""What one network answers while another may still let the account read."""
+
 _NOTHING = Facts()
 _KINDS = {Category.VITALS: VITALS, Category.LABORATORY: LABORATORY}
 
@@ -37,7 +52,8 @@ class ChartRecord:
     """One record of a chart, with what its last version says.
 
     ``when`` is the clinical time, or when it was written (Unix seconds). ``media_type`` is empty
-    where the record could not be opened; ``row.why`` says so.
+    where the record could not be opened; ``row.why`` says so. ``origin`` names the network of
+    before in which it lies, and ``before`` counts the versions in networks before its own.
     """
 
     row: RecordRow
@@ -46,6 +62,13 @@ class ChartRecord:
     attachments: int = 0
     facts: Facts = _NOTHING
     preview: str = ""
+    origin: str = ""
+    before: int = 0
+
+    @property
+    def version(self) -> int:
+        """Its last version, counted through all networks."""
+        return self.before + self.row.version
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +79,9 @@ class Chart:
     the account may not read, ``permission`` and ``until`` (Unix seconds) a doctor's access, None
     for one's own record. ``allergies_reviewed`` is when allergies were last written about.
     ``stale_since`` is when the chart was last read from the network, where it is not now.
-    ``slots`` are the patient's slots that the account was told of.
+    ``missing`` is a network of before that could not be read; what lies there is not in the chart,
+    or as it was read last where ``missing_kept``. ``ends`` is when the first access to a part of it
+    ends. ``slots`` are the patient's slots that the account was told of.
     """
 
     patient: Address
@@ -69,6 +94,9 @@ class Chart:
     permission: Permission | None = None
     until: int | None = None
     stale_since: int | None = None
+    missing: Missing | None = None
+    missing_kept: bool = False
+    ends: int | None = None
     slots: Mapping[Slot, Category] = field(default_factory=dict, repr=False)
 
     def record(self, key: str) -> ChartRecord | None:
@@ -76,55 +104,101 @@ class Chart:
         return next((r for r in self.records if r.row.record.hex() == key), None)
 
 
+@dataclass
+class _Layer:
+    """What one network holds of the chart; ``reader`` is None where it was read before."""
+
+    place: Context
+    rows: Rows
+    verified: bool
+    reader: RecordReader | None = None
+    at: int | None = None
+
+
 async def load(context: Context, patient: Address) -> Chart:
     """Open the chart, oldest record first; a doctor's look is logged before anything is opened.
 
-    One's own chart is given as it was last seen when the network is away.
+    Records of the networks before are among them, read where they lie. One's own chart is given as
+    it was last seen when the network is away.
 
     Raises:
-        UnknownPatient, NoAccess, AccessEnded, DoctorNotVerified, and what the outbox raises when
-        the look cannot be logged.
+        UnknownPatient, NoAccess, AccessEnded, DoctorNotVerified where no network lets the account
+        read, and what the outbox raises when the look cannot be logged.
         NetworkError subclasses: when nothing is kept here.
     """
-    if patient != context.me:
-        return await _read(context, patient)
-    try:
-        chart = await _read(context, patient)
-    except NetworkError:
-        known = await _remembered(context)
-        if known is None:
-            raise
-        return known
-    return chart
+    older, missing = await reached(context)
+    layers: list[_Layer] = []
+    refused: MedRecError | None = None
+    if missing is not None:
+        for place in reversed(context.origins[len(older) :]):
+            layers += await _as_it_was(place, patient, missing.error)
+    for number, place in enumerate((*reversed(older), context)):
+        before = None if missing is not None else older[len(older) - number :]
+        try:
+            layers.append(await _read(place, before, patient))
+        except REFUSED as no:
+            refused = no
+        except MedRecError as error:
+            kept_here = await _as_it_was(place, patient, error)
+            if place is context and not kept_here:
+                raise
+            layers += kept_here
+            missing = missing or Missing(place.network, error)
+    if refused is not None and not layers:
+        raise refused
+    chart = await _chart(context, patient, layers)
+    if chart.stale_since is not None:
+        return chart
+    return replace(chart, missing=missing, missing_kept=any(x.at is not None for x in layers))
 
 
-async def _read(context: Context, patient: Address) -> Chart:
-    reader, created = await chart_of(context, patient)
+async def _as_it_was(place: Context, patient: Address, error: MedRecError) -> list[_Layer]:
+    """One's own records in a network that is away, as they were read last."""
+    away = isinstance(error, NetworkError) and not isinstance(error, OriginDenies)
+    known = await remembered(place) if away and patient == place.me else None
+    return [] if known is None else [_Layer(place, known.rows, known.verified, at=known.at)]
+
+
+async def _read(place: Context, older: Sequence[Context] | None, patient: Address) -> _Layer:
+    reader, created = await chart_of(place, patient)
     digests: dict[RecordId, Digest] = {}
+    if older:
+        for earlier in older:
+            await check_subject(earlier, patient)
 
     async def look(record: RecordId, last: AuditEntry) -> Contents:
         digests[record] = last.digest
-        return await _contents(reader, record, last)
+        contents = await _contents(reader, record, last)
+        if older is not None:
+            await _check(reader, older, record, last, contents)
+        return contents
 
     rows = await rows_of(reader, created, look)
-    known = await context.chain.patient(patient)
+    known = await place.chain.patient(patient)
     verified = known is not None and known.verified
-    by_category = reader.keys.slots.by_category
-    slots = {slot: category for category, slot in by_category.items()}
-    chart = replace(await _chart(context, patient, rows, verified), slots=slots)
-    if patient == context.me:
-        await _remember(context, rows, digests, verified)
-        return chart
-    return _limited(chart, reader, reader.grant)
+    if patient == place.me:
+        await remember(place, rows, digests, verified)
+    return _Layer(place, rows, verified, reader)
 
 
-def _limited(chart: Chart, reader: RecordReader, grant: Grant | None) -> Chart:
-    """The chart with what its reader may and may not open."""
-    if grant is None:
-        return chart
-    permission = permission_of(grant.scope, reader.keys.slots)
-    closed = frozenset(GRANTABLE) - permission.read
-    return replace(chart, closed=closed, permission=permission, until=grant.expiry)
+async def _check(
+    reader: RecordReader,
+    older: Sequence[Context],
+    record: RecordId,
+    last: AuditEntry,
+    contents: Contents,
+) -> None:
+    """Compare a carried record with its origin, once for each of its versions."""
+    earlier = None
+    for place in older:
+        earlier = await layer_of(place, reader.patient, record)
+        if earlier is not None:
+            break
+    checked = shelf(reader.context).checked
+    found = (reader.patient, record, last.digest, len(earlier[1]) if earlier is not None else 0)
+    if found not in checked:
+        await check_reference(reader, record, last.meta.version, contents.note, earlier)
+        checked.add(found)
 
 
 async def _contents(reader: RecordReader, record: RecordId, last: AuditEntry) -> Contents:
@@ -142,37 +216,89 @@ async def _contents(reader: RecordReader, record: RecordId, last: AuditEntry) ->
     return contents
 
 
-async def _chart(
-    context: Context,
-    patient: Address,
-    rows: Sequence[tuple[RecordRow, Contents | None]],
-    verified: bool,
-) -> Chart:
-    person = await asyncio.to_thread(_person, patient, rows)
+async def _chart(context: Context, patient: Address, layers: Sequence[_Layer]) -> Chart:
+    person = await _person(patient, layers)
     born = person.birth_date if person is not None else ""
-    made = shelf(context).made
+    found: dict[RecordId, ChartRecord] = {}
+    slots: dict[Slot, Category] = {}
+    for layer in layers:
+        for record in await _records(context, patient, layer, born):
+            found.pop(record.row.record, None)
+            found[record.row.record] = record
+        named = context.slots if layer.reader is None else layer.reader.keys.slots
+        slots |= {slot: category for category, slot in named.by_category.items()}
+    records = tuple(found.values())
+    facts = await asyncio.to_thread(merge, [r.facts for r in records if not r.row.archived])
+    here = layers[-1]
+    return _limited(
+        Chart(
+            patient=patient,
+            demographics=person,
+            verified=here.verified and here.place is context,
+            records=records,
+            facts=facts,
+            allergies_reviewed=_reviewed(records),
+            stale_since=here.at if here.place is context else None,
+            slots=slots,
+        ),
+        context,
+        layers,
+    )
+
+
+def _limited(chart: Chart, context: Context, layers: Sequence[_Layer]) -> Chart:
+    """The chart with what its reader may and may not open; written is in this network alone."""
+    readers = [layer.reader for layer in layers if layer.reader is not None]
+    grants = [reader.grant for reader in readers if reader.grant is not None]
+    if not grants:
+        return chart
+    permission = permission_of(grants[-1].scope, readers[-1].keys.slots)
+    if layers[-1].place is not context:
+        permission = Permission(permission.read, frozenset())
+    return replace(
+        chart,
+        closed=frozenset(GRANTABLE) - permission.read,
+        permission=permission,
+        until=grants[-1].expiry,
+        ends=min(grant.expiry for grant in grants),
+    )
+
+
+async def _records(
+    context: Context, patient: Address, layer: _Layer, born: str
+) -> list[ChartRecord]:
+    """The records of one network, with where they lie."""
+    place = layer.place
+    made = shelf(place).made
+    places = (context, *context.origins)
+    older = places[next(i for i, one in enumerate(places) if one is place) + 1 :]
     records = []
-    for row, contents in rows:
+    for row, contents in layer.rows:
         source = (row, contents.digest if contents is not None else None, born)
         before, record = made.get((patient, row.record), (None, None))
         if before != source:
             record = await asyncio.to_thread(_parsed, row, contents, born)
             made[patient, row.record] = source, record
+        if context.origins:
+            record = replace(
+                record,
+                origin="" if place is context else place.network.name,
+                before=await written_before(older, patient, row.record),
+            )
         records.append(record)
-    facts = await asyncio.to_thread(merge, [r.facts for r in records if not r.row.archived])
-    return Chart(
-        patient=patient,
-        demographics=person,
-        verified=verified,
-        records=tuple(records),
-        facts=facts,
-        allergies_reviewed=_reviewed(records),
-    )
+    return records
 
 
-def _person(
-    patient: Address, rows: Sequence[tuple[RecordRow, Contents | None]]
-) -> Demographics | None:
+async def _person(patient: Address, layers: Sequence[_Layer]) -> Demographics | None:
+    """The patient's own data: what the latest network that holds them says."""
+    for layer in reversed(layers):
+        person = await asyncio.to_thread(_told, patient, layer.rows)
+        if person is not None:
+            return person
+    return None
+
+
+def _told(patient: Address, rows: Rows) -> Demographics | None:
     """The patient's own data: the first record of identity that the patient created."""
     for row, contents in rows:
         own = record_creator(row.record) == address_bytes(patient)
@@ -228,84 +354,3 @@ def _reviewed(records: Sequence[ChartRecord]) -> int | None:
         )
     ]
     return max(told, default=None)
-
-
-async def _remember(
-    context: Context,
-    rows: Sequence[tuple[RecordRow, Contents | None]],
-    digests: dict[RecordId, Digest],
-    verified: bool,
-) -> None:
-    """Keep the list of one's own records; their contents are kept already."""
-    listed = [_dump_row(row, digests.get(row.record)) for row, _ in rows]
-    plain = {"v": 1, "at": await context.time(), "verified": verified, "rows": listed}
-    await context.local.put(SPACE, _INDEX, encode(plain))
-
-
-async def known_titles(context: Context) -> dict[RecordId, str]:
-    """The titles of one's own records as the chart last opened them on this computer."""
-    index = await _kept_index(context)
-    if index is None:
-        return {}
-    return {row.record: row.title for row, _ in index[0] if row.title}
-
-
-async def _kept_index(
-    context: Context,
-) -> tuple[list[tuple[RecordRow, Digest | None]], int, bool] | None:
-    """The kept list of one's own records, when it was made, and whether one was verified."""
-    blob = await context.local.get(SPACE, _INDEX)
-    if blob is None:
-        return None
-    try:
-        fields = Fields.decode(blob, ("at", "verified", "rows"), "the kept chart")
-        pairs = [_load_row(item) for item in fields.items("rows")]
-        return pairs, fields.integer("at"), fields.boolean("verified")
-    except IntegrityError:
-        return None
-
-
-async def _remembered(context: Context) -> Chart | None:
-    """One's own chart as it was when the network last answered."""
-    index = await _kept_index(context)
-    if index is None:
-        return None
-    pairs, at, verified = index
-    rows: list[tuple[RecordRow, Contents | None]] = []
-    for row, digest in pairs:
-        found = None
-        if digest is not None:
-            found = await kept(context, context.me, row.record, row.version, digest)
-        rows.append((row, found))
-    slots = {slot: category for category, slot in context.slots.by_category.items()}
-    return replace(await _chart(context, context.me, rows, verified), stale_since=at, slots=slots)
-
-
-def _dump_row(row: RecordRow, digest: Digest | None) -> dict[str, object]:
-    return {
-        "v": 1,
-        "record": bytes(row.record),
-        "category": row.category.value,
-        "title": row.title,
-        "version": row.version,
-        "author": row.author,
-        "time": row.time,
-        "archived": row.archived,
-        "why": row.why,
-        "digest": bytes(digest) if digest is not None else None,
-    }
-
-
-def _load_row(item: object) -> tuple[RecordRow, Digest | None]:
-    fields = Fields(item, {*_ROW, "v"}, "a kept row")
-    row = RecordRow(
-        record=RecordId(fields.raw("record", 32)),
-        category=Category(fields.text("category")),
-        title=None if fields.value("title") is None else fields.text("title"),
-        version=fields.integer("version"),
-        author=fields.address("author"),
-        time=fields.integer("time"),
-        archived=fields.boolean("archived"),
-        why=fields.text("why"),
-    )
-    return row, None if fields.value("digest") is None else fields.digest("digest")

@@ -61,6 +61,8 @@ class Shelf:
         self._size = 0
         self.made: dict[tuple[Address, RecordId], tuple[object, Any]] = {}
         """What was made of a record's contents, with what it was made from."""
+        self.checked: set[tuple[Address, RecordId, Digest, int]] = set()
+        """Versions of carried records that were compared with what they follow, and its length."""
 
     def find(self, key: Key, digest: Digest) -> Contents | None:
         """The contents of a version, where they are those of the digest."""
@@ -95,6 +97,7 @@ def shelf(context: Context) -> Shelf:
 def _let_go(kept: Shelf) -> None:
     kept._kept.clear()
     kept.made.clear()
+    kept.checked.clear()
 
 
 def _weight(contents: Contents | None) -> int:

@@ -17,8 +17,8 @@ from medrec.clinical.reading import FHIR_JSON
 from medrec.domain.ids import Address, RecordId, address_bytes, record_creator
 from medrec.domain.times import rfc3339
 from medrec.errors import InputRefused, MedRecError, NotRegisteredYet
+from medrec.services import origins
 from medrec.services.context import Context
-from medrec.services.reading import RecordReader
 from medrec.services.sources import in_memory
 from medrec.services.wishes import Facts, Wish, fulfil
 from medrec.services.work import Prepared
@@ -33,13 +33,18 @@ KIND = "correction"
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a patient asks: in which version of which record, and of whom."""
+    """What a patient asks: in which version of which record, and of whom.
+
+    ``version`` is counted in the network that holds it; ``called`` is the number that people see,
+    where that is another one.
+    """
 
     record: RecordId
     version: int
     author: Address
     title: str
     text: str
+    called: int = 0
 
 
 async def ask(context: Context, record: RecordId, version: int, text: str) -> WrittenRecord:
@@ -49,7 +54,7 @@ async def ask(context: Context, record: RecordId, version: int, text: str) -> Wr
 
     Raises:
         InputRefused: nothing is asked for, too much, or the record is one's own to amend.
-        NotRegisteredYet, NoSuchRecord, NoSuchVersion, and as `RecordReader.read` and `add_record`.
+        NotRegisteredYet, NoSuchRecord, NoSuchVersion, and as `origins.opened` and `add_record`.
     """
     said = text.strip()
     if not said:
@@ -72,32 +77,37 @@ async def plan_ask(context: Context, facts: Facts) -> Prepared:
     record = RecordId(bytes.fromhex(str(facts["record"])))
     if await context.chain.patient(context.me) is None:
         raise NotRegisteredYet(command="patient register")
-    reader = await RecordReader.open(context, context.me)
-    opened = await reader.read(record, int(facts["version"]))
+    placed = await origins.opened(context, context.me, record, int(facts["version"]))
+    opened = placed.opened
     asked = Correction(
         record,
         opened.version,
         opened.entry.actor,
         opened.manifest.title[:200],
         str(facts["text"]),
+        placed.version,
     )
-    part = in_memory(FILE, FHIR_JSON, to_fhir(context, asked))
+    part = in_memory(FILE, FHIR_JSON, to_fhir(placed.reader.context, asked))
     title = f"Correction asked for: {asked.title}"
     return await prepare_add(context, context.me, Draft(opened.category, title, (part,)))
 
 
 def to_fhir(context: Context, asked: Correction) -> bytes:
-    """The FHIR R4 Communication of a request, in compact UTF-8 JSON."""
+    """The FHIR R4 Communication of a request, in compact UTF-8 JSON.
+
+    ``context`` is that of the network in which the record lies.
+    """
+    called = asked.called or asked.version
     resource: dict[str, Any] = {
         "resourceType": "Communication",
         "status": "completed",
         "category": [{"text": "Request for a correction"}],
         "subject": {"identifier": _person(context.me)},
-        "topic": {"text": f"Correction of “{asked.title}”, version {asked.version}"},
+        "topic": {"text": f"Correction of “{asked.title}”, version {called}"},
         "about": [
             {
                 "identifier": {"system": _system(context), "value": _version(asked)},
-                "display": f"{asked.title}, version {asked.version}",
+                "display": f"{asked.title}, version {called}",
             }
         ],
         "sent": rfc3339(context.clock.now()),

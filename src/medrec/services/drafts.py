@@ -37,6 +37,7 @@ from medrec.errors import (
     VersionConflict,
     WaitsInOutbox,
 )
+from medrec.services.carrying import update
 from medrec.services.context import Context
 from medrec.services.draft_rows import (
     SavedDraft,
@@ -51,10 +52,10 @@ from medrec.services.draft_rows import (
 from medrec.services.importing import main_part, part_of
 from medrec.services.index import sync
 from medrec.services.names import names_of
-from medrec.services.records import opened
+from medrec.services.origins import opened
 from medrec.services.sources import in_memory
 from medrec.services.work import outbox
-from medrec.services.writing import Draft, add_record, amended, update_record
+from medrec.services.writing import Draft, add_record
 
 __all__ = [
     "Outcome",
@@ -182,6 +183,9 @@ async def _sent(context: Context, draft: SavedDraft) -> Outcome:
         # It is on the chain; what follows in the store ends the job, and the draft with it.
         await save(context, replace(draft, waiting=True))
     record, version = str(job.result["record"]), int(job.result["version"])
+    if draft.base_version is not None:
+        # The job counts the versions in this network alone.
+        version = draft.base_version + 1
     return Outcome(Sent.SENT, draft, "", RecordId(bytes.fromhex(record)), version)
 
 
@@ -190,11 +194,10 @@ async def _write(context: Context, draft: SavedDraft) -> Job:
     if draft.record is None:
         wish = Draft(draft.category, title, (main,), mark=draft.id)
         return (await add_record(context, draft.patient, wish)).job
-    change = await amended(context, draft.patient, draft.record, main, (), title)
     # Two amendments of one draft are two wishes: the second stands on another version.
-    marked = replace(change, mark=draft.id)
+    file = (main, (), title, None)
     base = draft.base_version
-    return (await update_record(context, draft.patient, draft.record, marked, base)).job
+    return (await update(context, draft.patient, draft.record, file, base, draft.id)).job
 
 
 async def _content(context: Context, draft: SavedDraft) -> tuple[PartSource, str]:
@@ -312,12 +315,13 @@ async def theirs(context: Context, draft: SavedDraft) -> Theirs:
     """The version that stands where the draft wanted to; a doctor's look is logged.
 
     Raises:
-        As `records.opened`.
+        As `origins.opened`.
     """
     if draft.record is None:
         raise InputRefused(what="The draft", why="it amends no record.")
     await sync(context)
-    reader, found = await opened(context, draft.patient, draft.record)
+    placed = await opened(context, draft.patient, draft.record)
+    reader, found = placed.reader, placed.opened
     main = found.manifest.parts[0]
     texts: Mapping[str, str] | None = None
     if main.media_type == FHIR_JSON:
@@ -325,8 +329,8 @@ async def theirs(context: Context, draft: SavedDraft) -> Theirs:
         if again is not None and again.kind is draft.kind:
             texts = again.texts
     author = found.entry.actor
-    called = await names_of(context, [author])
-    return Theirs(found.version, called[author], found.entry.meta.time, found.manifest.title, texts)
+    name = (await names_of(reader.context, [author]))[author]
+    return Theirs(placed.version, name, found.entry.meta.time, found.manifest.title, texts)
 
 
 async def on_top(context: Context, draft: SavedDraft, version: int) -> SavedDraft:

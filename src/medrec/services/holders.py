@@ -8,7 +8,7 @@ not ask a node that may lie.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from medrec.chain.keccak import checksum
 from medrec.domain.calls import RevokeAccess, RotateKeys
@@ -16,8 +16,8 @@ from medrec.domain.categories import IDENTITY_SLOT, Scope, Slot
 from medrec.domain.entries import Action, AuditEntry
 from medrec.domain.ids import ZERO_ADDRESS, Address, Epoch
 from medrec.domain.outbox import Step
-from medrec.domain.people import DoctorStatus
-from medrec.errors import HistoryForked, UnknownPatient
+from medrec.domain.people import DoctorStatus, Patient
+from medrec.errors import HistoryForked, NotRegisteredYet, UnknownPatient
 from medrec.services.context import Context
 from medrec.services.index import unconfirmed
 from medrec.services.keyring import read_bundle
@@ -124,6 +124,18 @@ async def overtaken(context: Context, step: Step) -> bool:
     return not set(bundle.envelopes) <= set(
         await live_readers(context, context.me, await context.time())
     )
+
+
+async def own_patient(context: Context) -> Patient:
+    """The account as a registered patient, with the epoch that the entries give.
+
+    Raises:
+        NotRegisteredYet, HistoryForked.
+    """
+    patient = await context.chain.patient(context.me)
+    if patient is None:
+        raise NotRegisteredYet(command="patient register")
+    return replace(patient, epoch=await current_epoch(context, context.me))
 
 
 async def current_epoch(context: Context, patient: Address) -> Epoch:

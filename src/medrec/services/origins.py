@@ -10,15 +10,11 @@ one it follows.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from medrec.chain.audit import EMPTY_RECORD, next_record_chain
-from medrec.crypto.record import KeptPart, PartSource
 from medrec.domain.entries import AuditEntry
-from medrec.domain.ids import Address, ChainHead, RecordId, address_bytes, record_creator
+from medrec.domain.ids import Address, RecordId
 from medrec.domain.network import Network
 from medrec.domain.outbox import JobState
 from medrec.errors import (
@@ -31,65 +27,22 @@ from medrec.errors import (
     NoSuchRecord,
     NoSuchVersion,
     NotRegisteredYet,
-    NotTheAuthorsKind,
     OriginDenies,
-    OriginDiffers,
-    OriginUnknown,
-    StaleVersion,
     UnknownPatient,
 )
-from medrec.services import access, audit, records, writing
+from medrec.services import access, audit, records
 from medrec.services.access import AccessRow
 from medrec.services.audit import Verified
 from medrec.services.context import Context
 from medrec.services.index import check_subject, sync
-from medrec.services.keyring import Keys
+from medrec.services.layers import Layer, bare, layer_of
 from medrec.services.reading import OpenedRecord, RecordReader
 from medrec.services.records import RecordRow
+from medrec.services.references import check_reference, named
 from medrec.services.work import outbox
-from medrec.services.writing import Draft, WrittenRecord
 
-_REFERENCE = re.compile(
-    r"Carried on from version ([1-9][0-9]{0,7}) of record ([0-9a-f]{64}) in the contract "
-    r"(0x[0-9a-fA-F]{40}) on chain ([1-9][0-9]{0,19}), head ([0-9a-f]{54})\."
-)
-
-Amendment = tuple[PartSource, Sequence[PartSource], str | None, str | None]
-"""A new main file, new attachments, a title, and what the file suggests as one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """The version that a carried record goes on from: where it lies, and the record's head then."""
-
-    chain_id: int
-    contract: Address
-    record: RecordId
-    version: int
-    head: ChainHead
-
-    @property
-    def note(self) -> str:
-        """The reference as it stands in the sealed description, in words that people can read."""
-        return (
-            f"Carried on from version {self.version} of record {self.record.hex()} in the contract "
-            f"{self.contract} on chain {self.chain_id}, head {self.head.hex()}."
-        )
-
-    @classmethod
-    def of_note(cls, note: str) -> Reference | None:
-        """The reference in a description, where it holds one."""
-        found = _REFERENCE.fullmatch(note)
-        if found is None:
-            return None
-        version, record, contract, chain_id, head = found.groups()
-        return cls(
-            int(chain_id),
-            Address(contract),
-            RecordId(bytes.fromhex(record)),
-            int(version),
-            ChainHead(bytes.fromhex(head)),
-        )
+Versions = list[tuple[AuditEntry, Network | None]]
+"""Entries of a record's versions, oldest first, each with the network of before that holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +57,34 @@ class PlacedRow:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An opened version and where it lies; versions are counted through all networks."""
+    """An opened version and where it lies; versions are counted through all networks.
+
+    ``entries`` are those of all versions; ``archived`` is what the last network says.
+    """
 
     reader: RecordReader
     opened: OpenedRecord
     origin: Network | None
     version: int
-    versions: int
+    entries: Versions
+    archived: bool
+
+    @property
+    def versions(self) -> int:
+        """How many versions there are."""
+        return len(self.entries)
 
 
-Layer = tuple[Context, Sequence[AuditEntry]]
-"""A network, and the entries of a record's versions there, checked against its head."""
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A network of before that cannot be read now, and why; nor are those before it."""
+
+    network: Network
+    error: MedRecError
+
+
+Followed = tuple[tuple[Context, ...], Missing | None]
+"""The networks of before that could be followed, the latest first, and what stopped."""
 
 
 async def follow(context: Context) -> tuple[Context, ...]:
@@ -124,18 +94,35 @@ async def follow(context: Context) -> tuple[Context, ...]:
         OriginDenies: when one does not announce what follows it.
         WrongChain, WrongCode, NodeDown, AuditBroken, HistoryForked.
     """
+    places, missing = await reached(context)
+    if missing is not None:
+        raise missing.error
+    return places
+
+
+async def reached(context: Context) -> Followed:
+    """The networks of before as far as they can be followed; what stops is told, not raised."""
+    places: list[Context] = []
     newer = context.network
     for older in context.origins:
-        await older.chain.check_network()
-        if not await older.chain.announces(newer):
-            raise OriginDenies(name=older.network.name)
-        older.notifier.progress(f"Following “{older.network.name}”")
-        await sync(older)
-        if await older.local.jobs([JobState.PENDING]):
-            # A look that was not logged yet.
-            await outbox(older).resume()
+        try:
+            await _follow(older, newer)
+        except MedRecError as error:
+            return tuple(places), Missing(older.network, error)
+        places.append(older)
         newer = older.network
-    return context.origins
+    return tuple(places), None
+
+
+async def _follow(older: Context, newer: Network) -> None:
+    await older.chain.check_network()
+    if not await older.chain.announces(newer):
+        raise OriginDenies(name=older.network.name)
+    older.notifier.progress(f"Following “{older.network.name}”")
+    await sync(older)
+    if await older.local.jobs([JobState.PENDING]):
+        # A look that was not logged yet.
+        await outbox(older).resume()
 
 
 async def announced(context: Context) -> list[Address]:
@@ -158,7 +145,7 @@ async def listed(context: Context, patient: Address) -> list[PlacedRow]:
     refused: MedRecError | None = None
     opened = False
     for place in (*reversed(await follow(context)), context):
-        origin = None if place is context else place.network
+        origin = origin_of(place, context)
         try:
             rows = await records.listed(place, patient)
         except (UnknownPatient, NoAccess, NotRegisteredYet, AccessEnded, DoctorNotVerified) as no:
@@ -175,16 +162,23 @@ async def listed(context: Context, patient: Address) -> list[PlacedRow]:
 
 
 async def opened(
-    context: Context, patient: Address, record: RecordId, version: int | None = None
+    context: Context,
+    patient: Address,
+    record: RecordId,
+    version: int | None = None,
+    followed: Followed | None = None,
 ) -> Placed:
     """Open a version where it was written; a doctor's look is logged there before this returns.
+
+    A network of before that cannot be read now stops only what goes on from it. ``followed`` is
+    what `reached` said just now, for who opens many.
 
     Raises:
         OriginDiffers: when what it was carried on from is not what its author named.
         OriginUnknown: when it was carried on from a network that the file does not name.
         As `follow` and `records.opened`.
     """
-    layers = await _layers(context, patient, record)
+    layers = await layers_of(context, patient, record, followed)
     last = sum(len(entries) for _, entries in layers)
     number = last if version is None else version
     if not 1 <= number <= last:
@@ -192,57 +186,24 @@ async def opened(
     at, inside = _position(layers, number)
     place = layers[at][0]
     reader, found = await records.opened(place, patient, record, inside)
-    await _check_origin(reader, found, layers[at - 1] if at else None)
-    return Placed(reader, found, None if place is context else place.network, number, last)
+    earlier = layers[at - 1] if at else None
+    await check_reference(reader, record, inside, found.manifest.note, earlier)
+    archived = found.archived
+    if layers[at] is not layers[-1]:
+        archived = (await bare(layers[-1][0], patient).history(record))[1].archived
+    entries = _entries(layers, context)
+    return Placed(reader, found, origin_of(place, context), number, entries, archived)
 
 
-async def history(
-    context: Context, patient: Address, record: RecordId
-) -> list[tuple[AuditEntry, Network | None]]:
+async def history(context: Context, patient: Address, record: RecordId) -> Versions:
     """The entries of all versions, oldest first, each with the network of before that holds it.
 
     Raises:
         As `follow`, and as `RecordReader.open` in the network of the last version.
     """
-    layers = await _layers(context, patient, record)
+    layers = await layers_of(context, patient, record)
     await RecordReader.open(layers[-1][0], patient)
-    return [
-        (entry, None if place is context else place.network)
-        for place, entries in layers
-        for entry in entries
-    ]
-
-
-async def update(
-    context: Context,
-    patient: Address,
-    record: RecordId,
-    file: Amendment,
-    base_version: int | None = None,
-) -> WrittenRecord:
-    """Write the next version in this network; a record of before is carried on into it.
-
-    A carried record keeps its id, which names its author: only that author carries it on.
-
-    Raises:
-        StaleVersion, and as `follow`, `writing.amended` and `writing.update_record`.
-    """
-    layers = await _layers(context, patient, record)
-    place, entries = layers[-1]
-    last = sum(len(own) for _, own in layers)
-    if base_version is not None and base_version != last:
-        raise StaleVersion(last=last, base=base_version)
-    draft = await writing.amended(place, patient, record, *file)
-    if place is context:
-        done = await writing.update_record(context, patient, record, draft)
-        return replace(done, version=last + 1)
-    if record_creator(record) != address_bytes(context.me):
-        raise NotTheAuthorsKind(creator="another doctor", who="that doctor")
-    await _bring(place, context, draft)
-    network = place.network
-    reference = Reference(*network.place, record, len(entries), _head_after(entries))
-    draft = replace(draft, note=reference.note)
-    return replace(await writing.add_record(context, patient, draft, record), version=last + 1)
+    return _entries(layers, context)
 
 
 async def revoke(context: Context, doctor: Address) -> None:
@@ -271,7 +232,7 @@ async def access_listed(context: Context) -> list[tuple[AccessRow, Network | Non
     """Running access here and, with its network, in those of before. Raises as `follow`."""
     found: list[tuple[AccessRow, Network | None]] = []
     for place in (context, *await follow(context)):
-        origin = None if place is context else place.network
+        origin = origin_of(place, context)
         found += [(row, origin) for row in await access.listed(place)]
     return found
 
@@ -292,21 +253,44 @@ async def verify(context: Context, patient: Address) -> list[tuple[Network, Veri
     return found
 
 
-async def _layers(context: Context, patient: Address, record: RecordId) -> list[Layer]:
+async def layers_of(
+    context: Context, patient: Address, record: RecordId, followed: Followed | None = None
+) -> list[Layer]:
     """The networks that hold versions of a record, the oldest first.
 
     Raises:
-        NoSuchRecord, WrongRecordChain, and as `follow`.
+        NoSuchRecord, WrongRecordChain, and as `follow` where the record may go on from something
+        that cannot be read now.
     """
+    older, missing = followed or await reached(context)
     layers: list[Layer] = []
-    for place in (*reversed(await follow(context)), context):
+    for place in (*reversed(older), context):
         await check_subject(place, patient)
-        reader = RecordReader(place, patient, Keys(place, patient), None)
-        with suppress(NoSuchRecord):
-            layers.append((place, (await reader.history(record))[0]))
+        found = await layer_of(place, patient, record)
+        if found is not None:
+            layers.append(found)
+    if missing is not None and (not layers or await _goes_on(layers[0], patient, record)):
+        raise missing.error
     if not layers:
         raise NoSuchRecord(record=record.hex())
     return layers
+
+
+async def _goes_on(first: Layer, patient: Address, record: RecordId) -> bool:
+    """Whether a record says that it goes on from one in a network before its first one here."""
+    reader = await RecordReader.open(first[0], patient)
+    try:
+        return await named(reader, record) is not None
+    except NoKey:
+        return False
+
+
+def _entries(layers: Sequence[Layer], context: Context) -> Versions:
+    return [(e, origin_of(place, context)) for place, entries in layers for e in entries]
+
+
+def origin_of(place: Context, context: Context) -> Network | None:
+    return None if place is context else place.network
 
 
 def _position(layers: Sequence[Layer], number: int) -> tuple[int, int]:
@@ -316,42 +300,3 @@ def _position(layers: Sequence[Layer], number: int) -> tuple[int, int]:
             return at, number
         number -= len(entries)
     raise ValueError("there are fewer versions")
-
-
-async def _check_origin(reader: RecordReader, found: OpenedRecord, earlier: Layer | None) -> None:
-    """Compare what the first version in a network says it goes on from with what lies there."""
-    first = found
-    if earlier is not None and found.version > 1:
-        try:
-            first = await reader.read(found.record, 1)
-        except NoKey:
-            # Shared from a later day on: the first version is not for this account's eyes.
-            return
-    if first.version > 1:
-        return
-    named = Reference.of_note(first.manifest.note)
-    if named is None and earlier is None:
-        return
-    if named is None or earlier is None:
-        raise OriginDiffers() if named is None else OriginUnknown(contract=named.contract)
-    place, entries = earlier
-    upto = entries[: named.version]
-    shown = Reference(*place.network.place, found.record, len(upto), _head_after(upto))
-    if shown != named:
-        raise OriginDiffers()
-
-
-def _head_after(entries: Sequence[AuditEntry]) -> ChainHead:
-    chain = EMPTY_RECORD
-    for entry in entries:
-        chain = next_record_chain(chain, entry.actor, entry.meta.epoch, entry.digest)
-    return chain
-
-
-async def _bring(place: Context, context: Context, draft: Draft) -> None:
-    """Put the sealed attachments that an amendment keeps into this network's store."""
-    if place.network.store == context.network.store:
-        return
-    for part in draft.parts:
-        for cid in part.blocks if isinstance(part, KeptPart) else ():
-            await context.store.put(cid, await place.store.get(cid))

@@ -100,10 +100,10 @@ class RecordReader:
             ref=record,
             actions=[Action.RECORD_CREATED, Action.RECORD_UPDATED],
         )
-        if head is None or len(entries) > head.version:
-            head = await self.context.chain.record(self.patient, record)
         if not entries:
             raise NoSuchRecord(record=record.hex())
+        if head is None or len(entries) > head.version:
+            head = await self.context.chain.record(self.patient, record)
         if head is None:
             raise WrongRecordChain()
         newer: list[AuditEntry] = []

@@ -38,7 +38,7 @@ from medrec.services.context import Context
 from medrec.services.holders import current_epoch, live_readers, spoiled_slots
 from medrec.services.index import sync
 from medrec.services.keyring import keys_to
-from medrec.services.trust import patient_key, vouched_doctor
+from medrec.services.trust import called, patient_key, vouched_doctor
 
 T = TypeVar("T")
 
@@ -116,7 +116,8 @@ async def direct_keys(context: Context, patient: Address, slot: Slot) -> DirectK
             keys.append((await vouched_doctor(context, reader)).key.key)
         except (DoctorNotVerified, UnknownDoctor, IntegrityError) as error:
             # Nobody's bad key keeps the others from what is written for them.
-            context.notifier.warn(f"{reader} is given no key. {error.sentence}")
+            who = await called(context, reader)
+            context.notifier.warn(f"{who} is given no key. {error.sentence}")
     return DirectKeys((await patient_key(context, patient)).key, tuple(keys))
 
 

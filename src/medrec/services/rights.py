@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from medrec.domain.ids import Address
 from medrec.domain.people import DoctorStatus, Grant
-from medrec.domain.times import rfc3339
+from medrec.domain.times import told
 from medrec.errors import (
     AccessEnded,
     DoctorNotVerified,
@@ -29,7 +29,7 @@ async def live_grant(context: Context, patient: Address) -> Grant:
     if grant is None or grant.expiry == 0:
         raise NoAccess()
     if not grant.live(await context.time()):
-        raise AccessEnded(ended=rfc3339(grant.expiry))
+        raise AccessEnded(ended=told(grant.expiry))
     return grant
 
 

@@ -29,7 +29,7 @@ from medrec.services.context import Context
 from medrec.services.holders import current_epoch, live_readers, spoiled_slots
 from medrec.services.index import sync
 from medrec.services.keyring import Keys, read_bundle
-from medrec.services.trust import TrustedKey, remembered_key, vouched_doctor
+from medrec.services.trust import TrustedKey, called, remembered_key, vouched_doctor
 from medrec.services.work import new_job, outbox
 
 FROM_TODAY = "from-today"
@@ -103,7 +103,8 @@ async def make_bundle(context: Context, epoch: Epoch, without: Iterable[Address]
             since = await from_today(context, reader)
             sealed = await make_envelope(context, key, scope, epoch, since, previous)
         except (DoctorNotVerified, UnknownDoctor, IntegrityError, StoreDown, StoreRefused) as error:
-            context.notifier.warn(f"{reader} is given no new keys. {error.sentence}")
+            who = await called(context, reader)
+            context.notifier.warn(f"{who} is given no new keys. {error.sentence}")
             left_out.append(reader)
             continue
         cid = cid_of(sealed, Codec.RAW)

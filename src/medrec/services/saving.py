@@ -12,7 +12,7 @@ from pathlib import Path
 from medrec.clinical.text import clean
 from medrec.domain.ids import Address, RecordId
 from medrec.errors import FileExists, FileUnreadable, IntegrityError
-from medrec.services import records
+from medrec.services import origins
 from medrec.services.context import Context
 
 
@@ -73,9 +73,10 @@ async def save_part(
     logged first. Returns the part's size in bytes.
 
     Raises:
-        FileUnreadable, NoSuchAttachment, and as `medrec.services.records.opened`.
+        FileUnreadable, NoSuchAttachment, and as `medrec.services.origins.opened`.
     """
-    reader, opened = await records.opened(context, patient, record, version)
+    placed = await origins.opened(context, patient, record, version)
+    reader, opened = placed.reader, placed.opened
     part = opened.manifest.parts[0] if name is None else reader.part(opened, name)
     await save(reader.stream(opened, part), output)
     return part.size
@@ -93,13 +94,15 @@ async def save_all(context: Context, patient: Address, folder: Path) -> Saved:
         subclasses.
     """
     await asyncio.to_thread(_empty_folder, folder)
-    rows = await records.listed(context, patient)
+    rows = [placed.row for placed in await origins.listed(context, patient)]
+    followed = (context.origins, None)
     files, left_out = 0, []
     for number, row in enumerate(rows, 1):
         title = row.title or row.category.value
         context.notifier.progress(f"Saving {clean(title, 60)}", number - 1, len(rows))
         try:
-            reader, opened = await records.opened(context, patient, row.record)
+            placed = await origins.opened(context, patient, row.record, followed=followed)
+            reader, opened = placed.reader, placed.opened
             own = folder / f"{number:04d} {_file_name(title)}"
             await asyncio.to_thread(own.mkdir)
             for part in opened.manifest.parts:

@@ -7,15 +7,17 @@ signed over it: the address itself came from the patient. A node cannot invent a
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
+from medrec.clinical.text import clean
 from medrec.crypto.credential import SignerRole, check_credential, decode_credential
 from medrec.crypto.kdf import fingerprint as key_fingerprint
 from medrec.crypto.kdf import is_low_order
 from medrec.crypto.profile import Profile, decode_profile
 from medrec.domain.cid import Codec, cid_from_digest
 from medrec.domain.entries import Action, AuditEntry
-from medrec.domain.ids import ZERO_ADDRESS, Address, Digest, address_word
+from medrec.domain.ids import ZERO_ADDRESS, Address, Digest, address_word, short_address
 from medrec.domain.people import Doctor, DoctorStatus, User
 from medrec.errors import (
     BadCredential,
@@ -23,12 +25,15 @@ from medrec.errors import (
     FingerprintDiffers,
     KeyWentBack,
     LowOrderKey,
+    MedRecError,
     UnknownDoctor,
     UnknownPatient,
 )
 from medrec.services.context import Context
 from medrec.services.copies import fetch
+from medrec.services.rights import STATUS_WORDS
 
+LONGEST_NAME = 60
 SEEN_KEYS = "seen-keys"
 """Local space: id -> version (4 bytes) and key (32) of the newest key seen."""
 
@@ -93,12 +98,27 @@ async def vouched_doctor(context: Context, address: Address) -> VouchedDoctor:
     """
     doctor = await known_doctor(context, address)
     if doctor.status is not DoctorStatus.VERIFIED:
-        raise DoctorNotVerified(doctor=f"The doctor {address}", status=doctor.status.name.lower())
+        status = STATUS_WORDS[doctor.status]
+        raise DoctorNotVerified(doctor=await called(context, address), status=status)
     user = await context.chain.user(address)
     if user is None or not user.active:
-        raise DoctorNotVerified(doctor=f"The doctor {address}", status="no longer registered")
+        name = await called(context, address)
+        raise DoctorNotVerified(doctor=name, status="no longer registered")
     profile = await credential_at(context, doctor, user)
     return VouchedDoctor(doctor, profile, await _accept(context, user))
+
+
+async def called(context: Context, address: Address) -> str:
+    """A doctor at the beginning of a sentence: “Dr. Ada Roe”, or “The doctor 0x…”.
+
+    The name is one that a verifier vouches for, or vouched for before the doctor was suspended.
+    """
+    with suppress(MedRecError):
+        doctor = await known_doctor(context, address)
+        if doctor.status in (DoctorStatus.VERIFIED, DoctorStatus.SUSPENDED):
+            profile, _ = await read_profile(context, doctor)
+            return clean(profile.display_name, LONGEST_NAME)
+    return f"The doctor {short_address(address)}"
 
 
 async def known_doctor(context: Context, address: Address) -> Doctor:

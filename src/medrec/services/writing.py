@@ -6,7 +6,6 @@ import asyncio
 import secrets
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from medrec.crypto.boxes import seal_to
@@ -36,6 +35,7 @@ from medrec.domain.ids import (
 )
 from medrec.domain.outbox import Job, Step
 from medrec.domain.people import RecordHead
+from medrec.domain.threads import outlast
 from medrec.errors import (
     CategoryNotShared,
     NoSuchRecord,
@@ -347,17 +347,9 @@ async def _in_thread(
     sealing = asyncio.ensure_future(
         asyncio.to_thread(seal_record, bound, fields, draft.parts, pen.key, author, emit)
     )
-    try:
-        return await asyncio.shield(sealing)
-    except asyncio.CancelledError:
-        # Not to the end of a large file, but to the end of this block: a thread that is left
-        # behind would wait for ever for a loop that has ended.
-        stopped.set()
-        while not sealing.done():
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait([sealing])
-        sealing.exception()
-        raise
+    # Stopped, it goes on to the end of this block, not of a large file. It must not be left behind:
+    # it would wait for ever for a loop that has ended.
+    return await outlast(sealing, stopped.set)
 
 
 class _Stopped(Exception):

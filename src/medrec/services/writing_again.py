@@ -12,7 +12,7 @@ from medrec.domain.ids import Address, RecordId, address_bytes, record_creator
 from medrec.errors import NotTheAuthorsKind, RecordIsArchived
 from medrec.services.context import Context
 from medrec.services.index import sync
-from medrec.services.records import opened
+from medrec.services.origins import opened
 
 LARGEST = 1_000_000
 """Bytes beyond which nothing of ours was written in a form."""
@@ -33,18 +33,19 @@ async def to_amend(context: Context, patient: Address, record: RecordId) -> ToAm
     """Read a record to write its next version; a doctor's look is logged.
 
     Raises:
-        NotTheAuthorsKind, RecordIsArchived, and as `records.opened`.
+        NotTheAuthorsKind, RecordIsArchived, and as `origins.opened`.
     """
     by_patient = record_creator(record) == address_bytes(patient)
     if by_patient and context.me != patient:
         raise NotTheAuthorsKind(creator="the patient", who="the patient")
     await sync(context)
-    reader, found = await opened(context, patient, record)
-    if found.archived:
+    placed = await opened(context, patient, record)
+    reader, found = placed.reader, placed.opened
+    if placed.archived:
         raise RecordIsArchived()
     main = found.manifest.parts[0]
     form = None
     if main.media_type == FHIR_JSON and main.size <= LARGEST:
         data = await reader.part_bytes(found, main)
         form = await asyncio.to_thread(reopened, data)
-    return ToAmend(record, found.version, found.category, found.manifest.title, form)
+    return ToAmend(record, placed.version, found.category, found.manifest.title, form)

@@ -10,7 +10,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ import apsw
 from medrec.domain.entries import AuditEntry, BlockRef
 from medrec.domain.ids import Address, ChainHead, Cid, JobId
 from medrec.domain.outbox import Job, JobState
+from medrec.domain.threads import outlast
 from medrec.errors import DatabaseDamaged, DatabaseUnwritable
 from medrec.store import index, outbox
 from medrec.store.connection import connect, our_errors, transaction
@@ -176,16 +177,8 @@ class SqliteStore:
                 return work()
 
         submitted = self._thread.submit(mapped)
-        waiting = asyncio.wrap_future(submitted)
-        try:
-            return await asyncio.shield(waiting)
-        except asyncio.CancelledError:
-            submitted.cancel()
-            while not waiting.done():
-                # Cancelled once more, it still waits: a transaction cannot be left in the middle.
-                with suppress(asyncio.CancelledError):
-                    await asyncio.wait([waiting])
-            raise
+        # A transaction cannot be left in the middle; one that has not begun need not begin.
+        return await outlast(asyncio.wrap_future(submitted), submitted.cancel)
 
 
 def _open(path: Path, key: bytes, steps: list[SchemaStep]) -> tuple[apsw.Connection, FileLock]:

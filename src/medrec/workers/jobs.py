@@ -145,6 +145,8 @@ class Jobs(QObject):
 
     started = pyqtSignal(object)
     """The `JobHandle` of an action that has just begun."""
+    rested = pyqtSignal()
+    """The last job that ran has ended, and no other was begun at its end."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -183,3 +185,5 @@ class Jobs(QObject):
     def _forget(self, handle: JobHandle) -> None:
         self._running.remove(handle)
         handle.setParent(None)
+        if not self._running:
+            self.rested.emit()

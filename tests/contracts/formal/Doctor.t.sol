@@ -249,7 +249,8 @@ contract DoctorProof is StubLedger {
         vm.warp(time);
         bytes24 profile = bytes24(bytes32(doctor));
         uint32 epoch = uint32(Layout.field(subject, Layout.SUBJECT_EPOCH, 32));
-        _contract.grant(address(1), address(2), profile, scope, expiry, kind, epoch, 0);
+        uint40 end = uint40(Layout.field(current, Layout.GRANT_EXPIRY, 40));
+        _contract.grant(address(1), address(2), profile, scope, expiry, kind, epoch, end, 0);
     }
 
     /// @dev What a grant takes from the order and from the doctor's and the subject's words.

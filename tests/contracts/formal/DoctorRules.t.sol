@@ -16,6 +16,7 @@ contract DoctorRulesProof is StubLedger {
         uint40 expiry;
         uint8 kind;
         uint32 epoch;
+        uint40 seenEnd;
     }
 
     ContractDoctor private _contract;
@@ -112,7 +113,8 @@ contract DoctorRulesProof is StubLedger {
     }
 
     /// @notice Access is given exactly when the order is sound, patient and doctor are as they must
-    /// be, a delegate stays within its own bounds, and a live grant is not narrowed.
+    /// be, a delegate stays within its own bounds, the end of what was given before was seen, and a
+    /// live grant is not narrowed.
     function check_grantIsGivenExactly(
         uint256 current,
         uint256 doctor,
@@ -123,18 +125,16 @@ contract DoctorRulesProof is StubLedger {
     ) public {
         (_grant, _doctor, _subject, _delegation) = (current, doctor, subject, delegation);
         vm.warp(time);
-        (bool done,) = Refusals.tried(address(_contract), _call(order));
-        bool sound = order.scope & 0x10001 == 0 && order.expiry > time
-            && (order.kind == 0 || (order.kind == 1 && order.scope >> 16 == 0));
-        bool parties = subject & 7 == 1 && doctor & 7 == 2
+        (bool done, bytes memory answer) = Refusals.tried(address(_contract), _call(order));
+        bool right = _isSound(order, time) && _isBounded(delegation, order, time)
+            && subject & 7 == 1 && doctor & 7 == 2
             && Layout.field(subject, Layout.SUBJECT_EPOCH, 32) == order.epoch
             && uint256(bytes32(order.profile)) >> Layout.DOCTOR_PROFILE
                 == doctor >> Layout.DOCTOR_PROFILE;
-        assert(
-            done
-                == (sound && parties && _isBounded(delegation, order, time)
-                        && _isWidened(current, order, time))
-        );
+        uint256 end = Layout.field(current, Layout.GRANT_EXPIRY, 40);
+        bool seen = order.seenEnd == end;
+        assert(done == (right && seen && _isWidened(current, order, time)));
+        if (right && !seen) assert(Refusals.isStale(answer, end));
     }
 
     /// @notice The keys rotate exactly when the epoch goes on by one or to the next generation.
@@ -157,9 +157,15 @@ contract DoctorRulesProof is StubLedger {
                 order.expiry,
                 order.kind,
                 order.epoch,
+                order.seenEnd,
                 0
             )
         );
+    }
+
+    function _isSound(Order memory order, uint40 time) private pure returns (bool) {
+        return order.scope & 0x10001 == 0 && order.expiry > time
+            && (order.kind == 0 || (order.kind == 1 && order.scope >> 16 == 0));
     }
 
     function _isBounded(uint256 delegation, Order memory order, uint40 time)

@@ -39,6 +39,21 @@ def old(thing: object) -> bool:
     return any(held is thing for held in gc.get_objects())
 
 
+def test_nothing_is_looked_at_while_the_program_loads() -> None:
+    before = gc.isenabled()
+    try:
+        gc.enable()
+        pauses.load_unlooked()
+        assert not gc.isenabled()
+        here = [Knot()]
+        pauses.loaded()
+        assert gc.isenabled()
+        assert not old(here)
+    finally:
+        gc.unfreeze()
+        (gc.enable if before else gc.disable)()
+
+
 def test_what_lives_at_sign_in_is_set_apart(door: Door) -> None:
     here = [Knot()]
     pauses.spare_pauses(door)  # type: ignore[arg-type]

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from medrec.clinical.forms import FormKind
 from medrec.domain.categories import Category, Permission
-from medrec.domain.times import rfc3339
+from medrec.domain.ids import short_address
+from medrec.domain.times import told
 from medrec.errors import (
     AccessEnded,
     CategoryNotShared,
@@ -173,7 +174,7 @@ async def test_a_doctor_whose_access_has_expired(ward: Ward, desk: Desk):
     nothing, known = Nothing(ward.network), ward.network.created(ward.quinn)
     click(page.save)
     await window.calm()
-    error = AccessEnded(ended=rfc3339(ends))
+    error = AccessEnded(ended=told(ends))
     await said(
         window, f"Not saved: {error.sentence} Your text is kept as a draft on this computer."
     )
@@ -226,7 +227,7 @@ async def test_an_unknown_patient(ward: Ward, desk: Desk):
     nothing = Nothing(ward.network)
     click(dialog.send)
     await window.calm()
-    await refused(window, UnknownPatient(patient=NOBODY), hexadecimal=NOBODY)
+    await refused(window, UnknownPatient(patient=NOBODY), hexadecimal=short_address(NOBODY))
     assert dialog.who.text() == NOBODY
     assert dialog.reason.text() == "High blood pressure"
     assert nothing.happened()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from medrec.domain.ids import short_address
 from medrec.errors import BadKeyFormat, NodeDown, WrongChain, WrongCode, WrongPasswordOrKey
 from medrec.views.common.entry.signin import SignInPage
 from tests.support.devnet import TestNetwork
@@ -122,7 +123,8 @@ async def test_a_network_file_with_other_code(
     network = await window.gate.network()
     assert network is not None
     address = network.contracts[contract]
-    await refused(window, WrongCode(contract=contract, address=address), hexadecimal=address)
+    error = WrongCode(contract=contract, address=address)
+    await refused(window, error, hexadecimal=short_address(address))
     closed(window)
     await other_file(window, ward, folder_network)
 

@@ -44,6 +44,20 @@ async def test_a_job_returns_what_the_use_case_returned():
     assert jobs.running == []
 
 
+async def test_rest_is_told_when_the_last_job_has_ended_and_began_no_other():
+    jobs, rests, go_on = Jobs(), [], asyncio.Event()
+    jobs.rested.connect(lambda: rests.append(jobs.running))
+    first, other = (jobs.start(name, lambda: asyncio.sleep(0)) for name in ("First", "Other"))
+    last: list[JobHandle] = []
+    other.done.connect(lambda _: last.append(jobs.start("Last", go_on.wait)))
+    await first.wait()
+    await other.wait()
+    assert rests == []
+    go_on.set()
+    await last[0].wait()
+    assert rests == [[]]
+
+
 async def test_a_refusal_is_a_failure_with_its_sentence():
     async def work() -> None:
         raise NodeDown(url="http://localhost", why="")

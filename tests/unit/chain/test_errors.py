@@ -25,7 +25,7 @@ from medrec.config import contracts_dir
 from medrec.domain import calls
 from medrec.domain.calls import Call
 from medrec.domain.ids import Address, ChainHead, Digest, Epoch, RecordId
-from medrec.domain.times import rfc3339
+from medrec.domain.times import told
 from medrec.errors import (
     AccountRegistered,
     ChainRefusal,
@@ -203,7 +203,6 @@ def test_roles_and_powers_have_names() -> None:
     assert "(grant)" in weak.sentence
 
 
-def test_times_are_rfc_3339() -> None:
-    assert rfc3339(0) == "1970-01-01T00:00:00Z"
-    assert rfc3339(1_790_000_000) == "2026-09-21T14:13:20Z"
-    assert rfc3339(2**40 - 1).startswith("second ")
+def test_times_are_told_as_people_read_them() -> None:
+    ended = refusal(theirs.GrantEnded(1_790_000_000))
+    assert f"ended on {told(1_790_000_000)}." in ended.sentence

@@ -8,7 +8,7 @@ from medrec.crypto.kdf import fingerprint
 from medrec.domain.calls import GrantAccess
 from medrec.domain.categories import GENERAL, Category, Permission, Scope
 from medrec.domain.entries import Action
-from medrec.domain.ids import Epoch
+from medrec.domain.ids import Epoch, short_address
 from medrec.domain.outbox import JobState
 from medrec.errors import (
     BadDate,
@@ -51,6 +51,33 @@ async def test_a_request_is_read_by_the_patient_alone(world: World):
     assert row.request.made_at <= row.request.until - DAY + 60
     assert all(b"Bypass" not in block for block in world.stored())
     assert await access.requests(doctor) == []
+
+
+async def test_who_cannot_be_given_access_is_named_where_somebody_vouched(world: World):
+    patient, suspended, pending = (
+        await world.patient(),
+        await world.doctor("suspended"),
+        await world.doctor("pending", verified=False),
+    )
+    await world.suspend(suspended)
+    await sync(patient)
+    until = await patient.time() + DAY
+    said = []
+    for doctor in (suspended, pending):
+        with pytest.raises(DoctorNotVerified) as refused:
+            await access.grant(patient, GrantDraft(doctor.me, ASKED, until))
+        said.append(refused.value.sentence)
+        with pytest.raises(NoSuchGrant) as nothing:
+            await access.revoke(patient, [doctor.me])
+        said.append(nothing.value.sentence)
+    only = "only a verified doctor can do this."
+    unknown = f"The doctor {short_address(pending.me)}"
+    assert said == [
+        f"Dr. Gregory Suspended is suspended: {only}",
+        "Dr. Gregory Suspended has no access to your record now. Nothing was changed.",
+        f"{unknown} is not verified yet: {only}",
+        f"{unknown} has no access to your record now. Nothing was changed.",
+    ]
 
 
 async def test_requests_are_answered_once(world: World):
@@ -248,7 +275,7 @@ async def test_one_patients_bad_envelope_hides_no_other_patient(world: World):
     assert rows[good.me].read == {NOTES}
     assert rows[bad.me] == Permission()
     assert isinstance(doctor.notifier, Recorder)
-    assert any(bad.me in said for said in doctor.notifier.warned)
+    assert any(short_address(bad.me) in said for said in doctor.notifier.warned)
 
 
 async def test_the_same_access_on_another_machine(world: World):

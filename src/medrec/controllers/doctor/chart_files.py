@@ -11,8 +11,8 @@ from medrec.domain.ids import Address, RecordId
 from medrec.domain.outbox import Job
 from medrec.models.record_page import RecordPage
 from medrec.models.session import Session
-from medrec.services import records, saving
-from medrec.services.writing import archive_record
+from medrec.services import origins, saving
+from medrec.services.carrying import archive
 from medrec.views.common import file_dialogs
 from medrec.views.doctor.archive import ArchiveDialog
 from medrec.views.doctor.chart import ChartPage
@@ -40,9 +40,9 @@ class ChartFiles(QObject):
         record, version = RecordId(bytes.fromhex(shown.record)), of_version or shown.shown
 
         async def work() -> tuple[str, bytes]:
-            reader, opened = await records.opened(self._session.context, patient, record, version)
-            part = reader.part(opened, name)
-            return part.media_type, await reader.part_bytes(opened, part)
+            placed = await origins.opened(self._session.context, patient, record, version)
+            part = placed.reader.part(placed.opened, name)
+            return part.media_type, await placed.reader.part_bytes(placed.opened, part)
 
         handle = self._session.start(self.tr("Opening {name}").format(name=name), work)
         self._shell.follow(handle, on_done=lambda got: self._page.show_file(name, *got))
@@ -100,7 +100,7 @@ class ChartFiles(QObject):
 
         async def work() -> Job:
             context = self._session.context
-            return await archive_record(context, patient, record, reason, shown.latest)
+            return await archive(context, patient, record, reason, shown.latest)
 
         title = self.tr("Archive “{title}”").format(title=shown.title)
         handle = self._shell.follow(self._session.start(title, work), done=self.tr("Archived"))

@@ -11,7 +11,7 @@ from medrec.controllers.shell import Shell
 from medrec.domain.ids import Address, RecordId
 from medrec.models.record import RecordModel
 from medrec.models.session import Session
-from medrec.services import records, saving
+from medrec.services import origins, saving
 from medrec.services.saving import Saved
 from medrec.views.common import file_dialogs
 from medrec.views.patient.records import RecordsPage
@@ -52,9 +52,9 @@ class RecordFiles(QObject):
         version = shown.shown if number is None else number
 
         async def work() -> tuple[str, bytes]:
-            reader, opened = await records.opened(self._session.context, patient, record, version)
-            part = reader.part(opened, name)
-            return part.media_type, await reader.part_bytes(opened, part)
+            placed = await origins.opened(self._session.context, patient, record, version)
+            part = placed.reader.part(placed.opened, name)
+            return part.media_type, await placed.reader.part_bytes(placed.opened, part)
 
         handle = self._session.start(self.tr("Opening {name}").format(name=name), work)
         self._shell.follow(handle, on_done=lambda found: self._page.show_file(name, *found))

@@ -16,9 +16,9 @@ from medrec.models.record import RecordModel
 from medrec.models.record_page import RecordPage
 from medrec.models.session import Session
 from medrec.models.timeline_row import TimelineRow
-from medrec.services import corrections, drafts, importing
+from medrec.services import carrying, corrections, drafts, importing
 from medrec.services.drafts import Outcome, SavedDraft, Sent
-from medrec.services.writing import WrittenRecord, archive_record
+from medrec.services.writing import WrittenRecord
 from medrec.views.common.add_document import AddDocumentDialog
 from medrec.views.common.dialogs import Dialog
 from medrec.views.patient.record_dialogs import ArchiveDialog, CorrectionDialog, SettleDialog
@@ -209,7 +209,7 @@ class RecordWriting(QObject):
 
         async def work() -> Job:
             context = self._session.context
-            return await archive_record(context, self._session.me, record, reason, shown.latest)
+            return await carrying.archive(context, self._session.me, record, reason, shown.latest)
 
         def ask(wrong: str) -> None:
             self._ask_archive(shown, reason, wrong)

@@ -78,7 +78,10 @@ class Chain(Protocol):
         ...
 
     async def successors(self, first: int, last: int) -> list[Address]:
-        """Contracts of this chain announced in blocks ``first`` to ``last``, and not withdrawn."""
+        """Contracts announced in blocks ``first`` to ``last``, and not withdrawn.
+
+        They may lie on another chain.
+        """
         ...
 
     async def user(self, who: Address) -> User | None:

@@ -110,7 +110,7 @@ class Banner(QFrame):
         words.addWidget(self._text)
         words.addStretch(1)
         row.addLayout(words, 1)
-        self.button = Button(action, Kind.SECONDARY, size=Size.ROW)
+        self.button = Button(action, Kind.SECONDARY, size=Size.ROW, parent=self)
         self.button.setVisible(bool(action))
         self.button.clicked.connect(self.acted)
         row.addWidget(self.button, 0, _MIDDLE)

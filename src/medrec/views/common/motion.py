@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QEasingCurve, QVariantAnimation
+from PyQt6.QtCore import QEasingCurve, Qt, QVariantAnimation
 from PyQt6.QtWidgets import QGraphicsOpacityEffect, QWidget
 
 from medrec.views.common import theme
 
 TOAST = 180
+POPOVER = 180
 DIALOG = 240
 """Milliseconds."""
 
@@ -53,7 +54,10 @@ def fade_in(
     """Let a widget appear; None, and nothing else, where no motion is wanted.
 
     ``along`` is told the share that is seen, from 0 to 1. The widget can be used at once. Qt takes
-    one effect a widget: a shadow is for `Fade.finished`.
+    one effect a widget: a shadow is for `Fade.finished`, and one that appears already goes on.
     """
     wanted = theme.duration(milliseconds)
-    return Fade(widget, wanted, along) if wanted else None
+    if not wanted:
+        return None
+    runs = widget.findChild(Fade, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return runs if isinstance(runs, Fade) else Fade(widget, wanted, along)

@@ -16,6 +16,7 @@ from medrec.views.common.buttons import Button, Kind
 from medrec.views.common.cards import Icon
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import ElidedLabel, Label
+from medrec.views.common.record.before import MissingBanner
 from medrec.views.common.tiles import Avatar
 from medrec.views.doctor import words
 
@@ -47,11 +48,13 @@ class PatientHead(QWidget):
         self.allergies.asked.connect(lambda: self.askRequested.emit(Category.ALLERGIES))
         self.stale = Banner("", Tone.WARNING, "cloud-off")
         self.stale.hide()
+        self.missing = MissingBanner()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(12)
         whole.addLayout(self._first_row())
         whole.addWidget(self.stale)
+        whole.addWidget(self.missing)
         whole.addWidget(self.allergies)
         current.changed.connect(self._follow)
         self._chart: object = None
@@ -112,6 +115,7 @@ class PatientHead(QWidget):
             self.stale.set_text(
                 self.tr("You are offline. This is the chart as it was when you opened it.")
             )
+        self.missing.show_chart(chart)
         if chart is not None:
             self._show_allergies(chart)
 

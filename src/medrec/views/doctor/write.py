@@ -21,6 +21,7 @@ from medrec.views.common.fields import Choice, LabelledField
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import ElidedLabel, Label
 from medrec.views.common.layout import MARGIN, Scroll, boxed, centred, hbox, vbox
+from medrec.views.common.shell.popovers import Popover
 from medrec.views.common.theme import ground, set_look
 from medrec.views.common.tiles import CategoryTile
 from medrec.views.common.words import category_name
@@ -307,15 +308,13 @@ class WritePage(QWidget):
             self.edited.emit()
 
     def _show_popup(self) -> None:
-        popup = KnownCard(self)
-        popup.setWindowFlags(Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        popup.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        popup, known = Popover(self, SIDE + 40), KnownCard()
         popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        popup.set_look("raised")
-        popup.show_facts(self.kind, self._facts)
-        popup.setFixedWidth(SIDE + 40)
-        popup.adjustSize()
-        below = self.last.mapToGlobal(self.last.rect().bottomRight())
-        popup.move(below.x() - popup.width(), below.y() + 6)
+        # The popover has the ground and the edge.
+        known.set_look("bare")
+        known.show_facts(self.kind, self._facts)
+        popup.setAccessibleName(known.accessibleName())
+        popup.body.setContentsMargins(0, 0, 0, 0)
+        popup.body.addWidget(known)
         self._popup = popup
-        popup.show()
+        popup.show_below(self.last)

@@ -18,6 +18,7 @@ from medrec.views.common.cards import Card
 from medrec.views.common.drop import DropTarget
 from medrec.views.common.fonts import text_scale
 from medrec.views.common.layout import Page, clear
+from medrec.views.common.record.before import MissingBanner
 from medrec.views.common.states import Message, Skeleton
 from medrec.views.common.tokens import Family
 from medrec.views.patient import overview_words as words
@@ -141,6 +142,8 @@ class OverviewPage(QWidget):
         body.setSpacing(GAP)
         self.offline = OfflineBanner()
         body.addWidget(self.offline)
+        self.missing = MissingBanner()
+        body.addWidget(self.missing)
         self._requests = QVBoxLayout()
         self._requests.setSpacing(GAP)
         body.addLayout(self._requests)
@@ -221,6 +224,7 @@ class OverviewPage(QWidget):
         since = chart.chart.stale_since if chart.chart is not None else None
         waiting = self._outbox.waiting + self._timeline.kept
         self.offline.show_state(session.online, waiting, since)
+        self.missing.show_chart(chart.chart)
 
     def _show_requests(self) -> None:
         shown = [r for r in self._model.lately.requests if r.doctor not in self._put_off]

@@ -18,6 +18,7 @@ from medrec.views.common.drop import DropTarget
 from medrec.views.common.fields import SearchField
 from medrec.views.common.file_page import FilePage
 from medrec.views.common.layout import Page, hbox
+from medrec.views.common.record.before import MissingBanner
 from medrec.views.common.record.compare import VersionsCompare
 from medrec.views.common.record.detail import RecordDetail
 from medrec.views.common.record.timeline import TimelineView
@@ -117,6 +118,7 @@ class RecordsPage(QWidget):
         since = chart.chart.stale_since if chart.chart is not None else None
         waiting = self._outbox.waiting + self._timeline.kept
         self.offline.show_state(session.online, waiting, since)
+        self.missing.show_chart(chart.chart)
         shown = self._timeline.filter
         if shown == TimelineFilter():
             self.states.set_empty(
@@ -147,6 +149,8 @@ class RecordsPage(QWidget):
         self.offline = OfflineBanner()
         page.above.addWidget(self.filter)
         page.above.addWidget(self.offline)
+        self.missing = MissingBanner()
+        page.above.addWidget(self.missing)
         row = hbox(self._build_list(), self._build_detail(), spacing=16)
         row.setStretch(1, 1)
         page.body.addLayout(row, 1)

@@ -8,9 +8,11 @@ from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QApplication, QGraphicsDropShadowEffect, QWidget
 from pytestqt.qtbot import QtBot
 
+from medrec.views.common.badges import Badge
 from medrec.views.common.buttons import Button, Kind
 from medrec.views.common.dialogs import Dialog, confirm
-from medrec.views.common.motion import DIALOG, TOAST, Fade
+from medrec.views.common.motion import DIALOG, POPOVER, TOAST, Fade
+from medrec.views.common.shell.popovers import Hit, NetworkPopover, Popover, SearchResults
 from medrec.views.common.theme import apply_theme
 from medrec.views.common.toasts import Toasts
 from medrec.views.common.tokens import Theme
@@ -102,8 +104,67 @@ def test_a_dialog_is_answered_before_it_has_faded_in(
     qtbot.waitUntil(lambda: not fades(window))
 
 
+def popover(window: QWidget) -> Popover:
+    made = NetworkPopover("Clinic", [("Block", "7")], Badge("Verified"), window)
+    made.show_below(window)
+    return made
+
+
+def panel(popover: Popover) -> int:
+    """How much of a popover's panel is seen, from 0 to 255."""
+    return popover.grab().toImage().pixelColor(popover.width() // 2, 6).alpha()
+
+
+def test_a_popover_fades_in_over_the_page(qtbot: QtBot, window: QWidget, motion: None) -> None:
+    shown = popover(window)
+    (fade,) = fades(window)
+    assert fade.duration() == POPOVER
+    fade.pause()
+    fade.setCurrentTime(0)
+    assert panel(shown) == 0
+    fade.setCurrentTime(POPOVER // 3)
+    assert 0 < panel(shown) < 255
+    fade.resume()
+    finish(qtbot, fade)
+    assert panel(shown) == 255
+    assert shown.graphicsEffect() is None
+    shown.close()
+
+
+def test_a_popover_may_be_closed_before_it_has_faded_in(
+    qtbot: QtBot, window: QWidget, motion: None
+) -> None:
+    shown = popover(window)
+    shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    assert fades(window)
+    qtbot.keyClick(shown, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not fades(window))
+    assert window.findChildren(Popover) == []
+
+
+def test_what_was_found_fades_in_once_for_all_that_is_typed(
+    qtbot: QtBot, window: QWidget, motion: None
+) -> None:
+    found = SearchResults(window)
+    found.show_hits([Hit("Records", "Page", "folder-heart", "records")], window)
+    (fade,) = fades(window)
+    fade.pause()
+    found.hide()
+    found.show_hits([], window)
+    assert fades(window) == [fade]
+    fade.resume()
+    finish(qtbot, fade)
+    qtbot.waitUntil(lambda: not fades(window))
+    found.show_hits([], window)
+    assert fades(window) == []
+    assert found.graphicsEffect() is None
+
+
 def test_with_less_motion_all_is_there_at_once(window: QWidget) -> None:
     bare = edge(window)
+    shown = popover(window)
+    assert panel(shown) == 255
+    shown.close()
     toast, dialog = Toasts(window).show("Saved"), ask(window)
     assert fades(window) == []
     assert toast.graphicsEffect() is None

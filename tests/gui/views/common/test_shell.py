@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 from medrec.views.common.entry.opening import OpeningPage
 from medrec.views.common.shell.rail import NARROW, WIDE, Rail
 from medrec.views.common.shell.topbar import NetworkState, OutboxState, TopBar
-from medrec.views.common.shell.window import SMALLEST, MainWindow, Workspace
+from medrec.views.common.shell.window import SMALLEST, MainWindow
+from medrec.views.common.shell.workspace import Workspace
 
 PAGES = [
     ("overview", "Overview", "layout-dashboard"),

@@ -80,9 +80,13 @@ def test_a_narrow_page_keeps_the_last_values_at_hand(page: WritePage) -> None:
     page.resize(ROOMY - 40, 584)
     assert not page.side.isVisible()
     page.last.click()
-    assert page._popup is not None
-    assert page._popup.isVisible()
-    page._popup.close()
+    popup = page._popup
+    assert popup is not None
+    assert popup.isVisible()
+    assert popup.geometry().right() == page.last.mapToGlobal(page.last.rect().topRight()).x()
+    corner, ground = (popup.grab().toImage().pixelColor(at, at).alpha() for at in (0, 12))
+    assert (corner, ground) == (0, 255)
+    popup.close()
 
 
 def test_saving_by_keyboard_and_while_it_is_saved(page: WritePage, qtbot: QtBot) -> None:

@@ -210,8 +210,8 @@ class NetworkPage(QWidget):
             return [CheckLine(report.origin_error.sentence, tone)]
         text = self.tr(
             "It takes over from “{name}”, and the contracts there say so. You register here again "
-            "with the same account, and give access anew. What was written there stays there under "
-            "the access given there; to see it in these windows, open the old file again."
+            "with the same account, and give access anew. What was written there stays there, "
+            "under the access given there, and is shown here with where it comes from."
         ).format(name=report.network.origins[0].name)
         return [CheckLine(text, Tone.SUCCESS)]
 

@@ -20,6 +20,7 @@ from medrec.views.common.fonts import Type
 from medrec.views.common.labels import ElidedLabel, Label
 from medrec.views.common.layout import MARGIN, Divider, Scroll, boxed, clear, hbox, vbox
 from medrec.views.common.painting import Tone
+from medrec.views.common.record.before import ICON, badge_text
 from medrec.views.common.record.compare_rows import SideView, rows_of
 from medrec.views.common.states import Skeleton
 from medrec.views.common.theme import ground
@@ -157,7 +158,13 @@ class VersionsCompare(QWidget):
         line = contents.line
         told = f"{dates.day_time(line.when)}  ·  {line.author}"
         who = ElidedLabel(told, Type.CAPTION, "text_2")
-        words = vbox(hbox(Label(name, Type.ROW_STRONG), badge, None, spacing=10), who, spacing=4)
+        title = hbox(Label(name, Type.ROW_STRONG), badge, spacing=10)
+        if line.origin:
+            origin = Badge(badge_text(), Tone.NEUTRAL, ICON)
+            origin.setToolTip(line.origin)
+            title.addWidget(origin)
+        title.addStretch(1)
+        words = vbox(title, who, spacing=4)
         button = Button(self.tr("Open"), Kind.SECONDARY, size=Size.ROW)
         button.setAccessibleName(f"{button.text()} {name}")
         button.clicked.connect(lambda: self.openRequested.emit(line.number))

@@ -16,6 +16,7 @@ from medrec.views.common.labels import Label
 from medrec.views.common.layout import Flow, Scroll, boxed, clear, hbox, vbox
 from medrec.views.common.menu import Menu
 from medrec.views.common.painting import Tone
+from medrec.views.common.record.before import origin_line
 from medrec.views.common.record.checks import strip_of
 from medrec.views.common.record.pieces import AttachmentRow, Readers, VersionsBar
 from medrec.views.common.states import Message, Skeleton
@@ -70,6 +71,9 @@ class RecordDetail(QWidget):
         self._column.addWidget(boxed(self._head(page)))
         if len(page.versions) > 1:
             self._column.addWidget(self._versions(page))
+        line = origin_line(page)
+        if line is not None:
+            self._column.addWidget(line)
         self._reason(page)
         self._body(page)
         bar = self._scroller.verticalScrollBar()

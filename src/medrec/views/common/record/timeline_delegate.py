@@ -19,6 +19,7 @@ from medrec.views.common.fonts import Type, font, strong
 from medrec.views.common.icons import paint_icon
 from medrec.views.common.painting import Tone, badge_width, box, paint_badge, paint_text, paint_tile
 from medrec.views.common.progress import paint_progress
+from medrec.views.common.record.before import ICON, badge_text
 from medrec.views.common.words import category_name
 
 ROW_HEIGHT, HEAD_HEIGHT = 60, 36
@@ -164,7 +165,7 @@ class TimelineDelegate(QStyledItemDelegate):
         start = place.text.width() - place.end
         when = self.tr("Now") if row.pending is Pending.SAVING else self.when(row.when)
         self._trailing(painter, place, first, (start, place.end), when, "text_2")
-        if row.pending is not None or row.archived:
+        if row.pending is not None or row.archived or row.origin:
             left = self._badge(painter, place, second, row)
         else:
             text = self._version(row)
@@ -186,15 +187,17 @@ class TimelineDelegate(QStyledItemDelegate):
         return where.left()
 
     def _badge_of(self, row: TimelineRow) -> tuple[str, Tone, str]:
-        if row.pending is None:
+        if row.pending is None and row.archived:
             return self.tr("Archived"), Tone.NEUTRAL, "archive"
+        if row.pending is None:
+            return badge_text(), Tone.NEUTRAL, ICON
         tone, icon = _BADGES[row.pending]
         return self.action_text(row.pending) or self.badge_text(row.pending), tone, icon
 
     def _end_widths(self, row: TimelineRow) -> tuple[float, float]:
         """What the end of the first line and that of the second take."""
         when = self.tr("Now") if row.pending is Pending.SAVING else self.when(row.when)
-        if row.pending is not None or row.archived:
+        if row.pending is not None or row.archived or row.origin:
             text, _, icon = self._badge_of(row)
             below = badge_width(text, icon, small=True)
         else:

@@ -35,6 +35,7 @@ from medrec.views.common.icons import paint_icon
 from medrec.views.common.labels import Label
 from medrec.views.common.layout import Divider, Scroll, boxed, clear, hbox, vbox
 from medrec.views.common.lists import ROW_ROLE, ListView, RowDelegate, centred, line_height
+from medrec.views.common.motion import POPOVER, fade_in
 from medrec.views.common.painting import box, paint_text, text_width
 from medrec.views.common.progress import ProgressBar
 from medrec.views.common.theme import set_look, tokens
@@ -84,6 +85,7 @@ class Popover(QFrame):
         self.place()
         self.show()
         focus_first(self)
+        fade_in(self, POPOVER)
 
     def place(self) -> None:
         """Be as high as the content, below the control."""
@@ -358,7 +360,9 @@ class SearchResults(QFrame):
         high = self.list.sizeHintForRow(0) * min(MOST_SEEN, len(hits))
         self._place(below, 14 + (high or self._nothing.sizeHint().height()))
         self.raise_()
-        self.show()
+        if self.isHidden():
+            self.show()
+            fade_in(self, POPOVER)
 
     def _place(self, below: QWidget, high: int) -> None:
         parent = self.parentWidget()
