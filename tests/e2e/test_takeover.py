@@ -39,7 +39,7 @@ from medrec.errors import (
     WrongCode,
     WrongRecordChain,
 )
-from medrec.services import carrying, origins
+from medrec.services import access_before, carrying, origins
 from medrec.services.context import Context
 from medrec.services.index import sync
 from medrec.services.references import Reference
@@ -108,24 +108,24 @@ async def test_a_revocation_reaches_what_was_given_before(successor: Successor) 
     meyer = await successor.doctor(clinic.meyer)
     await successor.world.grant(ada, meyer, [NOTES], [NOTES])
     old = clinic.world.network
-    rows = [(row.doctor, origin) for row, origin in await origins.access_listed(ada)]
+    rows = [(row.doctor, origin) for row, origin in await access_before.access_listed(ada)]
     assert sorted(rows, key=str) == sorted(
         [(meyer.me, None), (meyer.me, old), (clinic.okafor.me, old)], key=str
     )
     await sync(ada)
-    await origins.revoke(ada, meyer.me)
+    await access_before.revoke(ada, meyer.me)
     await sync(ada)
-    rows = [(row.doctor, origin) for row, origin in await origins.access_listed(ada)]
+    rows = [(row.doctor, origin) for row, origin in await access_before.access_listed(ada)]
     assert rows == [(clinic.okafor.me, old)]
     await sync(meyer)
     for record in (clinic.notes, clinic.scan):
         with pytest.raises(AccessEnded):
             await origins.opened(meyer, ada.me, record)
     # Who has access only in the network of before loses it too; nobody can be revoked twice.
-    await origins.revoke(ada, clinic.okafor.me)
-    assert await origins.access_listed(ada) == []
+    await access_before.revoke(ada, clinic.okafor.me)
+    assert await access_before.access_listed(ada) == []
     with pytest.raises(NoSuchGrant):
-        await origins.revoke(ada, clinic.okafor.me)
+        await access_before.revoke(ada, clinic.okafor.me)
 
 
 async def test_both_audits_hold(successor: Successor) -> None:

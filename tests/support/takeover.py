@@ -20,7 +20,7 @@ from medrec.services.context import Context
 from medrec.services.index import sync
 from medrec.services.sources import in_memory
 from medrec.services.writing import Draft, add_record, archive_record
-from tests.support.anvil import Deployed
+from tests.support.anvil import ETHER, AnvilNode, Deployed
 from tests.support.fake_store import FakeStore
 from tests.support.nodes import NODE
 from tests.support.world import LABS, NOTES, SOMEBODY, Recorder, World, amend, write
@@ -73,17 +73,22 @@ class Successor:
         )
         return replace(here, network=network or self.network, origins=(before,))
 
+    async def _arrived(self, person: Context) -> Context:
+        """With an ether: on another chain nobody has one yet."""
+        context = self.bring(person)
+        await self.world.rpc("anvil_setBalance", context.me, hex(ETHER))
+        await sync(context)
+        return context
+
     async def patient(self, person: Context) -> Context:
         """A patient who registered in the new contracts."""
-        context = self.bring(person)
-        await sync(context)
+        context = await self._arrived(person)
         await patients.register(context, SOMEBODY)
         return context
 
     async def doctor(self, person: Context) -> Context:
         """A doctor whom the administrator verified there too."""
-        context = self.bring(person)
-        await sync(context)
+        context = await self._arrived(person)
         fields = DoctorProfileFields("Gregory", person.name.title(), "Internal medicine", "L-1")
         await doctors.register(context, fields)
         await self.world.verify(context)
@@ -137,15 +142,18 @@ async def successor(clinic: Clinic, tmp_path: Path) -> AsyncIterator[Successor]:
 
 
 async def take_over(
-    world: World, folder: Path, wallet: LocalWallet | None = None
+    world: World,
+    folder: Path,
+    wallet: LocalWallet | None = None,
+    node: AnvilNode | None = None,
 ) -> tuple[Network, Path]:
-    """Deploy from the administrator's wallet, or from another one."""
+    """Deploy from the administrator's wallet, or from another one, on the same chain or another."""
     admin = wallet or world.deployed.admin
     file = folder / "network.toml"
     folder.mkdir()
     store = StoreConfig("folder", str(folder / "store"))
     network = await deploy(
-        world.node.url,
+        (node or world.node).url,
         admin,
         admin.address,
         store,

@@ -16,7 +16,7 @@ from medrec.domain.ids import Address
 from medrec.domain.network import Network
 from medrec.domain.outbox import Job
 from medrec.errors import InputRefused
-from medrec.services import access, origins
+from medrec.services import access, access_before
 from medrec.services.access import AccessRow, GrantDraft, RequestRow
 from medrec.services.context import Context
 
@@ -97,7 +97,7 @@ def revoke(doctor: str) -> None:
     who = address(doctor)
 
     async def work(context: Context) -> None:
-        await origins.revoke(context, who)
+        await access_before.revoke(context, who)
 
     with_account(work)
     emit(
@@ -115,7 +115,7 @@ def list_() -> None:
     """Running access: a patient sees who, a doctor sees to whom."""
 
     async def work(context: Context) -> tuple[str, Rows, Mapping[Address, str]]:
-        found = await origins.access_listed(context)
+        found = await access_before.access_listed(context)
         people = (who for row, _ in found for who in (row.patient, row.doctor))
         return context.me, found, await names(context, people)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from medrec.controllers.entry_create import CreateController
@@ -37,11 +39,9 @@ class EntryController(QObject):
         super().__init__(parent)
         self._gate = gate
         self._jobs = jobs
+        self._notifier = notifier
         self._view = view
         self._sign_in = SignInController(gate, jobs, notifier, view.sign_in, self)
-        self._create = CreateController(gate, jobs, view.creation, self)
-        self._restore = RestoreController(gate, jobs, notifier, view.restore, self)
-        self._network = NetworkController(gate, jobs, view.network, self)
         self._connect()
 
     def begin(self, choose: str = "") -> JobHandle:
@@ -69,12 +69,29 @@ class EntryController(QObject):
         page.networkAsked.connect(self.show_network)
         self._sign_in.opened.connect(self.opened)
         self._sign_in.noticed.connect(self.noticed)
-        self._create.made.connect(self._on_made)
-        self._create.left.connect(self._show_sign_in)
-        self._restore.made.connect(self._on_made)
-        self._restore.left.connect(self._show_sign_in)
-        self._network.used.connect(self._show_sign_in)
-        self._network.left.connect(self._show_sign_in)
+
+    # Made with their pages when somebody wants them: most people only sign in.
+
+    @cached_property
+    def _create(self) -> CreateController:
+        made = CreateController(self._gate, self._jobs, self._view.creation, self)
+        made.made.connect(self._on_made)
+        made.left.connect(self._show_sign_in)
+        return made
+
+    @cached_property
+    def _restore(self) -> RestoreController:
+        made = RestoreController(self._gate, self._jobs, self._notifier, self._view.restore, self)
+        made.made.connect(self._on_made)
+        made.left.connect(self._show_sign_in)
+        return made
+
+    @cached_property
+    def _network(self) -> NetworkController:
+        made = NetworkController(self._gate, self._jobs, self._view.network, self)
+        made.used.connect(self._show_sign_in)
+        made.left.connect(self._show_sign_in)
+        return made
 
     def _show_sign_in(self, name: str = "") -> None:
         self._view.show_sign_in()

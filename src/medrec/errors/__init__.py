@@ -104,6 +104,7 @@ from medrec.errors.jobs import (
     WaitsInOutbox,
 )
 from medrec.errors.network import (
+    AccessRunsBefore,
     BadNetworkFile,
     DemoFailed,
     DeploymentFailed,
@@ -183,6 +184,7 @@ from medrec.errors.refusals import (
 
 __all__ = [
     "AccessEnded",
+    "AccessRunsBefore",
     "AccountClosed",
     "AccountError",
     "AccountExists",

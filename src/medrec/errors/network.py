@@ -63,6 +63,15 @@ class OriginDenies(NetworkError):
     )
 
 
+class AccessRunsBefore(NetworkError):
+    """Access was ended here, and the network of before cannot be asked."""
+
+    template = (
+        "The access has ended in this network, but “{name}”, the network before, could not be "
+        "reached, and there it may still run. {why} Revoke it again when that network is back."
+    )
+
+
 class StoreDown(NetworkError):
     """The content store does not answer."""
 

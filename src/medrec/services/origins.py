@@ -23,15 +23,13 @@ from medrec.errors import (
     MedRecError,
     NoAccess,
     NoKey,
-    NoSuchGrant,
     NoSuchRecord,
     NoSuchVersion,
     NotRegisteredYet,
     OriginDenies,
     UnknownPatient,
 )
-from medrec.services import access, audit, records
-from medrec.services.access import AccessRow
+from medrec.services import audit, records
 from medrec.services.audit import Verified
 from medrec.services.context import Context
 from medrec.services.index import check_subject, sync
@@ -204,37 +202,6 @@ async def history(context: Context, patient: Address, record: RecordId) -> Versi
     layers = await layers_of(context, patient, record)
     await RecordReader.open(layers[-1][0], patient)
     return _entries(layers, context)
-
-
-async def revoke(context: Context, doctor: Address) -> None:
-    """End a doctor's access in this network and then in those of before, wherever it runs.
-
-    Raises:
-        NoSuchGrant: where it runs nowhere.
-        As `follow`, after the access in this network has ended.
-    """
-    ended = await _revoked(context, doctor)
-    for older in await follow(context):
-        ended = await _revoked(older, doctor) or ended
-    if not ended:
-        raise NoSuchGrant(doctor=doctor)
-
-
-async def _revoked(place: Context, doctor: Address) -> bool:
-    try:
-        await access.revoke(place, [doctor])
-    except (NoSuchGrant, NotRegisteredYet):
-        return False
-    return True
-
-
-async def access_listed(context: Context) -> list[tuple[AccessRow, Network | None]]:
-    """Running access here and, with its network, in those of before. Raises as `follow`."""
-    found: list[tuple[AccessRow, Network | None]] = []
-    for place in (context, *await follow(context)):
-        origin = origin_of(place, context)
-        found += [(row, origin) for row in await access.listed(place)]
-    return found
 
 
 async def verify(context: Context, patient: Address) -> list[tuple[Network, Verified]]:

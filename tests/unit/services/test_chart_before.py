@@ -11,7 +11,7 @@ from medrec.domain.categories import Category
 from medrec.domain.entries import Action
 from medrec.domain.ids import CHART
 from medrec.errors import AuditBroken, MedRecError, NodeDown, OriginDenies, StoreDown
-from medrec.services import carrying, chart, origins
+from medrec.services import access_before, carrying, chart, origins
 from medrec.services.chart import Chart, ChartRecord
 from medrec.services.context import Context
 from medrec.services.index import sync
@@ -94,7 +94,7 @@ async def test_a_doctors_chart_follows_the_rights_of_each_network(successor: Suc
     assert (found.until, found.ends) == (soon, soon)
     # Revoked in both, he reads nothing; who was revoked before never does.
     await sync(ada)
-    await origins.revoke(ada, meyer.me)
+    await access_before.revoke(ada, meyer.me)
     await sync(meyer)
     revoked = await successor.doctor(before.revoked)
     for doctor in (meyer, revoked):

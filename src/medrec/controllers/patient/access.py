@@ -13,12 +13,14 @@ from medrec.models.patient.access import (
     DirectoryModel,
     EndedModel,
     RequestsModel,
+    SharesBeforeModel,
     SharesModel,
 )
 from medrec.models.patient.grant import GrantForm
 from medrec.models.session import Session
-from medrec.services import access
+from medrec.services import access, access_before
 from medrec.services import access_overview as overview
+from medrec.services.access_before import ShareBefore
 from medrec.services.access_overview import DoctorCard, Share
 from medrec.services.contact import Contact, own_contact, read_contact
 from medrec.views.common.contact import ContactDialog
@@ -48,6 +50,7 @@ class AccessController(QObject):
         self._session, self._page, self._shell = session, page, shell
         self.count = count or Count(self)
         self.shares = SharesModel(session, self)
+        self.before = SharesBeforeModel(session, self)
         self.requests = RequestsModel(session, self)
         self.ended = EndedModel(session, self)
         self.directory = DirectoryModel(session, self)
@@ -55,13 +58,14 @@ class AccessController(QObject):
         self._looking: JobHandle | None = None
         self._wanted: Address | None = None
         page.overview.set_models(self.shares, self.requests, self.ended)
+        page.overview.set_before(self.before)
         page.grant.set_form(self.form, self.directory)
         self._connect()
         self.reload()
 
     def reload(self) -> None:
         """Read everything again."""
-        for model in (self.shares, self.requests, self.ended):
+        for model in (self.shares, self.before, self.requests, self.ended):
             model.reload()
 
     def _connect(self) -> None:
@@ -73,6 +77,7 @@ class AccessController(QObject):
         page.changeAsked.connect(lambda who: self._change(Address(who)))
         page.revokeAsked.connect(lambda who: self._ask_revoke(Address(who)))
         page.againAsked.connect(lambda who: self._again(Address(who)))
+        page.revokeBeforeAsked.connect(self._ask_revoke_before)
         grant.cancelled.connect(lambda: page.show_grant(False))
         grant.confirmed.connect(self._grant)
         grant.revokeAsked.connect(lambda who: self._ask_revoke(Address(who)))
@@ -211,7 +216,8 @@ class AccessController(QObject):
         if share is None:
             return
         staying = [s.doctor.short for s in self.shares.rows if s is not share and not s.new]
-        dialog = RevokeDialog(self._shell.window, share, staying)
+        before = [row.origin.name for row in self.before.of(doctor)]
+        dialog = RevokeDialog(self._shell.window, share, staying, before)
         dialog.accepted.connect(lambda: self._revoke(share))
         dialog.open()
         self.dialogOpened.emit(dialog)
@@ -220,12 +226,32 @@ class AccessController(QObject):
         context, doctor = self._session.context, share.doctor
         job = self._session.start(
             self.tr("Revoking the access of {name}").format(name=doctor.short),
-            lambda: access.revoke(context, [doctor.doctor]),
+            lambda: access_before.revoke(context, doctor.doctor),
         )
         self._page.show_grant(False)
         job.ended.connect(lambda _: self.shares.reload())
+        job.ended.connect(lambda _: self.before.reload())
         done = self.tr("{name} cannot decrypt what is written from now on")
         self._shell.follow(job, done.format(name=doctor.short))
+
+    def _ask_revoke_before(self, row: ShareBefore) -> None:
+        """Access that was given in a network of before ends there alone."""
+        mine = [r for r in self.before.rows if r.origin == row.origin and r != row]
+        staying = [r.share.doctor.short for r in mine]
+        dialog = RevokeDialog(self._shell.window, row.share, staying, only=row.origin.name)
+        dialog.accepted.connect(lambda: self._revoke_before(row))
+        dialog.open()
+        self.dialogOpened.emit(dialog)
+
+    def _revoke_before(self, row: ShareBefore) -> None:
+        context, doctor = self._session.context, row.share.doctor
+        job = self._session.start(
+            self.tr("Revoking the access of {name}").format(name=doctor.short),
+            lambda: access_before.revoke_before(context, doctor.doctor, row.origin),
+        )
+        job.ended.connect(lambda _: self.before.reload())
+        done = self.tr("The access of {name} in “{network}” has ended")
+        self._shell.follow(job, done.format(name=doctor.short, network=row.origin.name))
 
     def _show_code(self) -> None:
         context = self._session.context

@@ -11,7 +11,9 @@ from medrec.domain.ids import Address
 from medrec.models.rows import RowsModel
 from medrec.models.session import Session
 from medrec.services import access_overview as overview
+from medrec.services.access_before import ShareBefore, SharesBefore, shares_before
 from medrec.services.access_overview import Asked, DoctorCard, EndedShare, Share
+from medrec.services.origins import Missing
 
 
 def said(permission: Permission) -> str:
@@ -49,6 +51,31 @@ class SharesModel(RowsModel[Share]):
     def _on_outbox(self) -> None:
         if self._query is not None:
             self.reload()
+
+
+class SharesBeforeModel(RowsModel[ShareBefore]):
+    """Grants that run in networks of before; ``missing`` may hide some."""
+
+    missing: Missing | None = None
+
+    async def query(self) -> Sequence[ShareBefore]:
+        """The grants as they are now, where there is a network of before."""
+        context = self.session.context
+        found = await shares_before(context) if context.origins else SharesBefore()
+        self.missing = found.missing
+        return found.rows
+
+    def key(self, row: ShareBefore) -> Hashable:
+        """The doctor and the network."""
+        return row.share.doctor.doctor, row.origin.place
+
+    def text(self, row: ShareBefore) -> str:
+        """The doctor, what may be read, and where."""
+        return f"{row.share.doctor.name}: {said(row.share.permission)}; {row.origin.name}"
+
+    def of(self, doctor: Address) -> list[ShareBefore]:
+        """A doctor's grants of before."""
+        return [row for row in self.rows if row.share.doctor.doctor == doctor]
 
 
 class RequestsModel(RowsModel[Asked]):

@@ -8,7 +8,12 @@ from PyQt6.QtCore import QAbstractItemModel, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from medrec.models.patient.access import EndedModel, RequestsModel, SharesModel
+from medrec.models.patient.access import (
+    EndedModel,
+    RequestsModel,
+    SharesBeforeModel,
+    SharesModel,
+)
 from medrec.services.access_overview import Asked, EndedShare, Share
 from medrec.views.common.buttons import Button, Kind
 from medrec.views.common.cards import Card, Icon
@@ -18,6 +23,7 @@ from medrec.views.common.layout import Divider, Page, hbox
 from medrec.views.common.row_widgets import RowWidgets
 from medrec.views.common.states import Empty, StateStack
 from medrec.views.common.theme import ground
+from medrec.views.patient.access_before import BeforeCard
 from medrec.views.patient.access_rows import (
     LOOKED,
     UNTIL,
@@ -44,6 +50,8 @@ class AccessPage(QWidget):
     revokeAsked = pyqtSignal(str)
     againAsked = pyqtSignal(str)
     """Each with the doctor's address."""
+    revokeBeforeAsked = pyqtSignal(object)
+    """With the `ShareBefore`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +73,7 @@ class AccessPage(QWidget):
             (view.changeAsked, self.changeAsked),
             (view.revokeAsked, self.revokeAsked),
             (view.againAsked, self.againAsked),
+            (view.before.revoked, self.revokeBeforeAsked),
         ):
             theirs.connect(ours)
 
@@ -112,7 +121,8 @@ class SharingView(Page):
         self._running = self._running_card()
         self._over = Card(self.tr("Ended"))
         self._over.body.addWidget(self.ended)
-        for widget in (self._none, self.requests, self._running, self._over):
+        self.before = BeforeCard()
+        for widget in (self._none, self.requests, self._running, self.before, self._over):
             self.body.addWidget(widget)
         self.body.addStretch(1)
         self.requests.rebuilt.connect(self._count)
@@ -129,6 +139,10 @@ class SharingView(Page):
         self._requests: QAbstractItemModel = requests
         requests.stateChanged.connect(self._count)
         self._count()
+
+    def set_before(self, model: SharesBeforeModel) -> None:
+        """Show what runs in networks of before from now on."""
+        self.before.follow(model)
 
     def _nobody_asks(self) -> QWidget:
         held = QWidget()
@@ -198,6 +212,7 @@ class SharingView(Page):
         super().resizeEvent(event)
         narrow = self.width() < NARROW
         self._head.set_narrow(narrow)
+        self.before.set_narrow(narrow)
         for row in self.shares.widgets:
             if isinstance(row, ShareRow):
                 row.set_narrow(narrow)

@@ -128,9 +128,12 @@ class ShareRow(QWidget):
     changed = pyqtSignal(str)
     revoked = pyqtSignal(str)
 
-    def __init__(self, share: Share, now: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, share: Share, now: int, parent: QWidget | None = None, changeable: bool = True
+    ) -> None:
         super().__init__(parent)
         self.share = share
+        self._changeable = changeable
         doctor = share.doctor
         self._second = ElidedLabel("", Type.SMALL, "text_2")
         name = ElidedLabel(doctor.name, Type.ROW_STRONG)
@@ -200,6 +203,7 @@ class ShareRow(QWidget):
         self.revoke.setAccessibleName(self.tr("Revoke the access of {name}").format(name=name))
         self.revoke.clicked.connect(lambda: self.revoked.emit(doctor))
         row.addWidget(self.change)
+        self.change.setVisible(self._changeable)
         row.addWidget(self.revoke)
 
 

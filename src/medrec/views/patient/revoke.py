@@ -29,13 +29,23 @@ NAMED = 4
 class RevokeDialog(Dialog):
     """“Revoke Dr. Raman's access?”; accepted is yes."""
 
-    def __init__(self, parent: QWidget, share: Share, staying: Sequence[str]) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        share: Share,
+        staying: Sequence[str],
+        before: Sequence[str] = (),
+        only: str = "",
+    ) -> None:
+        """``before`` names networks of before where it ends too; ``only`` the one where alone."""
         short = share.doctor.short
         super().__init__(parent, "", width=600)
         self.set_title(self.tr("Revoke the access of {name}?").format(name=short))
         self.body.addWidget(self._who(share))
         self.body.addLayout(self._both(short))
+        where = self._where(short, before, only)
         for icon, text in (
+            *((("layers", where),) if where else ()),
             ("refresh-cw", self._new_keys(staying)),
             (
                 "history",
@@ -51,6 +61,19 @@ class RevokeDialog(Dialog):
         self.revoke = self.add_button(Button(self.tr("Revoke access"), Kind.DANGER))
         self.keep.clicked.connect(self.reject)
         self.revoke.clicked.connect(self.accept)
+
+    def _where(self, short: str, before: Sequence[str], only: str) -> str:
+        """Which networks it reaches, where there is more than one."""
+        if only:
+            text = self.tr(
+                "It ends in the network before, “{network}”, for what was written there. What "
+                "{name} may open in this network stays as it is."
+            )
+            return text.format(network=only, name=short)
+        if before:
+            text = self.tr("It ends in the network before, too: “{network}”.")
+            return text.format(network="”, “".join(before))
+        return ""
 
     def _who(self, share: Share) -> Card:
         card = Card(look="sunken")

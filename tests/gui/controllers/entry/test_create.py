@@ -54,6 +54,25 @@ async def test_five_steps_make_an_account_and_sign_it_in(
     assert [(row.label, row.address) for row in found] == [("Dr. Lukas Meyer", opened.context.me)]
 
 
+async def test_the_steps_are_built_when_somebody_wants_them_and_once(
+    door: Door, deployed: Deployed, no_keyring: None
+):
+    door.network(deployed)
+    await door.account()
+    await door.begin()
+    assert door.view.count() == 1
+    click(door.view.sign_in.new)
+    page = door.view.currentWidget()
+    assert isinstance(page, CreatePage)
+    assert door.view.count() == 2
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    await door.still()
+    assert door.view.currentWidget() is door.view.sign_in
+    click(door.view.sign_in.new)
+    assert door.view.currentWidget() is page
+    assert door.view.count() == 2
+
+
 async def test_without_a_node_the_new_account_can_be_opened_all_the_same(
     door: Door, deployed: Deployed, no_keyring: None
 ):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TypeVar
+
 from PyQt6.QtWidgets import QStackedWidget, QWidget
 
 from medrec.views.common.entry.create import CreatePage
@@ -9,16 +12,30 @@ from medrec.views.common.entry.network import NetworkPage
 from medrec.views.common.entry.restore import RestorePage
 from medrec.views.common.entry.signin import SignInPage
 
+Page = TypeVar("Page", bound=QWidget)
+
 
 class EntryView(QStackedWidget):
-    """Sign-in, create, restore, network file."""
+    """Sign-in, create, restore, network file; all but the first are built when they are wanted."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.sign_in, self.creation = SignInPage(), CreatePage()
-        self.restore, self.network = RestorePage(), NetworkPage()
-        for page in (self.sign_in, self.creation, self.restore, self.network):
-            self.addWidget(page)
+        self.sign_in = self._added(SignInPage())
+
+    @cached_property
+    def creation(self) -> CreatePage:
+        """The steps to a new account."""
+        return self._added(CreatePage())
+
+    @cached_property
+    def restore(self) -> RestorePage:
+        """The steps to bring an account along."""
+        return self._added(RestorePage())
+
+    @cached_property
+    def network(self) -> NetworkPage:
+        """What a network file says."""
+        return self._added(NetworkPage())
 
     def show_sign_in(self) -> None:
         """Show the sign-in."""
@@ -35,3 +52,7 @@ class EntryView(QStackedWidget):
     def show_network(self) -> None:
         """Show what a network file says."""
         self.setCurrentWidget(self.network)
+
+    def _added(self, page: Page) -> Page:
+        self.addWidget(page)
+        return page

@@ -1,0 +1,124 @@
+"""Access that was given in a network of before: it runs on there until its end, or is revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from medrec.domain.entries import Action
+from medrec.domain.ids import Address, address_word
+from medrec.domain.network import Network
+from medrec.errors import (
+    AccessRunsBefore,
+    NoSuchGrant,
+    NotRegisteredYet,
+    StillWaiting,
+    WaitsInOutbox,
+)
+from medrec.services import access, access_overview
+from medrec.services.access import AccessRow
+from medrec.services.access_overview import Share
+from medrec.services.context import Context
+from medrec.services.origins import Missing, follow, origin_of, reached
+
+
+@dataclass(frozen=True, slots=True)
+class ShareBefore:
+    """A grant that runs in a network of before."""
+
+    share: Share
+    origin: Network
+
+
+@dataclass(frozen=True, slots=True)
+class SharesBefore:
+    """Running grants of before; ``missing`` is a network in which some may run unseen."""
+
+    rows: tuple[ShareBefore, ...] = ()
+    missing: Missing | None = None
+
+
+async def shares_before(context: Context) -> SharesBefore:
+    """The patient's running grants in the networks of before, as far as they can be read."""
+    places, missing = await reached(context)
+    rows = [
+        ShareBefore(share, place.network)
+        for place in places
+        if await place.chain.patient(place.me) is not None
+        for share in await access_overview.shares(place)
+    ]
+    if missing is not None and not await _may_run(context, context.origins[len(places) :]):
+        missing = None
+    return SharesBefore(tuple(rows), missing)
+
+
+async def revoke_before(context: Context, doctor: Address, origin: Network) -> None:
+    """End a doctor's access in one network of before alone.
+
+    Raises:
+        NoSuchGrant, and as `follow` and `access.revoke`.
+    """
+    for place in await follow(context):
+        if place.network == origin:
+            await access.revoke(place, [doctor])
+
+
+async def revoke(context: Context, doctor: Address) -> None:
+    """End a doctor's access in this network and then in those of before, wherever it runs.
+
+    Raises:
+        NoSuchGrant: where it runs nowhere.
+        AccessRunsBefore: it has ended, but for a network that cannot be reached now.
+        As `access.revoke`.
+    """
+    waits: WaitsInOutbox | StillWaiting | None = None
+    try:
+        ended = await _revoked(context, doctor)
+    except (WaitsInOutbox, StillWaiting) as error:
+        ended, waits = True, error
+    places, missing = await reached(context)
+    for older in places:
+        ended = await _revoked(older, doctor) or ended
+    if waits is not None:
+        raise waits
+    if missing is not None and await _may_run(context, context.origins[len(places) :], doctor):
+        raise AccessRunsBefore(name=missing.network.name, why=missing.error.sentence)
+    if not ended:
+        raise NoSuchGrant(doctor=doctor)
+
+
+async def _revoked(place: Context, doctor: Address) -> bool:
+    try:
+        await access.revoke(place, [doctor])
+    except (NoSuchGrant, NotRegisteredYet):
+        return False
+    return True
+
+
+async def _may_run(
+    context: Context, places: Sequence[Context], doctor: Address | None = None
+) -> bool:
+    """Whether a grant may run in networks that cannot be asked, by what their indexes hold."""
+    now = await context.time()
+    actions = [Action.ACCESS_GRANTED, Action.ACCESS_REVOKED]
+    word = None if doctor is None else address_word(doctor)
+    for place in places:
+        if not await place.local.checkpoints():
+            return True
+        last = {
+            entry.ref: entry
+            for entry in await place.local.entries(subject=place.me, ref=word, actions=actions)
+        }
+        for entry in last.values():
+            if entry.action == Action.ACCESS_GRANTED and entry.meta.expiry > now:
+                return True
+    return False
+
+
+async def access_listed(context: Context) -> list[tuple[AccessRow, Network | None]]:
+    """Running access here and, with its network, in those of before. Raises as `follow`."""
+    found: list[tuple[AccessRow, Network | None]] = []
+    for place in (context, *await follow(context)):
+        origin = origin_of(place, context)
+        found += [(row, origin) for row in await access.listed(place)]
+    return found
