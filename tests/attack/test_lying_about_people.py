@@ -355,7 +355,7 @@ async def test_grant_shown_to_a_writer_who_has_none(world: World):
     slot = patient.slots.slot(NOTES)
     scope = Scope(frozenset({slot}), frozenset({slot}))
     now = await world.now()
-    shown = Grant(patient.me, stranger.me, scope, now - 1, now + DAY, Epoch(0, 0), 0, 1, False)
+    shown = Grant(patient.me, stranger.me, scope, now - 1, now + DAY, Epoch(0, 0), 0, 1, False, 0)
     liar = replace(stranger, chain=lying(stranger.chain, grant=always(shown)))
     with pytest.raises(MedRecError) as caught:
         await write(liar, patient.me, "without a key")
