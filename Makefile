@@ -12,8 +12,10 @@ FORGE := tools/node_modules/.bin/forge
 PYTEST := $(PYTHON) -m pytest
 # Two at a time: each of these tests runs a node or a store of its own.
 PYTEST_PARALLEL := $(PYTEST) -n 2 --dist loadfile --max-worker-restart 0
-# Each transaction waits for a block, and a ward of people makes dozens before its first test.
-WITH_PERIOD := --timeout 1200
+# On a node that waits for its blocks, more at a time than there are processors; tests that share a
+# network stay together (xdist_group). Each transaction waits, and a ward of people makes dozens.
+PYTEST_ON_NODE := $(PYTEST) -n 4 --dist loadgroup --max-worker-restart 0 --timeout 1200
+ON_NODES := tests/conformance/test_chain.py tests/unit/chain/test_deploy.py tests/e2e
 SCRIPTS := tools/setup.sh .ci/run
 TYPED := src tools setup.py tests/support tests/bench
 SOLIDITY := contracts tests/contracts
@@ -74,12 +76,12 @@ test-gui: setup ## the desktop's widgets, models and controllers, without a scre
 test-e2e: setup ## the main job by the command line, and the attacks on it
 	$(PYTEST_PARALLEL) tests/e2e tests/attack
 
-test-geth: setup geth ## the main job by the command line on geth, with a block every second
-	MEDREC_TEST_NODE=geth $(PYTEST) $(WITH_PERIOD) tests/e2e/test_main_job.py -k folder
+test-geth: setup geth ## the command line end to end on geth, with a block every second
+	MEDREC_TEST_NODE=geth $(PYTEST_ON_NODE) tests/e2e
 
-test-nodes: setup geth hardhat ## conformance of the chain and the command line, on geth and on hardhat
-	MEDREC_TEST_NODE=geth $(PYTEST_PARALLEL) $(WITH_PERIOD) tests/conformance/test_chain.py tests/e2e
-	MEDREC_TEST_NODE=hardhat $(PYTEST_PARALLEL) tests/conformance/test_chain.py tests/e2e
+test-nodes: setup geth hardhat ## the chain, its deployment and the command line, on geth and on hardhat
+	MEDREC_TEST_NODE=geth $(PYTEST_ON_NODE) $(ON_NODES)
+	MEDREC_TEST_NODE=hardhat $(PYTEST_ON_NODE) $(ON_NODES)
 
 bench: setup ## figures: gas, sealing, events, stores, start of the command
 	@for bench in tests/bench/bench_*.py; do \

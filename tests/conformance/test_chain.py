@@ -3,7 +3,10 @@
 import asyncio
 import secrets
 import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -76,7 +79,10 @@ from medrec.errors import (
 )
 from tests.support.anvil import (
     ETHER,
+    AnvilNode,
     Deployed,
+    deploy_on,
+    free_port,
     funded_wallet,
     mined,
     new_doctor,
@@ -85,7 +91,7 @@ from tests.support.anvil import (
     submit,
 )
 from tests.support.counting import waits
-from tests.support.nodes import needs_a_queue, needs_idleness
+from tests.support.nodes import NODE, geth
 from tests.support.relay import forward_request
 
 pytestmark = pytest.mark.anvil
@@ -463,9 +469,20 @@ async def test_what_was_revoked_stays_revoked(chain: Web3Chain, deployed: Deploy
     assert isinstance(await refused(chain, write, doctor), AccessEnded)
 
 
-@needs_idleness
-async def test_time_goes_on_while_the_chain_is_idle(chain: Web3Chain, deployed: Deployed) -> None:
-    patient, doctor = await new_patient(chain, deployed), await new_doctor(chain, deployed)
+@pytest.fixture
+def idle(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Deployed]:
+    """The contracts on a node that makes no block without a transaction."""
+    if NODE != "geth":
+        yield request.getfixturevalue("deployed")
+        return
+    port, chain_id = free_port(), 31338
+    with geth(tmp_path / "geth", port, chain_id, block_time=0):
+        yield deploy_on(AnvilNode(f"http://127.0.0.1:{port}", port, chain_id), tmp_path)
+
+
+async def test_time_goes_on_while_the_chain_is_idle(idle: Deployed) -> None:
+    chain = Web3Chain(idle.network)
+    patient, doctor = await new_patient(chain, idle), await new_doctor(chain, idle)
     # The time of a chain that makes blocks faster than one a second may lie ahead.
     now = max(int(time.time()), (await chain.head()).time)
     call = await grant_call(chain, patient, doctor, expiry=now + 4)
@@ -477,6 +494,7 @@ async def test_time_goes_on_while_the_chain_is_idle(chain: Web3Chain, deployed: 
     ended = await refused(chain, write, doctor)
     assert isinstance(ended, AccessEnded)
     assert ended.facts["expiry"] == call.expiry
+    await chain.close()
 
 
 async def test_looks(chain: Web3Chain, deployed: Deployed) -> None:
@@ -558,9 +576,24 @@ async def test_a_nonce_taken_meanwhile(chain: Web3Chain, deployed: Deployed) -> 
         await chain.send(second)
 
 
-@needs_a_queue
+@asynccontextmanager
+async def queueing(chain: Web3Chain) -> AsyncIterator[None]:
+    """Transactions may wait; hardhat takes none without its predecessor while it mines at once."""
+    if NODE == "hardhat":
+        await chain._rpc.request("evm_setAutomine", False)
+    yield
+    if NODE == "hardhat":
+        await chain._rpc.request("evm_setAutomine", True)
+
+
 async def test_a_fee_too_low_is_raised(chain: Web3Chain, deployed: Deployed) -> None:
     doctor = await registered(chain, deployed, Role.DOCTOR)
+    async with queueing(chain):
+        await replace_what_waits(chain, doctor)
+
+
+async def replace_what_waits(chain: Web3Chain, doctor: LocalWallet) -> None:
+    """Send a transaction in the place of one that waits, for the same fee and for a higher one."""
     # A transaction whose predecessor is missing waits, and can be replaced.
     nonce = await chain.next_nonce(doctor.address) + 1
     waiting = await chain.prepare(calls.RegisterDoctor(0, digest()), doctor.address, nonce)
@@ -607,6 +640,9 @@ async def test_fees(chain: Web3Chain, deployed: Deployed) -> None:
         await chain.prepare(calls.RegisterDoctor(0, digest()), poor.address, 0)
     await chain.fund(poor.address, ETHER)
     assert await chain.balance(poor.address) == ETHER
+    crowd = [deployed.wallet().address for _ in range(8)]
+    await asyncio.gather(*(chain.fund(who, ETHER) for who in crowd))
+    assert [await chain.balance(who) for who in crowd] == [ETHER] * 8
     with pytest.raises(NotFunded):
         await Web3Chain(replace(deployed.network, funded=False)).fund(poor.address, 1)
 

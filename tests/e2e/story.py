@@ -8,10 +8,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.support.cli import DATA, Outcome, Person, Refusal
+from tests.support.cli import DATA, Outcome, Person, Refusal, at_once
 from tests.support.devnet import TestNetwork
 
 UNTIL = "2099-12-31"
@@ -66,14 +67,18 @@ class Cast:
 
 def introduce(network: TestNetwork, folder: Path) -> Cast:
     """Accounts; a patient and two doctors register; the administrator verifies them."""
-    maria, osei, lind = (network.person(name) for name in ("maria", "osei", "lind"))
+    maria, osei, lind = at_once(
+        *(partial(network.person, name) for name in ("maria", "osei", "lind"))
+    )
     cast = Cast(network, network.admin, maria, osei, lind, folder)
     said = cast.said
-    said["registered"] = cast.maria.tells(MARIA, "patient", "register")
-    said["updated"] = cast.maria.tells(MOVED, "patient", "update")
-    said["shown"] = cast.maria("patient", "show")
-    said["osei registered"] = cast.osei.tells(OSEI, "doctor", "register")
-    cast.lind.tells(LIND, "doctor", "register")
+    said["registered"], said["osei registered"], _ = at_once(
+        partial(maria.tells, MARIA, "patient", "register"),
+        partial(osei.tells, OSEI, "doctor", "register"),
+        partial(lind.tells, LIND, "doctor", "register"),
+    )
+    said["updated"] = maria.tells(MOVED, "patient", "update")
+    said["shown"] = maria("patient", "show")
     for doctor in (cast.osei, cast.lind):
         cast.admin("admin", "verify-doctor", doctor.address)
     said["identity"] = cast.admin.tells(PAPERS, "admin", "verify-identity", cast.maria.address)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.support.cli import DATA, Outcome, Person
+from tests.support.cli import DATA, Outcome, Person, at_once
 from tests.support.devnet import TestNetwork
+
+pytestmark = pytest.mark.xdist_group("shared")
 
 NOTE = DATA / "fhir" / "blood-pressure.json"
 
@@ -34,8 +36,7 @@ def add_at_once(*people: Person) -> list[Outcome]:
     def add(person: Person) -> Outcome:
         return person.run("record", "add", person.address, NOTE, "--category", "vitals")
 
-    with ThreadPoolExecutor(len(people)) as threads:
-        return list(threads.map(add, people))
+    return at_once(*(partial(add, person) for person in people))
 
 
 def test_two_windows_of_one_account(folder_network: TestNetwork, ines: Person) -> None:

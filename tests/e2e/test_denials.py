@@ -7,13 +7,16 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from medrec.chain.libraries import account_class
-from tests.support.cli import DATA, Person, Refusal
+from tests.support.cli import DATA, Person, Refusal, at_once
 from tests.support.devnet import DOCTOR, PATIENT, TestNetwork
+
+pytestmark = pytest.mark.xdist_group("denials")
 
 FHIR = DATA / "fhir"
 UNTIL = ["--until", "2099-12-31"]
@@ -60,18 +63,16 @@ class Ward:
 @pytest.fixture(scope="module")
 def ward(folder_network: TestNetwork, tmp_path_factory: pytest.TempPathFactory) -> Ward:
     network = folder_network
-    ward = Ward(
-        network,
-        network.admin,
-        network.patient("paul"),
-        network.patient("quinn"),
-        network.doctor("dora"),
-        network.doctor("pending", verified=False),
-        network.doctor("suspended"),
-        network.doctor("expired"),
-        tmp_path_factory.mktemp("ward"),
+    names = ("dora", "pending", "suspended", "expired")
+    paul, quinn, dora, pending, suspended, expired = at_once(
+        *(partial(network.patient, name) for name in ("paul", "quinn")),
+        *(partial(network.doctor, name, verified=False) for name in names),
     )
-    paul, dora, give = ward.paul, ward.dora, ("access", "grant")
+    admin, folder = network.admin, tmp_path_factory.mktemp("ward")
+    ward = Ward(network, admin, paul, quinn, dora, pending, suspended, expired, folder)
+    for doctor in (dora, suspended, expired):
+        admin("admin", "verify-doctor", doctor.address)
+    give = ("access", "grant")
     read = ["--read", "medications,vitals,notes", "--write", "medications,notes"]
     paul(*give, dora.address, *read, *UNTIL)
     paul(*give, ward.suspended.address, "--read", "vitals", "--write", "vitals", *UNTIL)

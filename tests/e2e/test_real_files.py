@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.cli import SHARED_DATA, Person
+from tests.support.cli import SHARED_DATA, Person, at_once
 from tests.support.devnet import TestNetwork
 
 BUNDLE = "fhir/synthea_r4/Mariana_Acuña_788b0163-5674-4344-9b36-2bd260c84204.json"
@@ -17,9 +18,12 @@ IMAGE = "dicom/693_J2KR.dcm"
 REPORT = "attachments/lab-report-101.pdf"
 IMPERFECT = "fhir/ips/US_Interoperability_Institute_Rose Cox Burnett-IPS.json"
 
-pytestmark = pytest.mark.skipif(
-    not SHARED_DATA.is_dir(), reason=f"the clinical files are not there ({SHARED_DATA})"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        not SHARED_DATA.is_dir(), reason=f"the clinical files are not there ({SHARED_DATA})"
+    ),
+    pytest.mark.xdist_group("real-files"),
+]
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,9 @@ class Clinic:
 
 @pytest.fixture(scope="module")
 def clinic(kubo_network: TestNetwork, tmp_path_factory: pytest.TempPathFactory) -> Clinic:
-    patient, doctor = kubo_network.patient("rosa"), kubo_network.doctor("emeka")
+    patient, doctor = at_once(
+        partial(kubo_network.patient, "rosa"), partial(kubo_network.doctor, "emeka")
+    )
     everything = ["--read", "all", "--write", "all", "--until", "2099-12-31"]
     patient("access", "grant", doctor.address, *everything)
     return Clinic(patient, doctor, tmp_path_factory.mktemp("saved"))

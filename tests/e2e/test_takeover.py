@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from medrec.chain.deploy import deploy
+from medrec.chain.deployer import Deployer, Records
 from medrec.chain.keccak import checksum
 from medrec.chain.network_file import read_network
 from medrec.chain.successors import successor_role
@@ -269,18 +270,18 @@ async def test_a_file_with_an_origin_that_does_not_agree_is_refused(
         await origins.listed(replace(ada, origins=(before,)), ada.me)
 
 
-async def test_a_withdrawn_announcement_counts_no_more(successor: Successor) -> None:
+async def test_a_withdrawn_announcement_counts_no_more(
+    successor: Successor, tmp_path: Path
+) -> None:
     clinic = successor.clinic
     world = clinic.world
     there = world.chain()._patients
     role = successor_role(world.network.chain_id)
     target = successor.network.contracts["ContractAudit"]
-    admin = world.deployed.admin
-    data = "0x" + there.revoke_role(role, target).hex()
-    await world.rpc("anvil_impersonateAccount", admin.address)
-    await world.rpc(
-        "eth_sendTransaction", {"from": admin.address, "to": there.address, "data": data}
-    )
+    admin, rpc, records_ = world.deployed.admin, world.chain()._rpc, Records(tmp_path / "done")
+    chain_id = world.network.chain_id
+    deployer = Deployer(rpc, chain_id, admin, admin.address, records_, lambda _: None)
+    await deployer.transact(there.address, there.revoke_role(role, target))
     ada = successor.bring(clinic.ada)
     with pytest.raises(OriginDenies):
         await origins.listed(ada, ada.me)

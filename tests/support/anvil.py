@@ -7,11 +7,10 @@ import secrets
 import socket
 import subprocess
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
@@ -26,9 +25,7 @@ from medrec.domain.network import Network, StoreConfig
 from medrec.domain.people import DoctorStatus, Role
 from medrec.domain.typed import KeyBinding
 from medrec.errors import ToolMissing
-from tests.support.nodes import NODE, geth, hardhat
-
-T = TypeVar("T")
+from tests.support.nodes import NODE, geth, hardhat, run_apart
 
 ETHER = 10**18
 
@@ -104,29 +101,37 @@ def deploy_on(node: AnvilNode, folder: Path) -> Deployed:
     return Deployed(node, network, LocalWallet(admin._key.secret, network), file)
 
 
-def run_apart(step: Callable[[], Coroutine[None, None, T]]) -> T:
-    """Run a coroutine in a thread: an async test that asks for a fixture has its loop running."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(lambda: asyncio.run(step())).result()
-
-
 @pytest.fixture(scope="session")
 def anvil_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnvilNode]:
-    """A real anvil for the whole run, or the node that MEDREC_TEST_NODE names."""
-    if NODE != "anvil":
-        yield from other_node(tmp_path_factory.mktemp(NODE))
+    """A real anvil for the whole run, or the node that MEDREC_TEST_NODE names.
+
+    Without anvil the tests are skipped; another node was asked for, and so must be there.
+    """
+    with ExitStack() as opened:
+        try:
+            node = opened.enter_context(fresh_node(tmp_path_factory.mktemp(NODE)))
+        except ToolMissing as missing:
+            if NODE != "anvil":
+                raise
+            pytest.skip(missing.sentence)
+        yield node
+
+
+@contextmanager
+def fresh_node(folder: Path, chain_id: int = 31337) -> Iterator[AnvilNode]:
+    """A node of the run's kind with a chain of its own, which geth keeps in the folder.
+
+    Raises:
+        ToolMissing: it is not there.
+    """
+    if NODE == "anvil":
+        node = start_anvil(chain_id=chain_id)
+        try:
+            yield node
+        finally:
+            stop_anvil(node)
         return
-    try:
-        node = start_anvil()
-    except ToolMissing as missing:
-        pytest.skip(missing.sentence)
-    yield node
-    stop_anvil(node)
-
-
-def other_node(folder: Path) -> Iterator[AnvilNode]:
-    """geth or hardhat; it fails where they are not there, for they were asked for."""
-    port, chain_id = free_port(), 31337
+    port = free_port()
     running = geth(folder, port, chain_id) if NODE == "geth" else hardhat(port, chain_id)
     with running:
         yield AnvilNode(f"http://127.0.0.1:{port}", port, chain_id)

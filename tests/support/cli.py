@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parents[2]
 MEDREC = ROOT / ".venv" / "bin" / "medrec"
@@ -87,6 +90,12 @@ def medrec(
     )
     assert "Traceback" not in done.stdout + done.stderr, done.stderr
     return Outcome(words, done.returncode, done.stdout, done.stderr)
+
+
+def at_once(*acts: Callable[[], T]) -> list[T]:
+    """What several people do at the same time: on a chain with a period they wait together."""
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return [told.result() for told in [threads.submit(act) for act in acts]]
 
 
 @dataclass

@@ -23,6 +23,8 @@ class Gate:
 
     node: str
     url: str = ""
+    closed: bool = False
+    """Whether nothing passes at all."""
     deaf_to: set[str] = field(default_factory=set)
     silent_after: set[str] = field(default_factory=set)
     passed: list[str] = field(default_factory=list)
@@ -58,7 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         asked = json.loads(body)
         methods = {call["method"] for call in (asked if isinstance(asked, list) else [asked])}
-        if methods & self.gate.deaf_to:
+        if self.gate.closed or methods & self.gate.deaf_to:
             self.close_connection = True
             return
         status, answer = self._ask(body)

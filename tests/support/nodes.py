@@ -10,14 +10,18 @@ import asyncio
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from medrec.chain.devnode import DevNode
 from medrec.chain.local_rpc import ask
+
+T = TypeVar("T")
 
 NODE = os.environ.get("MEDREC_TEST_NODE", "anvil")
 if NODE not in ("anvil", "geth", "hardhat"):
@@ -29,14 +33,13 @@ START_TIMEOUT = 60
 
 BLOCKS_COME_ALONE = NODE == "geth"
 
-needs_its_state = pytest.mark.skipif(
-    NODE == "hardhat", reason="hardhat keeps its chain in memory: it does not outlive a stop"
-)
-needs_a_queue = pytest.mark.skipif(
-    NODE == "hardhat", reason="hardhat takes no transaction whose predecessor is missing"
+STATE_STAYS = NODE != "hardhat"
+"""Whether the chain outlives a stop of the node; hardhat's is in memory alone."""
+
+needs_a_devnet = pytest.mark.skipif(
+    NODE == "hardhat", reason="`medrec devnet` runs anvil or geth, and no hardhat"
 )
 needs_its_clock = pytest.mark.skipif(NODE == "geth", reason="the clock of geth cannot be put on")
-needs_idleness = pytest.mark.skipif(NODE == "geth", reason="with a block period it is never idle")
 
 
 @contextmanager
@@ -65,14 +68,23 @@ def hardhat(port: int, chain_id: int) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def geth(folder: Path, port: int, chain_id: int) -> Iterator[None]:
-    """geth with a block every second, its chain in a folder; ended at the end."""
-    node = DevNode(folder, "geth", chain_id=chain_id, port=port, block_time=1)
-    asyncio.run(node.up())
+def geth(folder: Path, port: int, chain_id: int, block_time: int = 1) -> Iterator[None]:
+    """geth with a block every second, its chain in a folder; ended at the end.
+
+    With a ``block_time`` of 0 it makes a block for each transaction, and is idle otherwise.
+    """
+    node = DevNode(folder, "geth", chain_id=chain_id, port=port, block_time=block_time)
+    run_apart(node.up)
     try:
         yield
     finally:
-        asyncio.run(node.down())
+        run_apart(node.down)
+
+
+def run_apart(step: Callable[[], Coroutine[None, None, T]]) -> T:
+    """Run a coroutine in a thread: an async test that asks for a fixture has its loop running."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(step())).result()
 
 
 def _await(process: subprocess.Popen[bytes], port: int) -> None:

@@ -1,7 +1,8 @@
-"""A clinic that was in use, and the network that takes over from it, in one process on anvil."""
+"""A clinic that was in use, and the network that takes over from it, in one process."""
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -22,7 +23,6 @@ from medrec.services.sources import in_memory
 from medrec.services.writing import Draft, add_record, archive_record
 from tests.support.anvil import ETHER, AnvilNode, Deployed
 from tests.support.fake_store import FakeStore
-from tests.support.nodes import NODE
 from tests.support.world import LABS, NOTES, SOMEBODY, Recorder, World, amend, write
 
 # Before a test module imports it by itself: see medrec.chain.libraries on the recursion limit.
@@ -98,11 +98,13 @@ class Successor:
 @pytest.fixture
 async def clinic(world: World) -> Clinic:
     """Two patients, three doctors; records with versions, an attachment, one archived."""
-    if NODE != "anvil":
-        pytest.skip("the people of this clinic get their money by a method of anvil's")
-    ada, ben = await world.patient("ada"), await world.patient("ben")
-    meyer, okafor = await world.doctor("meyer"), await world.doctor("okafor")
-    revoked = await world.doctor("revoked")
+    ada, ben, meyer, okafor, revoked = await asyncio.gather(
+        world.patient("ada"),
+        world.patient("ben"),
+        *(world.doctor(name, verified=False) for name in ("meyer", "okafor", "revoked")),
+    )
+    for doctor in (meyer, okafor, revoked):
+        await world.verify(doctor)
     for doctor in (meyer, okafor, revoked):
         await world.grant(ada, doctor, [NOTES, LABS], [NOTES, LABS])
     await world.grant(ben, okafor, [NOTES], [NOTES])

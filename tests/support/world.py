@@ -124,7 +124,7 @@ class World:
     async def person(self, name: str, local: LocalStore | None = None) -> Context:
         """Somebody new with an ether."""
         context = self.context(name, secrets.token_bytes(32), local)
-        await self.rpc("anvil_setBalance", context.me, hex(ETHER))
+        await context.chain.fund(context.me, ETHER)
         await sync(context)
         return context
 

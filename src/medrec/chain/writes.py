@@ -33,6 +33,8 @@ FEE_REFUSED = (
 FUNDING_TIMEOUT = 60
 """Seconds to wait for the node's own transaction."""
 
+NONCE_USED = ("nonce too low", "nonce is too low")
+
 
 class ChainWrites(ChainBase):
     """Transactions: simulated, priced, sent."""
@@ -111,7 +113,7 @@ class ChainWrites(ChainBase):
             if await self._known(transaction.hash):
                 return
             sender, fees = _sender_and_fees(transaction.raw)
-            if error.says("nonce too low", "nonce is too low"):
+            if error.says(*NONCE_USED):
                 raise NonceTaken(nonce=transaction.nonce) from error
             if error.says(*FEE_REFUSED):
                 self._refused_fees[sender, transaction.nonce] = fees
@@ -157,8 +159,24 @@ async def fund(rpc: Rpc, who: Address, wei: int) -> None:
     if not accounts:
         raise NotFunded
     payment = {"from": accounts[0], "to": who, "value": hex(wei)}
-    transaction = await rpc.request("eth_sendTransaction", payment)
-    await mined(rpc, transaction)
+    await mined(rpc, await _paid(rpc, payment))
+
+
+async def _paid(rpc: Rpc, payment: dict[str, str]) -> str:
+    """Have the node's own account pay; the transaction's 0x-hash.
+
+    anvil numbers two payments of the same moment alike, and takes only the first.
+    """
+    deadline = time.monotonic() + FUNDING_TIMEOUT
+    while True:
+        try:
+            transaction: str = await rpc.request("eth_sendTransaction", payment)
+        except RpcError as error:
+            if not error.says(*NONCE_USED, "underpriced") or time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(0.05)
+        else:
+            return transaction
 
 
 async def mined(rpc: Rpc, transaction: str) -> dict[str, object]:
