@@ -77,12 +77,12 @@ from medrec.errors import (
     WrongChain,
     WrongCode,
 )
+from medrec.loopback import free_port
 from tests.support.anvil import (
     ETHER,
     AnvilNode,
     Deployed,
     deploy_on,
-    free_port,
     funded_wallet,
     mined,
     new_doctor,

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
+from medrec.loopback import free_port
 from tests.support.cli import DATA, Person, medrec
-from tests.support.devnet import PATIENT, TestNetwork, free_port, running
+from tests.support.devnet import PATIENT, TestNetwork, running
 from tests.support.nodes import NODE, needs_a_devnet
 
 pytestmark = [needs_a_devnet, pytest.mark.xdist_group("devnet")]

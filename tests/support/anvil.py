@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -25,6 +24,7 @@ from medrec.domain.network import Network, StoreConfig
 from medrec.domain.people import DoctorStatus, Role
 from medrec.domain.typed import KeyBinding
 from medrec.errors import ToolMissing
+from medrec.loopback import free_port
 from tests.support.nodes import NODE, geth, hardhat, run_apart
 
 ETHER = 10**18
@@ -52,13 +52,6 @@ class Deployed:
     def wallet(self, key: bytes | None = None) -> LocalWallet:
         """A wallet on this network; a new one when no key is given."""
         return LocalWallet(key or secrets.token_bytes(32), self.network)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def start_anvil(*options: str, chain_id: int = 31337) -> AnvilNode:

@@ -10,7 +10,6 @@ import asyncio
 import json
 import secrets
 import shutil
-import socket
 import tomllib
 import urllib.request
 from collections.abc import Iterator
@@ -27,6 +26,7 @@ from medrec.domain.entries import Action
 from medrec.errors import ToolMissing
 from medrec.ipfs.daemon import KuboDaemon
 from medrec.ipfs.program import find_program
+from medrec.loopback import free_port
 from medrec.services import administration
 from tests.support.cli import Person, medrec
 from tests.support.nodes import NODE, hardhat
@@ -147,13 +147,6 @@ class TestNetwork:
             found = self.rpc("eth_getBlockTransactionCountByNumber", hex(number))
             self.counted[number] = int(found, 16)
         return sum(self.counted.values())
-
-
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -7,7 +7,6 @@ import fcntl
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from pathlib import Path
 from medrec.chain.local_rpc import ask
 from medrec.chain.node_keeper import KINDS, LOCK, end_orphan
 from medrec.errors import DevnetFailed
+from medrec.loopback import free_port, is_free
 
 CHAIN_ID = 31337
 PORT = 8545
@@ -199,17 +199,15 @@ class DevNode:
 
     def _choose_port(self) -> int:
         if self._port is not None:
-            if not _free(self._port):
+            if not is_free(self._port):
                 why = f"port {self._port} is used by another program. Choose one with --port."
                 raise DevnetFailed(what="did not start", why=why)
             return self._port
         last = self._last_note().get("port", PORT)
         for port in (last, PORT):
-            if _free(port):
+            if is_free(port):
                 return port
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return int(probe.getsockname()[1])
+        return free_port()
 
     def _reason(self) -> str:
         with suppress(OSError):
@@ -221,13 +219,3 @@ class DevNode:
 
 def _rhythm(block_time: int) -> str:
     return f"every {block_time} s" if block_time else "for each transaction at once"
-
-
-def _free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

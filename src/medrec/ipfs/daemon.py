@@ -15,7 +15,6 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -33,6 +32,7 @@ from medrec.ipfs.program import (
     find_program,
     private_settings,
 )
+from medrec.loopback import free_port, is_free
 
 _READY = "Daemon is ready"
 _READY_SECONDS = 60.0
@@ -158,14 +158,14 @@ class KuboDaemon:
             raise DevnetFailed(what="could not make a store", why=_complaint(done.stderr.decode()))
         key = f"/key/swarm/psk/1.0.0/\n/base16/\n{secrets.token_hex(32)}\n"
         _write(unfinished / "swarm.key", key.encode())
-        self._configure(unfinished / "config", self._port or _free_port())
+        self._configure(unfinished / "config", self._port or free_port())
         unfinished.rename(self.repository)
 
     def _start(self, program: Path) -> None:
         port = self._port or self._listens_on()
         for _ in range(_TRIES):
-            if self._port is None and not _is_free(port):
-                port = _free_port()
+            if self._port is None and not is_free(port):
+                port = free_port()
             self._configure(self._config, port)
             process = DetachedProcess.spawn(
                 [str(program), "daemon", "--migrate=false"],
@@ -258,22 +258,6 @@ def _write(file: Path, data: bytes) -> None:
         stream.flush()
         os.fsync(handle)
     temporary.replace(file)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def _complaint(output: str) -> str:

@@ -14,7 +14,7 @@ from medrec.chain.devnode import DevNode
 from medrec.chain.local_rpc import ask
 from medrec.chain.node_keeper import LOCK, command_line
 from medrec.errors import DevnetFailed, ToolMissing
-from tests.support.anvil import free_port
+from medrec.loopback import free_port
 
 pytestmark = pytest.mark.anvil
 

@@ -13,7 +13,7 @@ from medrec.chain.geth import find_geth
 from medrec.chain.local_rpc import ask
 from medrec.chain.node_keeper import command_line
 from medrec.errors import DevnetFailed, GethMissing, ToolMissing
-from tests.support.anvil import free_port
+from medrec.loopback import free_port
 from tests.unit.chain.test_anvil import WHO, balance, note, pay
 
 CHAIN = 313_370_077

@@ -17,10 +17,10 @@ from medrec.chain.network_file import read_network
 from medrec.chain.wallets import LocalWallets
 from medrec.errors import AccountExists, GethMissing, OtherNode, ToolMissing
 from medrec.ipfs.daemon import KuboDaemon
+from medrec.loopback import free_port
 from medrec.services.accounts import Accounts
 from medrec.services.devnet import CHAIN_IDS, Devnet, Up
 from medrec.store.vaults import VaultFolder
-from tests.support.anvil import free_port
 
 
 @pytest.fixture
