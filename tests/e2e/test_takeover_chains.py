@@ -19,7 +19,7 @@ from medrec.services.index import sync
 from medrec.services.references import Reference
 from medrec.services.sources import in_memory
 from medrec.services.writing import Draft, add_record
-from tests.support.anvil import AnvilNode, Deployed, anvil_node, deploy_on, start_anvil, stop_anvil
+from tests.support.anvil import AnvilNode, Deployed, anvil_node, deploy_on, fresh_node
 from tests.support.takeover import SCAN, Clinic, Successor, clinic, contents, take_over
 from tests.support.world import NOTES, World, draft
 
@@ -44,10 +44,9 @@ async def world(deployed: Deployed, tmp_path: Path) -> AsyncIterator[World]:
 
 
 @pytest.fixture
-def other_node() -> Iterator[AnvilNode]:
-    node = start_anvil(chain_id=OTHER_CHAIN)
-    yield node
-    stop_anvil(node)
+def other_node(tmp_path: Path) -> Iterator[AnvilNode]:
+    with fresh_node(tmp_path / "other", OTHER_CHAIN) as node:
+        yield node
 
 
 @pytest.fixture

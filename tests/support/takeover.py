@@ -76,7 +76,7 @@ class Successor:
     async def _arrived(self, person: Context) -> Context:
         """With an ether: on another chain nobody has one yet."""
         context = self.bring(person)
-        await self.world.rpc("anvil_setBalance", context.me, hex(ETHER))
+        await context.chain.fund(context.me, ETHER)
         await sync(context)
         return context
 
