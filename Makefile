@@ -12,9 +12,9 @@ FORGE := tools/node_modules/.bin/forge
 PYTEST := $(PYTHON) -m pytest
 # Two at a time: each of these tests runs a node or a store of its own.
 PYTEST_PARALLEL := $(PYTEST) -n 2 --dist loadfile --max-worker-restart 0
-# On a node that waits for its blocks, more at a time than there are processors; tests that share a
-# network stay together (xdist_group). Each transaction waits, and a ward of people makes dozens.
-PYTEST_ON_NODE := $(PYTEST) -n 4 --dist loadgroup --max-worker-restart 0 --timeout 1200
+# On geth each transaction waits for its block, and a ward of people makes dozens: that takes time and
+# no processor, so more at once than there are processors.
+PYTEST_ON_NODE := $(PYTEST) -n 4 --dist loadfile --max-worker-restart 0 --timeout 1200
 ON_NODES := tests/conformance/test_chain.py tests/unit/chain/test_deploy.py tests/e2e
 SCRIPTS := tools/setup.sh .ci/run
 TYPED := src tools setup.py tests/support tests/bench

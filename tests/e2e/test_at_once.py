@@ -12,8 +12,6 @@ import pytest
 from tests.support.cli import DATA, Outcome, Person, at_once
 from tests.support.devnet import TestNetwork
 
-pytestmark = pytest.mark.xdist_group("shared")
-
 NOTE = DATA / "fhir" / "blood-pressure.json"
 
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.support.cli import DATA
 from tests.support.devnet import TestNetwork
-
-pytestmark = pytest.mark.xdist_group("shared")
 
 NOTE = DATA / "fhir" / "blood-pressure.json"
 

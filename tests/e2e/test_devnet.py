@@ -18,7 +18,7 @@ from tests.support.cli import DATA, Person, medrec
 from tests.support.devnet import PATIENT, TestNetwork, running
 from tests.support.nodes import NODE, needs_a_devnet
 
-pytestmark = [needs_a_devnet, pytest.mark.xdist_group("devnet")]
+pytestmark = needs_a_devnet
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,8 @@ def test_the_demo_tells_the_whole_main_job_and_leaves_nothing_running(tmp_path: 
         # Without a network it begins one on anvil; one that is there it goes on with.
         for verb in (["up", "--node", "geth"], ["down"]):
             assert medrec("devnet", *verb, "--home", tmp_path / "home").status == 0
-    done = medrec("demo", "--headless", "--home", tmp_path / "home")
+    # All of it is one command: on geth it waits for a block some fifty times.
+    done = medrec("demo", "--headless", "--home", tmp_path / "home", timeout=600)
     assert done.status == 0, done.stderr
     assert done.stderr == ""
     steps = [int(number) for number in re.findall(r"^ ?(\d+)  \S", done.stdout, re.MULTILINE)]

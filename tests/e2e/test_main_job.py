@@ -13,8 +13,6 @@ from tests.e2e.story import ADVICE, Cast
 from tests.support.devnet import TestNetwork
 from tests.support.nodes import BLOCKS_COME_ALONE
 
-pytestmark = pytest.mark.xdist_group("main-job")
-
 RFC3339 = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$")
 ADDRESS = re.compile(r"^0x[0-9a-fA-F]{40}$")
 GENERAL = {

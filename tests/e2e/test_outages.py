@@ -17,8 +17,6 @@ from tests.support.devnet import TestNetwork, running
 from tests.support.gate import Gate, gate
 from tests.support.nodes import STATE_STAYS
 
-pytestmark = pytest.mark.xdist_group("outages")
-
 NOTE = DATA / "fhir" / "blood-pressure.json"
 SEND = "eth_sendRawTransaction"
 
@@ -68,7 +66,7 @@ def kubo_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         yield found
 
 
-@pytest.fixture(params=[pytest.param("kubo", marks=pytest.mark.xdist_group("kubo")), "folder"])
+@pytest.fixture(params=["kubo", "folder"])
 def each_place(request: pytest.FixtureRequest) -> Place:
     found: Place = request.getfixturevalue(f"{request.param}_place")
     return found

@@ -18,12 +18,9 @@ IMAGE = "dicom/693_J2KR.dcm"
 REPORT = "attachments/lab-report-101.pdf"
 IMPERFECT = "fhir/ips/US_Interoperability_Institute_Rose Cox Burnett-IPS.json"
 
-pytestmark = [
-    pytest.mark.skipif(
-        not SHARED_DATA.is_dir(), reason=f"the clinical files are not there ({SHARED_DATA})"
-    ),
-    pytest.mark.xdist_group("real-files"),
-]
+pytestmark = pytest.mark.skipif(
+    not SHARED_DATA.is_dir(), reason=f"the clinical files are not there ({SHARED_DATA})"
+)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,6 @@ from tests.support.cli import PASSWORD, Person
 from tests.support.devnet import PATIENT, TestNetwork
 from tests.support.terminal import at_terminal
 
-pytestmark = pytest.mark.xdist_group("shared")
-
 KEY = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
 
 

@@ -73,7 +73,10 @@ def assert_one_sentence(refused: Refusal) -> None:
 
 
 def medrec(
-    *arguments: str | Path, stdin: str = "", environment: Mapping[str, str] | None = None
+    *arguments: str | Path,
+    stdin: str = "",
+    environment: Mapping[str, str] | None = None,
+    timeout: float = TIMEOUT,
 ) -> Outcome:
     """Run the program as a script does: no terminal, only its own variables in the environment."""
     words = tuple(str(argument) for argument in arguments)
@@ -85,7 +88,7 @@ def medrec(
         text=True,
         encoding="utf-8",
         env={**inherited, **(environment or {})},
-        timeout=TIMEOUT,
+        timeout=timeout,
         check=False,
     )
     assert "Traceback" not in done.stdout + done.stderr, done.stderr

@@ -218,9 +218,7 @@ def folder_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestNet
         yield found
 
 
-@pytest.fixture(
-    scope="session", params=[pytest.param("kubo", marks=pytest.mark.xdist_group("kubo")), "folder"]
-)
+@pytest.fixture(scope="session", params=["kubo", "folder"])
 def network(request: pytest.FixtureRequest) -> TestNetwork:
     """The shared network of each store in turn."""
     found: TestNetwork = request.getfixturevalue(f"{request.param}_network")
