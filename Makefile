@@ -119,7 +119,7 @@ types: setup ## mypy, strictly
 slither: audit-tools ## slither over the contracts: every finding is reviewed
 	$(PYTHON) tools/audit/slither.py
 
-coverage: setup ## every line and branch of contracts/ is run by the tests (five minutes)
+coverage: setup ## every line and branch of contracts/ is run by the tests
 	$(PYTHON) tools/check_coverage.py
 
 contracts: setup ## resources/contracts from contracts/
