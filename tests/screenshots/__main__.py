@@ -16,6 +16,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,8 +35,11 @@ from medrec.services.devnet import Devnet
 from medrec.views.common.fonts import load_fonts
 from medrec.views.common.theme import apply_theme, set_calm
 from medrec.views.common.tokens import Theme
-from tests.screenshots.camera import Camera
+from tests.screenshots.camera import Camera, Scene
 from tests.screenshots.scenes import SCENES
+from tests.screenshots.takeover_scenes import AFTER, ANNOUNCED, new_network, take_over
+
+Groups = Mapping[str, Sequence[Scene]]
 
 DEFAULT = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 
@@ -85,19 +89,41 @@ def _size(text: str) -> tuple[int, int]:
 
 
 async def _take(app: QApplication, home: Path, chosen: argparse.Namespace) -> None:
-    camera = Camera(app, Place(home, Devnet(home).network_file))
-    await camera.open()
-    for theme in chosen.theme:
+    old = Place(home, Devnet(home).network_file)
+    await _of(app, old, SCENES, chosen)
+    if chosen.home is None and (_chosen(ANNOUNCED, chosen) or _chosen(AFTER, chosen)):
+        # A clinic that is left as it is stays on its network.
+        await take_over(home)
+        await _of(app, old, ANNOUNCED, chosen)
+        await _of(app, Place(home, new_network(home)), AFTER, chosen)
+
+
+def _chosen(groups: Groups, chosen: argparse.Namespace) -> dict[str, list[Scene]]:
+    named = {
+        account: [
+            s
+            for s in scenes
+            if any(part in s.name for part in chosen.only) and (s.kept or chosen.out != DEFAULT)
+        ]
+        for account, scenes in groups.items()
+    }
+    return {account: scenes for account, scenes in named.items() if scenes}
+
+
+async def _of(app: QApplication, place: Place, groups: Groups, chosen: argparse.Namespace) -> None:
+    """The pictures of one network, in each theme."""
+    shown = _chosen(groups, chosen)
+    for theme in chosen.theme if shown else ():
         apply_theme(app, theme)
+        camera = Camera(app, place)
         camera.folder = chosen.out / theme.value
         camera.folder.mkdir(parents=True, exist_ok=True)
-        for account, scenes in SCENES.items():
-            shown = [s for s in scenes if any(part in s.name for part in chosen.only)]
-            if shown:
-                await camera.sign_in(account)
-                for scene in shown:
-                    await camera.take(replace(scene, size=chosen.size or scene.size))
-    await camera.close()
+        await camera.open()
+        for account, scenes in shown.items():
+            await camera.sign_in(account)
+            for scene in scenes:
+                await camera.take(replace(scene, size=chosen.size or scene.size))
+        await camera.close()
 
 
 if __name__ == "__main__":

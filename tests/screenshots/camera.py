@@ -37,12 +37,16 @@ Prepare = Callable[["Camera"], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Scene:
-    """A picture: its name, the page, what to do there first, and the window's size."""
+    """A picture: its name, the page, what to do there first, and the window's size.
+
+    One that is not ``kept`` is measured and looked at, and lies in no repository.
+    """
 
     name: str
     page: str = ""
     prepare: Prepare | None = None
     size: tuple[int, int] = (1280, 800)
+    kept: bool = True
 
 
 class Camera:

@@ -7,7 +7,7 @@ nothing is out of reach, and Tab comes to every control as the screen is read.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from medrec.views.common.dialogs import Dialog
 from medrec.views.common.shell.window import SMALLEST
 from tests.screenshots.camera import Camera, Scene
 from tests.screenshots.scenes import SCENES
+from tests.screenshots.takeover_scenes import AFTER, ANNOUNCED, new_network, take_over
 from tests.support.cli import SHARED_DATA
 from tests.support.geometry import missed, tab_round, troubles
 
@@ -61,19 +62,41 @@ def any_direction(qapp: QApplication) -> Iterator[None]:
 async def test_every_screen(
     account: str, clinic: Path, qapp: QApplication, any_direction: None
 ) -> None:
-    camera = Camera(qapp, Place(clinic, Devnet(clinic).network_file))
-    await camera.open()
-    await camera.sign_in(account)
-    found: list[str] = []
-    for scene in SCENES[account]:
-        if scene.name in WITH_FILES and not SHARED_DATA.is_dir():
-            continue
-        await camera.show(scene)
-        camera.window.toasts.clear()
-        found += [f"{scene.name}: {one}" for one in await _looked_at(camera, scene, qapp)]
-        camera.clear()
-    await camera.close()
+    place = Place(clinic, Devnet(clinic).network_file)
+    found = await _measured(qapp, place, {account: SCENES[account]})
     assert not found, "\n".join(found)
+
+
+@pytest.mark.slow
+@pytest.mark.anvil
+@pytest.mark.timeout(1200)
+async def test_every_screen_of_a_takeover(
+    clinic: Path, qapp: QApplication, any_direction: None
+) -> None:
+    """After all others: the announcement stands on the old network's pages from then on."""
+    await take_over(clinic)
+    found = await _measured(qapp, Place(clinic, Devnet(clinic).network_file), ANNOUNCED)
+    found += await _measured(qapp, Place(clinic, new_network(clinic)), AFTER)
+    assert not found, "\n".join(found)
+
+
+async def _measured(
+    app: QApplication, place: Place, groups: Mapping[str, Sequence[Scene]]
+) -> list[str]:
+    camera = Camera(app, place)
+    await camera.open()
+    found: list[str] = []
+    for account, scenes in groups.items():
+        await camera.sign_in(account)
+        for scene in scenes:
+            if scene.name in WITH_FILES and not SHARED_DATA.is_dir():
+                continue
+            await camera.show(scene)
+            camera.window.toasts.clear()
+            found += [f"{scene.name}: {one}" for one in await _looked_at(camera, scene, app)]
+            camera.clear()
+    await camera.close()
+    return found
 
 
 async def _looked_at(camera: Camera, scene: Scene, app: QApplication) -> list[str]:

@@ -197,6 +197,13 @@ class AllergyBanner(QFrame):
         self._row.addStretch(1)
         self.setAccessibleName(text)
 
+    def set_missing(self) -> None:
+        """Show that what is known of allergies may lie where nothing can be read now."""
+        text = self.tr("Allergies may stand in records that are not shown now")
+        self._begin("warning", "triangle-alert", "warning_text", text, "warning_text")
+        self._row.addStretch(1)
+        self.setAccessibleName(text)
+
     def set_closed(self) -> None:
         """Show that the category is closed to the reader."""
         text = self.tr("Allergies are closed to you")

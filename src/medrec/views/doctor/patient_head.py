@@ -138,9 +138,13 @@ class PatientHead(QWidget):
         if items:
             if closed:
                 items.append(AllergyItem(self.tr("Others may be closed to you")))
+            if chart.missing is not None:
+                items.append(AllergyItem(self.tr("Others may not be shown now")))
             self.allergies.set_items(items, reviewed)
         elif closed:
             self.allergies.set_closed()
+        elif chart.missing is not None:
+            self.allergies.set_missing()
         elif any(fact.kind == "no allergy" for fact in chart.facts.denied):
             self.allergies.set_none(reviewed)
         else:

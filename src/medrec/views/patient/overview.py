@@ -6,6 +6,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from medrec.clinical.facts import Facts
 from medrec.domain.ids import Address
 from medrec.models.outbox import OutboxModel
 from medrec.models.patient.highlights import Highlight, highlights, plotted
@@ -260,7 +261,14 @@ class OverviewPage(QWidget):
         self.problems.show_facts(problems, self._rows, active)
         every = self.tr("All {n}").format(n=len(medicines))
         self.medications.show_facts(medicines, self._rows, every)
-        none = any(fact.kind == "no allergy" for fact in facts.denied)
-        if none and not allergies:
-            self.allergies.set_empty(self.tr("No known allergies."))
+        self.allergies.set_empty(self._no_allergies(facts))
         self.allergies.show_facts(allergies, self._rows, str(len(allergies)))
+
+    def _no_allergies(self, facts: Facts) -> str:
+        """What is said where there is no allergy to show."""
+        chart = self._model.chart.chart
+        if chart is not None and chart.missing is not None and not chart.missing_kept:
+            return self.tr("They may stand in records that are not shown now.")
+        if any(fact.kind == "no allergy" for fact in facts.denied):
+            return self.tr("No known allergies.")
+        return self.tr("Nobody has written down an allergy.")

@@ -8,10 +8,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from medrec.domain.categories import Category
+from medrec.domain.network import Network, StoreConfig
+from medrec.errors import NodeDown
 from medrec.models.chart import ChartModel
 from medrec.models.doctor.current import CurrentPatient
 from medrec.models.rows import LoadState
 from medrec.services.chart import Chart
+from medrec.services.origins import Missing
 from medrec.views.doctor.patient_head import NobodyChosen, PatientHead
 from tests.support.charts import PATIENT, QuietSession, allergy, chart
 from tests.support.window import press, texts
@@ -38,6 +41,18 @@ def head(qtbot: QtBot, shown: Chart, **more: Any) -> PatientHead:
 
 
 CLOSED = frozenset({Category.ALLERGIES})
+BEFORE = Network(
+    name="Clinic of before",
+    chain_id=1,
+    rpc=("http://before",),
+    contracts={},
+    code_hashes={},
+    deployed_at=0,
+    verifiers=frozenset(),
+    registrars=frozenset(),
+    store=StoreConfig("folder", "/before"),
+)
+MISSING = Missing(BEFORE, NodeDown(url="http://before"))
 
 
 @pytest.mark.parametrize(
@@ -48,6 +63,9 @@ CLOSED = frozenset({Category.ALLERGIES})
         (chart(()), "No allergies on record"),
         (chart((), closed=CLOSED), "Allergies are closed to you"),
         (chart((), allergy("Penicillin"), closed=CLOSED), "Others may be closed to you"),
+        (chart((), missing=MISSING), "Allergies may stand in records that are not shown now"),
+        (chart((), NO_KNOWN, missing=MISSING), "Allergies may stand in records that are not"),
+        (chart((), allergy("Penicillin"), missing=MISSING), "Others may not be shown now"),
     ],
 )
 def test_what_is_said_of_allergies(qtbot: QtBot, shown: Chart, said: str) -> None:
@@ -77,6 +95,15 @@ def test_offline_is_said(qtbot: QtBot) -> None:
     made = head(qtbot, chart(()), stale=True)
     assert made.stale.isVisibleTo(made)
     assert "offline" in made.stale.text()
+
+
+def test_a_network_of_before_that_is_away_is_said(qtbot: QtBot) -> None:
+    made = head(qtbot, chart((), missing=MISSING))
+    assert made.missing.isVisibleTo(made)
+    assert made.missing.text().startswith(
+        "Records from the network before, “Clinic of before”, are not shown now."
+    )
+    assert not head(qtbot, chart(())).missing.isVisibleTo(made)
 
 
 def test_closed_allergies_can_be_asked_for(qtbot: QtBot) -> None:

@@ -49,9 +49,7 @@ def _next_step(page: RecordPage) -> list[str]:
         return [_tr("A new version of it is written in this network.")]
     if page.may_ask_correction:
         return [_tr("A correction is asked for in this network.")]
-    return [
-        _tr("Only its author writes it on; whoever else has to add something writes a new one.")
-    ]
+    return [_tr("Only its author writes it on; anybody else writes a new record.")]
 
 
 def origin_line(page: RecordPage) -> QWidget | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from medrec.clinical.reading import FHIR_JSON
@@ -28,6 +28,31 @@ _MOST = 100
 _POLICY = QSizePolicy.Policy
 _VIEWER = 320
 """So that a window of 800 shows the file and its checks without two scroll bars."""
+
+
+class _Held(QWidget):
+    """A viewer that takes the room there is, and never less than `_VIEWER`.
+
+    A scroll area makes its content as high as the hints say where text has a height for its width,
+    and a viewer's own hint may be a hundred pages.
+    """
+
+    def __init__(self, viewer: QWidget) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(viewer)
+        viewer.setSizePolicy(_POLICY.Expanding, _POLICY.Ignored)
+        self.setMinimumHeight(_VIEWER)
+        self.setSizePolicy(_POLICY.Expanding, _POLICY.Expanding)
+
+    def sizeHint(self) -> QSize:
+        """Qt's question."""
+        return QSize(super().sizeHint().width(), _VIEWER)
+
+    def hasHeightForWidth(self) -> bool:
+        """Qt's question: what does not fit scrolls inside."""
+        return False
 
 
 class RecordDetail(QWidget):
@@ -174,9 +199,7 @@ class RecordDetail(QWidget):
             viewer.set(viewer.title, viewer.text, self.tr("Save"))
             viewer.acted.connect(self.saveRequested)
         else:
-            # A scroll area takes the hint for the least where others have a height for a width.
-            viewer.setSizePolicy(_POLICY.Expanding, _POLICY.Ignored)
-            viewer.setMinimumHeight(_VIEWER)
+            viewer = _Held(viewer)
         self._column.addWidget(viewer, _MOST)
 
     def _to_resource(self) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QPlainTextEdit, QWidget
+from PyQt6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from medrec.models.record_page import CheckName, PageState, VersionLine, failed
@@ -19,6 +19,7 @@ from medrec.views.common.verified import VerifiedStrip
 from medrec.views.common.viewers import NotShownView
 from medrec.views.common.viewers.base import Viewer
 from tests.gui.views.common.record.pages import TESSIER, VERSIONS, record_page
+from tests.support.geometry import troubles
 
 
 def shown(qtbot: QtBot, **changed: object) -> RecordDetail:
@@ -239,3 +240,32 @@ def test_a_file_takes_the_room_that_is_there(qtbot: QtBot) -> None:
     assert bar is not None
     qtbot.waitUntil(lambda: bar.maximum() == 0)
     assert all(viewer.height() > 330 for viewer in detail.findChildren(Viewer))
+
+
+def test_a_record_of_before_says_where_it_lies_and_how_it_goes_on(qtbot: QtBot) -> None:
+    old = tuple(replace(line, origin="Clinic of before") for line in VERSIONS)
+    told = texts(shown(qtbot, versions=old, may_amend=False, may_ask_correction=True))
+    assert "From the network before, “Clinic of before”: it lies there as it was written." in told
+    assert "A correction is asked for in this network." in told
+    told = texts(shown(qtbot, versions=old, may_amend=True))
+    assert "A new version of it is written in this network." in told
+    told = texts(shown(qtbot, versions=old, may_amend=False, may_ask_correction=False))
+    assert "Only its author writes it on; anybody else writes a new record." in told
+    # Written on: the first version here names what it follows, those after it nothing.
+    carried = (old[0], VERSIONS[1])
+    told = texts(shown(qtbot, versions=carried, shown=2))
+    assert "Goes on from version 1 in the network before, “Clinic of before”" in told
+    told = texts(shown(qtbot, versions=carried, shown=1, may_amend=True))
+    assert "it lies there as it was written." in told
+    assert "A new version" not in told
+    assert "network before" not in texts(shown(qtbot))
+
+
+@pytest.mark.parametrize("size", [(580, 600), (460, 420)])
+def test_text_and_its_checks_lie_below_each_other(qtbot: QtBot, size: tuple[int, int]) -> None:
+    """Also below a sentence of several lines, and where there is less room than all of it needs."""
+    old = tuple(replace(line, origin="Clinic of before " * 4) for line in VERSIONS)
+    detail = shown(qtbot, versions=old, media_type="text/plain", data=b"Seen again.", name="n.txt")
+    detail.resize(*size)
+    QApplication.processEvents()
+    assert troubles(detail) == []
