@@ -16,6 +16,10 @@ def test_the_tests_that_are_named_exist() -> None:
         name
         for path in (ROOT / "tests" / "contracts").rglob("*.t.sol")
         for name in re.findall(r"function (\w+)\(", path.read_text())
+    } | {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^(?:async )?def (test_\w+)\(", path.read_text(), re.MULTILINE)
     }
     named = set(re.findall(r"`((?:test|invariant)\w*_\w+)`", DOCS))
     assert len(named) > 80

@@ -18,7 +18,7 @@ from medrec.chain.keccak import checksum
 from medrec.chain.network_file import read_network
 from medrec.chain.successors import successor_role
 from medrec.chain.wallets import LocalWallet
-from medrec.domain.calls import AddRecord
+from medrec.domain.calls import AddRecord, RevokeAccess, UpdateRecord, VerifyIdentity
 from medrec.domain.cid import Codec, cid_from_digest
 from medrec.domain.entries import AuditEntry
 from medrec.domain.ids import Cid, Digest, new_record_id
@@ -227,6 +227,34 @@ async def test_a_stranger_announces_nothing(clinic: Clinic, tmp_path: Path) -> N
     with pytest.raises(Exception, match="revert"):
         await clinic.world.rpc("eth_call", call, "latest")
     assert await origins.announced(clinic.ada) == before
+
+
+async def test_the_role_of_a_successor_opens_nothing(clinic: Clinic) -> None:
+    world = clinic.world
+    there, admin = world.chain(), world.deployed.admin
+    stranger = await world.person("stranger")
+    role = successor_role(world.network.chain_id)
+    data = "0x" + there._patients.grant_role(role, stranger.me).hex()
+    await world.rpc("anvil_impersonateAccount", admin.address)
+    await world.rpc(
+        "eth_sendTransaction", {"from": admin.address, "to": there._patients.address, "data": data}
+    )
+    assert await there._patients.has_role(role, stranger.me)
+    known, head = (
+        await there.patient(clinic.ada.me),
+        await there.record(clinic.ada.me, clinic.notes),
+    )
+    assert known is not None
+    assert head is not None
+    patient, doctors_ = clinic.ada.me, (clinic.meyer.me,)
+    for call in (
+        VerifyIdentity(clinic.ben.me, any_digest(), any_digest()),
+        AddRecord(patient, clinic.notes, known.epoch, any_digest()),
+        UpdateRecord(patient, clinic.notes, head.chain, known.epoch, any_digest()),
+        RevokeAccess(patient, doctors_, known.epoch, any_digest()),
+    ):
+        with pytest.raises(ChainRefusal):
+            await there.prepare(call, stranger.me, await there.next_nonce(stranger.me))
 
 
 def any_digest() -> Digest:
