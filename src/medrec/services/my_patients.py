@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from medrec.clinical.patient import Demographics, from_fhir
@@ -20,6 +21,7 @@ from medrec.services.consultations import log_look
 from medrec.services.contents import keep, kept, read_contents
 from medrec.services.context import Context
 from medrec.services.keyring import Keys, keys_to
+from medrec.services.origins import reached
 from medrec.services.patients import profile_record
 from medrec.services.reading import RecordReader
 from medrec.services.rights import verified_self
@@ -56,7 +58,8 @@ class MyPatient:
 
     ``until`` is the end of the access, running or over, or 0; ``since`` when it was asked for.
     ``new`` counts what others wrote since the doctor opened the chart last. ``name`` is what the
-    patient's own data say, else what the doctor typed, else empty.
+    patient's own data say, else what the doctor typed, else empty. ``origin`` names the network of
+    before in which alone access runs: it opens what was written there, and nothing is written.
     """
 
     patient: Address
@@ -68,6 +71,7 @@ class MyPatient:
     since: int = 0
     last: Last | None = None
     new: int = 0
+    origin: str = ""
 
 
 class RequestState(StrEnum):
@@ -105,12 +109,34 @@ class MyRequest:
 async def listed(context: Context) -> list[MyPatient]:
     """The doctor's patients: running access first, by the last record; then waiting, then ended.
 
-    The personal data of each patient are opened for the list; that look is logged once for each
-    version of them.
+    Access that runs in a network of before counts where none is open or asked for in this one, as
+    far as that network can be read. The personal data of each patient are opened for the list; that
+    look is logged once for each version of them.
 
     Raises:
         NotRegisteredYet, NotYours, DoctorNotVerified: while nobody vouches for the doctor.
     """
+    found = {row.patient: row for row in await _listed(context)}
+    for place in (await reached(context))[0]:
+        with suppress(MedRecError):
+            for row in await _listed(place):
+                here = found.get(row.patient)
+                if row.state is AccessState.RUNNING and (
+                    here is None or here.state is AccessState.ENDED
+                ):
+                    found[row.patient] = _of_before(row, place)
+    order = list(AccessState)
+    return sorted(
+        found.values(), key=lambda row: (order.index(row.state), -_latest(row), row.patient)
+    )
+
+
+def _of_before(row: MyPatient, place: Context) -> MyPatient:
+    read = Permission(row.permission.read)
+    return replace(row, permission=read, new=0, origin=place.network.name)
+
+
+async def _listed(context: Context) -> list[MyPatient]:
     await verified_self(context)
     now = await context.time()
     entries = await _about_me(context)
@@ -121,9 +147,7 @@ async def listed(context: Context) -> list[MyPatient]:
             return await _patient(context, patient, entries, now)
 
     people = dict.fromkeys(entry.subject for entry in entries)
-    found = [row for row in await asyncio.gather(*map(one, people)) if row is not None]
-    order = list(AccessState)
-    return sorted(found, key=lambda row: (order.index(row.state), -_latest(row), row.patient))
+    return [row for row in await asyncio.gather(*map(one, people)) if row is not None]
 
 
 async def requests(context: Context) -> list[MyRequest]:

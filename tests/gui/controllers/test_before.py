@@ -15,6 +15,7 @@ from medrec.controllers.patient.records import RecordsController
 from medrec.domain.ids import RecordId
 from medrec.errors import NodeDown
 from medrec.models.chart import ChartModel
+from medrec.models.doctor.patients import PatientsModel
 from medrec.models.outbox import OutboxModel
 from medrec.models.patient.timeline import PatientTimeline
 from medrec.models.record import RecordModel
@@ -30,6 +31,7 @@ from medrec.services.writing import Draft, add_record
 from medrec.views.doctor.archive import ArchiveDialog
 from medrec.views.doctor.chart import ChartPage
 from medrec.views.doctor.chart_records import RecordsPane
+from medrec.views.doctor.patients_rows import PatientDelegate
 from medrec.views.patient.record_dialogs import CorrectionDialog
 from medrec.views.patient.records import RecordsPage
 from tests.support.anvil import anvil_node, deployed
@@ -254,3 +256,25 @@ async def test_a_doctor_reads_and_archives_what_was_written_before(
         assert shown.may_amend
         pane.detail.amendRequested.emit()
         assert shell.went[-1] == ("write", {"record": before.notes.hex(), "version": 3})
+
+
+async def test_a_doctor_finds_the_patients_of_before(successor: Successor, window: QWidget) -> None:
+    """The patient has not followed yet: the record of before is read, and nothing is written."""
+    before = successor.clinic
+    meyer = await successor.doctor(before.meyer)
+    name = before.world.network.name
+    window.show()
+    async with desk(meyer) as session:
+        model = PatientsModel(session, window)
+        model.reload()
+        await settled(session)
+        [row] = model.rows
+        assert (row.name, row.who.origin) == ("Ada Lovelace", name)
+        assert f"in the network before, {name}" in model.text(row)
+        assert PatientDelegate(window).about(row) == "In the network before"
+        page = Pages(window).chart(session)
+        page.arrive(patient=row.who.patient, name=row.name)
+        await settled(session)
+        _, shown = await opened(page, session, before.notes)
+        assert (shown.state, shown.may_amend) == (PageState.READY, False)
+        assert not page.write.isEnabled()

@@ -98,7 +98,8 @@ class PatientsModel(RowsModel[PatientRow]):
                 return self.everybody
             raise
         now = await context.time()
-        names = await self.session.names({row.last.author for row in found if row.last})
+        authors = {row.last.author for row in found if row.last}
+        names = await self.session.names(authors, before=any(row.origin for row in found))
         return [_row(who, names.get(who.last.author, "") if who.last else "", now) for who in found]
 
     def key(self, row: PatientRow) -> Hashable:
@@ -108,7 +109,8 @@ class PatientsModel(RowsModel[PatientRow]):
     def text(self, row: PatientRow) -> str:
         """Name, standing, what may be read."""
         read, _ = row.who.permission.names()
-        return ", ".join((row.name, row.who.state.value, *read))
+        where = [self.tr("in the network before, {name}").format(name=row.who.origin)]
+        return ", ".join((row.name, row.who.state.value, *(where if row.who.origin else ()), *read))
 
     def _fitting(self) -> list[PatientRow]:
         return [

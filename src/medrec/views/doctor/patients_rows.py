@@ -105,6 +105,8 @@ class PatientDelegate(RowDelegate):
         if person is None:
             shared = row.who.state is AccessState.RUNNING
             return self.tr("Personal data cannot be read") if shared else self.tr("Not shared now")
+        if row.who.origin:
+            return self.tr("In the network before")
         day = dates.day(person.birth_date) if born else ""
         parts = (words.sex_and_age(person, row.now), day)
         return "  ·  ".join(part for part in parts if part)
