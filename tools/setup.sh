@@ -286,8 +286,8 @@ setup_geth() {
     mkdir -p tools/bin tools/.stamps
     rm -f "$stamp"
     say "building geth, go-ethereum's node (about two minutes, once)."
-    go_program tools/geth github.com/ethereum/go-ethereum/cmd/geth "$GETH" &&
-        "$GETH" version >/dev/null ||
+    { go_program tools/geth github.com/ethereum/go-ethereum/cmd/geth "$GETH" &&
+        "$GETH" version >/dev/null; } ||
         fail "geth cannot be built here: the lines above say why. Everything else works without it."
     printf '%s\n' "$made_from" >"$stamp"
 }
@@ -305,7 +305,7 @@ setup_audit() {
     say "installing slither, halmos and a solver, which audit the contracts (70 MB, a minute, once)."
     pip_install_in "$AUDIT" --require-hashes --no-deps -r tools/audit/requirements.lock ||
         fail "pip could not install them: the lines above say why. Try again when that is put right."
-    "$AUDIT/bin/slither" --version >/dev/null && "$AUDIT/bin/halmos" --version >/dev/null ||
+    { "$AUDIT/bin/slither" --version >/dev/null && "$AUDIT/bin/halmos" --version >/dev/null; } ||
         fail "slither or halmos does not run on this machine: the lines above say why."
     printf '%s\n' "$made_from" >"$stamp"
 }
