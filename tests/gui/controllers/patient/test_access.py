@@ -289,7 +289,7 @@ async def test_a_running_grant_is_widened_and_never_narrowed(world: World):
     ("who", "sentence"),
     [
         ("nobody", "Nobody is registered as a doctor"),
-        ("pending", "pending"),
+        ("pending", "is not verified yet"),
         ("text", "is not an address"),
         ("other key", "is not the one with fingerprint"),
     ],
