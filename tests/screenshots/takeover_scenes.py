@@ -159,6 +159,7 @@ AFTER: Mapping[str, tuple[Scene, ...]] = {
         Scene("33-before-away-sharing", "sharing", kept=False),
     ),
     DOCTOR: (
+        Scene("32-before-patients", "patients", kept=False),
         Scene("32-before-chart", prepare=doctor_scenes.record("Vitals")),
         Scene("33-before-chart-away", prepare=_away, kept=False),
     ),

@@ -32,7 +32,7 @@ from medrec.services.chart_index import Rows, known_titles, remember, remembered
 from medrec.services.contents import Contents, keep, kept, read_contents, shelf
 from medrec.services.context import Context
 from medrec.services.index import check_subject
-from medrec.services.layers import layer_of, written_before
+from medrec.services.layers import last_before, written_before
 from medrec.services.origins import Missing, reached
 from medrec.services.reading import RecordReader
 from medrec.services.records import RecordRow, chart_of, rows_of
@@ -189,11 +189,7 @@ async def _check(
     contents: Contents,
 ) -> None:
     """Compare a carried record with its origin, once for each of its versions."""
-    earlier = None
-    for place in older:
-        earlier = await layer_of(place, reader.patient, record)
-        if earlier is not None:
-            break
+    earlier = await last_before(older, reader.patient, record)
     checked = shelf(reader.context).checked
     found = (reader.patient, record, last.digest, len(earlier[1]) if earlier is not None else 0)
     if found not in checked:

@@ -32,6 +32,19 @@ def bare(place: Context, patient: Address) -> RecordReader:
     return RecordReader(place, patient, Keys(place, patient), None)
 
 
+async def last_before(older: Sequence[Context], patient: Address, record: RecordId) -> Layer | None:
+    """A record in the latest of some networks (the latest first) that holds it.
+
+    Raises:
+        WrongRecordChain.
+    """
+    for place in older:
+        found = await layer_of(place, patient, record)
+        if found is not None:
+            return found
+    return None
+
+
 async def written_before(places: Sequence[Context], patient: Address, record: RecordId) -> int:
     """How many versions of a record the indexes of some networks hold."""
     actions = [Action.RECORD_CREATED, Action.RECORD_UPDATED]

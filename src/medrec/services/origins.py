@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from medrec.crypto.record import Manifest
 from medrec.domain.entries import AuditEntry
 from medrec.domain.ids import Address, RecordId
 from medrec.domain.network import Network
@@ -33,7 +34,7 @@ from medrec.services import audit, records
 from medrec.services.audit import Verified
 from medrec.services.context import Context
 from medrec.services.index import check_subject, sync
-from medrec.services.layers import Layer, bare, layer_of
+from medrec.services.layers import Layer, bare, last_before, layer_of
 from medrec.services.reading import OpenedRecord, RecordReader
 from medrec.services.records import RecordRow
 from medrec.services.references import check_reference, named
@@ -142,10 +143,11 @@ async def listed(context: Context, patient: Address) -> list[PlacedRow]:
     found: dict[RecordId, PlacedRow] = {}
     refused: MedRecError | None = None
     opened = False
-    for place in (*reversed(await follow(context)), context):
+    older = await follow(context)
+    for number, place in enumerate((*reversed(older), context)):
         origin = origin_of(place, context)
         try:
-            rows = await records.listed(place, patient)
+            rows = await _rows(place, older[len(older) - number :], patient)
         except (UnknownPatient, NoAccess, NotRegisteredYet, AccessEnded, DoctorNotVerified) as no:
             refused = no
             continue
@@ -157,6 +159,21 @@ async def listed(context: Context, patient: Address) -> list[PlacedRow]:
     if refused is not None and not opened:
         raise refused
     return list(found.values())
+
+
+async def _rows(place: Context, older: Sequence[Context], patient: Address) -> list[RecordRow]:
+    """One network's rows; what does not go on from those before it stands without its title."""
+    reader, created = await records.chart_of(place, patient)
+    for earlier in older:
+        await check_subject(earlier, patient)
+
+    async def look(record: RecordId, last: AuditEntry) -> Manifest:
+        found = await reader.read(record)
+        layer = await last_before(older, patient, record)
+        await check_reference(reader, record, found.version, found.manifest.note, layer)
+        return found.manifest
+
+    return [row for row, _ in await records.rows_of(reader, created, look)]
 
 
 async def opened(

@@ -159,6 +159,8 @@ async def test_what_does_not_go_on_from_its_origin_says_nothing(successor: Succe
     row = of(await chart.load(ada, ada.me), before.own).row
     assert row.title is None
     assert "does not go on from what the network of before shows" in row.why
+    [placed] = [p for p in await origins.listed(ada, ada.me) if p.row.record == before.own]
+    assert (placed.row.title, placed.row.why) == (None, row.why)
     # Also when it was written on since: the first version in a network names its origin.
     text = in_memory("note.txt", "text/plain", b"More.")
     await carrying.update(ada, ada.me, before.own, (text, (), "More", None))
