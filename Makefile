@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 PYTHON := $(BIN)/python
-FORGE := tools/node_modules/.bin/forge
+FORGE := tools/foundry/forge
 PYTEST := $(PYTHON) -m pytest
 # Two at a time: each of these tests runs a node or a store of its own.
 PYTEST_PARALLEL := $(PYTEST) -n 2 --dist loadfile --max-worker-restart 0
@@ -16,7 +16,7 @@ PYTEST_PARALLEL := $(PYTEST) -n 2 --dist loadfile --max-worker-restart 0
 # no processor, so more at once than there are processors.
 PYTEST_ON_NODE := $(PYTEST) -n 4 --dist loadfile --max-worker-restart 0 --timeout 1200
 ON_NODES := tests/conformance/test_chain.py tests/unit/chain/test_deploy.py tests/e2e
-SCRIPTS := tools/setup.sh .ci/run
+SCRIPTS := tools/setup.sh tools/foundry/forge .ci/run
 TYPED := src tools setup.py tests/support tests/bench
 SOLIDITY := contracts tests/contracts
 # How many mutants of the contracts each run of the tests tries; `make mutants` tries all.
@@ -61,7 +61,7 @@ test-contracts: setup prove ## the contracts' tests in Solidity, proofs, gas, a 
 	$(PYTHON) tests/contracts/mutations.py --sample $(MUTANTS_SAMPLE)
 
 prove: audit-tools ## how words are packed and the epoch steps, proved for all inputs (halmos)
-	PATH="$(CURDIR)/tools/node_modules/.bin:$(CURDIR)/tools/audit/.venv/bin:$$PATH" FOUNDRY_PROFILE=prove \
+	PATH="$(CURDIR)/tools/foundry:$(CURDIR)/tools/audit/.venv/bin:$$PATH" FOUNDRY_PROFILE=prove \
 		halmos --config tests/contracts/formal/halmos.toml
 
 gas: setup ## measures the gas of every operation and writes tests/contracts/gas.json

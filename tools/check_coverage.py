@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FORGE = ROOT / "tools" / "node_modules" / ".bin" / "forge"
+FORGE = ROOT / "tools" / "foundry" / "forge"
 REPORT = ROOT / "build" / "coverage.lcov"
 CODE = "contracts/"
 TESTS = "tests/contracts/"

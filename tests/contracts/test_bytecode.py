@@ -11,7 +11,7 @@ import pytest
 from tools import compile_contracts
 
 ROOT = Path(__file__).resolve().parents[2]
-FORGE = ROOT / "tools" / "node_modules" / ".bin" / "forge"
+FORGE = ROOT / "tools" / "foundry" / "forge"
 RUNTIME_LIMIT = 24_576  # bytes; EIP-170
 
 

@@ -60,7 +60,7 @@ def found() -> Counter[tuple[str, str]]:
         cwd=ROOT,
         env={
             **os.environ,
-            "PATH": f"{ROOT / 'tools/node_modules/.bin'}{os.pathsep}{os.environ['PATH']}",
+            "PATH": f"{ROOT / 'tools/foundry'}{os.pathsep}{os.environ['PATH']}",
             "FOUNDRY_OUT": str(BUILD / "out"),
             "FOUNDRY_CACHE_PATH": str(BUILD / "cache"),
             "FOUNDRY_TEST": str(BUILD / "no-tests"),
