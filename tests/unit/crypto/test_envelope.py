@@ -16,7 +16,7 @@ from medrec.crypto.envelope import Envelope, SlotKey, open_envelope, seal_envelo
 from medrec.crypto.slots import slot_map
 from medrec.domain.categories import GRANTABLE, IDENTITY_SLOT, Category, Slot
 from medrec.domain.cid import Codec, cid_of
-from medrec.domain.ids import Epoch
+from medrec.domain.ids import Epoch, short_address
 from medrec.errors import BadObject, LowOrderKey, NoKey
 from tests.unit.crypto.builders import (
     CHAIN,
@@ -196,7 +196,7 @@ def test_a_doctor_cannot_pass_an_envelope_on_as_another_s() -> None:
 
 @pytest.mark.parametrize("point", LOW_ORDER, ids=lambda point: point.hex()[:8])
 def test_no_envelope_to_an_unsafe_key(point: bytes) -> None:
-    with pytest.raises(LowOrderKey, match=DOCTOR):
+    with pytest.raises(LowOrderKey, match=short_address(DOCTOR)):
         seal_envelope(ENVELOPE, point)
 
 

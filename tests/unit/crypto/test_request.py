@@ -12,6 +12,7 @@ from medrec.crypto.boxes import seal_to
 from medrec.crypto.codec import encode
 from medrec.crypto.request import Request, encode_and_seal, open_request
 from medrec.domain.categories import Category, Permission
+from medrec.domain.ids import short_address
 from medrec.errors import BadObject, LowOrderKey, NoKey
 from tests.unit.crypto.builders import (
     DOCTOR,
@@ -106,5 +107,5 @@ def test_a_malformed_request(changes: dict[str, object]) -> None:
 
 
 def test_no_request_to_an_unsafe_key() -> None:
-    with pytest.raises(LowOrderKey, match=PATIENT):
+    with pytest.raises(LowOrderKey, match=short_address(PATIENT)):
         encode_and_seal(REQUEST, LOW_ORDER[0])
