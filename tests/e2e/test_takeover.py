@@ -17,7 +17,7 @@ from medrec.chain.deployer import Deployer, Records
 from medrec.chain.keccak import checksum
 from medrec.chain.network_file import read_network
 from medrec.chain.successors import successor_role
-from medrec.chain.wallets import LocalWallet
+from medrec.chain.wallets import LocalWallet, PreparedTransaction
 from medrec.domain.calls import AddRecord, RevokeAccess, UpdateRecord, VerifyIdentity
 from medrec.domain.cid import Codec, cid_from_digest
 from medrec.domain.entries import AuditEntry
@@ -46,7 +46,7 @@ from medrec.services.index import sync
 from medrec.services.references import Reference
 from medrec.services.sources import in_memory
 from medrec.services.writing import Draft, add_record
-from tests.support.anvil import anvil_node, deployed, submit
+from tests.support.anvil import anvil_node, deployed, mined, submit
 from tests.support.devnet import PATIENT, running
 from tests.support.fake_store import FakeStore
 from tests.support.liar import Lie, always, lying
@@ -234,11 +234,18 @@ async def test_the_role_of_a_successor_opens_nothing(clinic: Clinic) -> None:
     there, admin = world.chain(), world.deployed.admin
     stranger = await world.person("stranger")
     role = successor_role(world.network.chain_id)
-    data = "0x" + there._patients.grant_role(role, stranger.me).hex()
-    await world.rpc("anvil_impersonateAccount", admin.address)
-    await world.rpc(
-        "eth_sendTransaction", {"from": admin.address, "to": there._patients.address, "data": data}
+    named = PreparedTransaction(
+        world.network.chain_id,
+        await there.next_nonce(admin.address),
+        there._patients.address,
+        there._patients.grant_role(role, stranger.me),
+        200_000,
+        3 * 10**9,
+        10**9,
     )
+    sent = admin.sign_transaction(named)
+    await there.send(sent)
+    assert await mined(there, sent.hash)
     assert await there._patients.has_role(role, stranger.me)
     known, head = (
         await there.patient(clinic.ada.me),
