@@ -6,6 +6,7 @@ chain does not give the head on the chain is an alarm, not a row.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 
 from medrec.chain.audit import first_wrong
@@ -25,6 +26,9 @@ HELD = 20_000
 
 LOOKS = 3
 """How often the chain is read again when it was reorganised while it was read."""
+
+HEAD_ASKED = (0, 0.02, 0.2)
+"""Seconds to wait before each question about a head, until one answer is the expected one."""
 
 UNCHECKED = ("index", "unchecked")
 """Local space and key: the block above which entries have not been compared yet."""
@@ -168,10 +172,11 @@ async def _compare(context: Context, tips: Mapping[Address, Tip], block: int) ->
 async def head_is(context: Context, subject: Address, block: int, expected: ChainHead) -> bool:
     """Whether a subject's head after ``block`` is the expected one, on the chain.
 
-    Asked once more where it differs: while a block is made, a node may answer for that one
-    instead of the newest that it had named (anvil does), which would be a false alarm.
+    Asked again where it differs, a little later: while a block is made, a node may answer for that
+    one instead of the newest that it had named (anvil does), which would be a false alarm.
     """
-    for _ in range(2):
+    for pause in HEAD_ASKED:
+        await asyncio.sleep(pause)
         if await context.chain.audit_head(subject, block) == expected:
             return True
     return False
