@@ -133,10 +133,12 @@ async def test_killed_while_it_writes(world: World, patient: Context, tmp_path: 
         with process(world, patient, tmp_path, "write") as child:
             assert child.stdout is not None
             go(child)
-            assert child.stdout.readline() == "written 0\n"
+            first = child.stdout.readline()
+            # Who was killed before it sent what it had signed leaves the next one waiting for it.
+            assert first == "written 0\n" or (told and not first)
             time.sleep(pause)
             child.kill()
-            told += 1 + child.communicate()[0].count("written ")
+            told += (first + child.communicate()[0]).count("written ")
     await sync(patient)
     await outbox(patient).resume()
     jobs = [job for job in await patient.local.jobs() if job.kind == "record-add"]
