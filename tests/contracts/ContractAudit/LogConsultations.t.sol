@@ -15,18 +15,7 @@ contract LogConsultationsTest is Fixture {
 
     function setUp() public override {
         super.setUp();
-        vm.prank(otherPatient);
-        doctors.grant(
-            otherPatient,
-            doctor,
-            profileOf(doctor),
-            SCOPE,
-            UNTIL,
-            0,
-            0,
-            seenExpiry(otherPatient, doctor),
-            DIGEST
-        );
+        open(otherPatient, doctor, SCOPE, UNTIL);
         vm.warp(LOGGED);
         take();
     }

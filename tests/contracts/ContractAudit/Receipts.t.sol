@@ -82,18 +82,7 @@ contract ReceiptsTest is Fixture {
         _submit(doctor, receipt, doctor);
         receipt.patient = otherPatient;
         receipt.recordId = doctorRecord;
-        vm.prank(otherPatient);
-        doctors.grant(
-            otherPatient,
-            doctor,
-            profileOf(doctor),
-            SCOPE,
-            UNTIL,
-            0,
-            0,
-            seenExpiry(otherPatient, doctor),
-            DIGEST
-        );
+        open(otherPatient, doctor, SCOPE, UNTIL);
         refuse(Errors.RecordUnknown.selector, doctorRecord);
         _submit(doctor, receipt, doctor);
         (bytes32 root, bytes32[] memory proof) = _tree(receipt);

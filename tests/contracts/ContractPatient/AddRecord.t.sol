@@ -84,18 +84,7 @@ contract AddRecordTest is Fixture {
     /// @dev The same id may stand in two patients' records: each is a word of its own.
     function test_AddRecord_ChainsArePerPatient() external {
         bytes32 record = recordId(1, doctor, "twice");
-        vm.prank(otherPatient);
-        doctors.grant(
-            otherPatient,
-            doctor,
-            profileOf(doctor),
-            SCOPE,
-            UNTIL,
-            0,
-            0,
-            seenExpiry(otherPatient, doctor),
-            DIGEST
-        );
+        open(otherPatient, doctor, SCOPE, UNTIL);
         _add(doctor, record, EPOCH, NONE);
         vm.prank(doctor);
         patients.addRecord(otherPatient, record, 0, DIGEST, NONE);

@@ -293,18 +293,7 @@ contract ReplacementTest is Fixture {
         vm.prank(patient);
         doctors.registerDoctor(0, profileDigestOf(patient));
         setStatus(patient, 2);
-        vm.prank(otherPatient);
-        doctors.grant(
-            otherPatient,
-            patient,
-            profileOf(patient),
-            SCOPE,
-            UNTIL,
-            0,
-            0,
-            seenExpiry(otherPatient, patient),
-            DIGEST
-        );
+        open(otherPatient, patient, SCOPE, UNTIL);
         delegate(patient, nurse, WRITE | LOG, DELEGATED_UNTIL);
         _replace();
         vm.startPrank(nurse);

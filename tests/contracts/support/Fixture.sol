@@ -108,19 +108,15 @@ abstract contract Fixture is Seen {
 
     /// @dev The patient grants under the current epoch.
     function open(address grantee, uint32 scope, uint40 expiry) internal {
-        uint32 epoch = doctors.epochOf(patient);
-        vm.prank(patient);
-        doctors.grant(
-            patient,
-            grantee,
-            profileOf(grantee),
-            scope,
-            expiry,
-            0,
-            epoch,
-            seenExpiry(patient, grantee),
-            DIGEST
-        );
+        open(patient, grantee, scope, expiry);
+    }
+
+    /// @dev Somebody's own record is opened under its current epoch.
+    function open(address owner, address grantee, uint32 scope, uint40 expiry) internal {
+        uint32 epoch = doctors.epochOf(owner);
+        uint40 before = seenExpiry(owner, grantee);
+        vm.prank(owner);
+        doctors.grant(owner, grantee, profileOf(grantee), scope, expiry, 0, epoch, before, DIGEST);
     }
 
     function endGrant(address grantee) internal {
