@@ -30,7 +30,7 @@ from medrec.crypto.words import new_words
 from medrec.domain.calls import RotateAuthenticator
 from medrec.domain.ids import Address
 from medrec.domain.network import Network
-from medrec.domain.outbox import Job, Step
+from medrec.domain.outbox import Job, JobState, Step
 from medrec.domain.ports import Chain, Notifier, VaultFiles, Wallet, Wallets
 from medrec.domain.typed import Login
 from medrec.errors import (
@@ -39,6 +39,7 @@ from medrec.errors import (
     BadPrivateKey,
     NoSuchAccount,
     PasswordChangedElsewhere,
+    StateMoved,
     WeakPassword,
     WrongPasswordOrKey,
 )
@@ -301,17 +302,30 @@ async def take_over(context: Context) -> Job | None:
     """Make the opened vault the one that signs in, where the account was registered with another.
 
     For an account that was brought along with its own secret: copies of it under an older
-    password stay out from then on.
+    password stay out from then on. A change that waits in the outbox ends first: it may be sent
+    already.
 
     Raises:
         Whatever the outbox raises.
     """
+    for job in await rotations(context):
+        with suppress(StateMoved):
+            await outbox(context).drive(job)
     user = await context.chain.user(context.me)
     if user is None or user.authenticator == context.authenticator:
         return None
     step = Step(RotateAuthenticator(context.me, user.authenticator, context.authenticator))
     job = new_job(context, "account-takeover", "Sign in from here", [step])
     return await outbox(context).submit(job, {})
+
+
+async def rotations(context: Context) -> list[Job]:
+    """The changes of what signs the account in that wait in the outbox."""
+    return [
+        job
+        for job in await context.local.jobs([JobState.PENDING])
+        if any(isinstance(step.call, RotateAuthenticator) for step in job.steps)
+    ]
 
 
 FEES = 10**18

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import stat
 from contextlib import suppress
 from dataclasses import replace
@@ -30,7 +31,7 @@ from medrec.errors import (
     WrongPasswordOrKey,
 )
 from medrec.services import patients
-from medrec.services.accounts import Accounts, sign_in
+from medrec.services.accounts import Accounts, sign_in, take_over
 from medrec.services.context import Context
 from medrec.services.credentials import (
     Credentials,
@@ -109,10 +110,9 @@ async def test_what_is_refused_changes_nothing(desk: Vaulted, world: World):
 
 
 async def test_without_a_node_the_old_password_goes_on(desk: Vaulted):
-    down = replace(desk.context, chain=lying(desk.context.chain, send=failing(NodeDown(url="x"))))
     new = await desk.credentials.prepare(OLD, desk.key, NEW)
     with pytest.raises(WaitsInOutbox):
-        await desk.credentials.change(down, new)
+        await desk.credentials.change(_unsent(desk.context), new)
     with pytest.raises(PasswordChangeWaits):
         await _change(desk, desk.context)
     back = await desk.sign_in(OLD, desk.key)
@@ -126,15 +126,74 @@ async def test_without_a_node_the_old_password_goes_on(desk: Vaulted):
 
 
 async def test_the_new_password_finishes_what_waits(desk: Vaulted):
-    down = replace(desk.context, chain=lying(desk.context.chain, send=failing(NodeDown(url="x"))))
     new = await desk.credentials.prepare(OLD, desk.key, NEW)
     with pytest.raises(WaitsInOutbox):
-        await desk.credentials.change(down, new)
+        await desk.credentials.change(_unsent(desk.context), new)
     context = await desk.sign_in(NEW, new.key)
     await outbox(context).resume()
     assert not await context.local.jobs([JobState.PENDING])
     with pytest.raises(WrongPasswordOrKey):
         await desk.sign_in(OLD, desk.key)
+
+
+async def test_what_waits_is_sent_and_nothing_is_signed_beside_it(desk: Vaulted):
+    """Signed anew beside the one that waits, a second would name a state that just moved."""
+    new = await desk.credentials.prepare(OLD, desk.key, NEW)
+    with pytest.raises(WaitsInOutbox):
+        await desk.credentials.change(_unsent(desk.context), new)
+    signs_nothing = lying(desk.context.chain, prepare=failing(NodeDown(url="x")))
+    context = await replace(desk, context=replace(desk.context, chain=signs_nothing)).sign_in(
+        NEW, new.key
+    )
+    assert not await context.local.jobs([JobState.PENDING])
+    assert len(await changed_at(context)) == 1
+
+
+async def test_a_change_that_waits_does_not_undo_a_later_one_elsewhere(
+    desk: Vaulted, world: World, tmp_path: Path
+):
+    other = _second_computer(desk, world, tmp_path)
+    new = await desk.credentials.prepare(OLD, desk.key, NEW)
+    with pytest.raises(WaitsInOutbox):
+        await desk.credentials.change(_unsent(desk.context), new)
+    later = await other.credentials.prepare(OLD, other.key, "a third one, later")
+    await other.credentials.change(other.context, later)
+    for password, key in ((NEW, new.key), (OLD, desk.key)):
+        with pytest.raises((PasswordChangedElsewhere, WrongPasswordOrKey)):
+            await desk.sign_in(password, key)
+    assert desk.vaults.staged("zoe") is None
+    await other.sign_in("a third one, later", later.key)
+
+
+async def test_taking_over_twice_is_once(desk: Vaulted):
+    """An import whose taking over waited, and that its person begins again."""
+    elsewhere = replace(desk.context, authenticator=LocalWallet(secrets.token_bytes(32)).address)
+    with pytest.raises(WaitsInOutbox):
+        await take_over(_unsent(elsewhere))
+    assert await take_over(elsewhere) is None
+    await sync(elsewhere)
+    assert len(await changed_at(elsewhere)) == 1
+
+
+def _second_computer(desk: Vaulted, world: World, tmp_path: Path) -> Vaulted:
+    """The same account on another one, with a copy of its vault and what it has by itself."""
+    assert isinstance(desk.context.wallet, LocalWallet)
+    vaults, ring = VaultFolder(tmp_path / "elsewhere"), MemoryKeyring()
+    vaults.create("zoe", desk.vaults.read("zoe"), desk.context.me)
+    wallets = LocalWallets(world.network)
+    context = replace(
+        world.context("zoe", desk.context.wallet._key.secret),
+        authenticator=desk.context.authenticator,
+        vaults=vaults,
+        keyring=ring,
+    )
+    credentials = Credentials("zoe", vaults, wallets, ring)
+    return Vaulted(context, vaults, Accounts(vaults, wallets), credentials, ring, desk.key)
+
+
+def _unsent(context: Context) -> Context:
+    """Whoever's node takes nothing: what is signed waits."""
+    return replace(context, chain=lying(context.chain, send=failing(NodeDown(url="x"))))
 
 
 @pytest.mark.slow
