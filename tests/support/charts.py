@@ -13,9 +13,12 @@ from medrec.clinical.facts import facts_of, merge
 from medrec.clinical.patient import Demographics
 from medrec.domain.categories import Category, Permission
 from medrec.domain.ids import Address, RecordId
+from medrec.domain.network import Network, StoreConfig
 from medrec.domain.outbox import Job
+from medrec.errors import NodeDown
 from medrec.models.session import Session
 from medrec.services.chart import Chart, ChartRecord
+from medrec.services.origins import Missing
 from medrec.services.records import RecordRow
 from medrec.workers.jobs import Jobs
 from tests.support.fake_store import FakeStore
@@ -25,6 +28,19 @@ DOCTOR = Address("0x" + "22" * 20)
 OTHER = Address("0x" + "33" * 20)
 AMINA = Demographics("Amina", "Haddad", "1968-03-14", "female")
 DAY = 86_400
+BEFORE = Network(
+    name="Clinic of before",
+    chain_id=1,
+    rpc=("http://before",),
+    contracts={},
+    code_hashes={},
+    deployed_at=0,
+    verifiers=frozenset(),
+    registrars=frozenset(),
+    store=StoreConfig("folder", "/before"),
+)
+MISSING = Missing(BEFORE, NodeDown(url="http://before"))
+"""A network of before whose node does not answer."""
 
 
 class _Context:

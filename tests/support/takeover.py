@@ -16,6 +16,7 @@ from medrec.chain.wallets import LocalWallet
 from medrec.clinical.patient import DoctorProfileFields
 from medrec.domain.ids import Address, RecordId
 from medrec.domain.network import Network, StoreConfig
+from medrec.errors import NodeDown
 from medrec.services import doctors, origins, patients, records
 from medrec.services.context import Context
 from medrec.services.index import sync
@@ -23,6 +24,7 @@ from medrec.services.sources import in_memory
 from medrec.services.writing import Draft, add_record, archive_record
 from tests.support.anvil import ETHER, AnvilNode, Deployed
 from tests.support.fake_store import FakeStore
+from tests.support.liar import failing, lying
 from tests.support.world import LABS, NOTES, SOMEBODY, Recorder, World, amend, write
 
 # Before a test module imports it by itself: see medrec.chain.libraries on the recursion limit.
@@ -93,6 +95,16 @@ class Successor:
         await doctors.register(context, fields)
         await self.world.verify(context)
         return context
+
+
+DOWN = failing(NodeDown(url="http://before"))
+
+
+def away(person: Context, empty: bool = False) -> Context:
+    """The person, whose node of before does not answer; ``empty`` on a machine new to it."""
+    there = person.origins[0]
+    cut = replace(there, chain=lying(there.chain, check_network=DOWN))
+    return replace(person, origins=(replace(cut, local=FakeStore()) if empty else cut,))
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from medrec.domain.entries import Action
@@ -47,7 +46,7 @@ async def shares_before(context: Context) -> SharesBefore:
         if await place.chain.patient(place.me) is not None
         for share in await access_overview.shares(place)
     ]
-    if missing is not None and not await _may_run(context, context.origins[len(places) :]):
+    if missing is not None and not await _may_run(context, len(places)):
         missing = None
     return SharesBefore(tuple(rows), missing)
 
@@ -81,7 +80,7 @@ async def revoke(context: Context, doctor: Address) -> None:
         ended = await _revoked(older, doctor) or ended
     if waits is not None:
         raise waits
-    if missing is not None and await _may_run(context, context.origins[len(places) :], doctor):
+    if missing is not None and await _may_run(context, len(places), doctor):
         raise AccessRunsBefore(name=missing.network.name, why=missing.error.sentence)
     if not ended:
         raise NoSuchGrant(doctor=doctor)
@@ -95,24 +94,36 @@ async def _revoked(place: Context, doctor: Address) -> bool:
     return True
 
 
-async def _may_run(
-    context: Context, places: Sequence[Context], doctor: Address | None = None
-) -> bool:
-    """Whether a grant may run in networks that cannot be asked, by what their indexes hold."""
+async def running_unseen(
+    context: Context, reached_places: int, subject: Address | None, doctor: Address | None
+) -> set[Address] | None:
+    """Patients whose grants may run in networks that cannot be asked, by what their indexes hold.
+
+    ``reached_places`` of the networks could be asked; ``subject`` and ``doctor`` narrow it down.
+    None where nobody can know: an index was never followed on this computer.
+    """
     now = await context.time()
     actions = [Action.ACCESS_GRANTED, Action.ACCESS_REVOKED]
     word = None if doctor is None else address_word(doctor)
-    for place in places:
+    found: set[Address] = set()
+    for place in context.origins[reached_places:]:
         if not await place.local.checkpoints():
-            return True
+            return None
         last = {
-            entry.ref: entry
-            for entry in await place.local.entries(subject=place.me, ref=word, actions=actions)
+            (entry.subject, entry.ref): entry
+            for entry in await place.local.entries(subject=subject, ref=word, actions=actions)
         }
-        for entry in last.values():
-            if entry.action == Action.ACCESS_GRANTED and entry.meta.expiry > now:
-                return True
-    return False
+        found |= {
+            entry.subject
+            for entry in last.values()
+            if entry.action == Action.ACCESS_GRANTED and entry.meta.expiry > now
+        }
+    return found
+
+
+async def _may_run(context: Context, reached_places: int, doctor: Address | None = None) -> bool:
+    """Whether a grant of the patient's may run in networks that cannot be asked."""
+    return await running_unseen(context, reached_places, context.me, doctor) != set()
 
 
 async def access_listed(context: Context) -> list[tuple[AccessRow, Network | None]]:

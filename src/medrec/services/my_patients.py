@@ -16,12 +16,13 @@ from medrec.domain.ids import CHART, Address, JobId, RecordId, address_word, rec
 from medrec.domain.outbox import Job, JobState
 from medrec.domain.people import Grant
 from medrec.errors import IntegrityError, MedRecError, NoAccess
+from medrec.services.access_before import running_unseen
 from medrec.services.asked import Copy, copy_of, label_of, wished
 from medrec.services.consultations import log_look
 from medrec.services.contents import keep, kept, read_contents
 from medrec.services.context import Context
 from medrec.services.keyring import Keys, keys_to
-from medrec.services.origins import reached
+from medrec.services.origins import Missing, reached
 from medrec.services.patients import profile_record
 from medrec.services.reading import RecordReader
 from medrec.services.rights import verified_self
@@ -74,6 +75,14 @@ class MyPatient:
     origin: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class MyPatients:
+    """A doctor's patients; ``missing`` is a network in which more may let the doctor read."""
+
+    rows: tuple[MyPatient, ...] = ()
+    missing: Missing | None = None
+
+
 class RequestState(StrEnum):
     """What became of a request."""
 
@@ -106,7 +115,7 @@ class MyRequest:
     error: str = ""
 
 
-async def listed(context: Context) -> list[MyPatient]:
+async def listed(context: Context) -> MyPatients:
     """The doctor's patients: running access first, by the last record; then waiting, then ended.
 
     Access that runs in a network of before counts where none is open or asked for in this one, as
@@ -117,7 +126,8 @@ async def listed(context: Context) -> list[MyPatient]:
         NotRegisteredYet, NotYours, DoctorNotVerified: while nobody vouches for the doctor.
     """
     found = {row.patient: row for row in await _listed(context)}
-    for place in (await reached(context))[0]:
+    places, missing = await reached(context)
+    for place in places:
         with suppress(MedRecError):
             for row in await _listed(place):
                 here = found.get(row.patient)
@@ -125,10 +135,16 @@ async def listed(context: Context) -> list[MyPatient]:
                     here is None or here.state is AccessState.ENDED
                 ):
                     found[row.patient] = _of_before(row, place)
+    if missing is not None:
+        unseen = await running_unseen(context, len(places), None, context.me)
+        shown = {row.patient for row in found.values() if row.state is not AccessState.ENDED}
+        if unseen is not None and unseen <= shown:
+            missing = None
     order = list(AccessState)
-    return sorted(
+    rows = sorted(
         found.values(), key=lambda row: (order.index(row.state), -_latest(row), row.patient)
     )
+    return MyPatients(tuple(rows), missing)
 
 
 def _of_before(row: MyPatient, place: Context) -> MyPatient:

@@ -6,29 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from medrec.errors import AccessRunsBefore, NodeDown, NoSuchGrant, WaitsInOutbox
+from medrec.errors import AccessRunsBefore, NoSuchGrant, WaitsInOutbox
 from medrec.services import access, access_before
 from medrec.services.access_before import SharesBefore
 from medrec.services.context import Context
 from medrec.services.index import sync
 from tests.support.anvil import anvil_node, deployed
-from tests.support.fake_store import FakeStore
-from tests.support.liar import failing, lying
-from tests.support.takeover import Successor, clinic, successor
+from tests.support.liar import lying
+from tests.support.takeover import DOWN, Successor, away, clinic, successor
 from tests.support.world import NOTES, world
 
 __all__ = ["anvil_node", "clinic", "deployed", "successor", "world"]
 
 pytestmark = pytest.mark.anvil
-
-DOWN = failing(NodeDown(url="http://before"))
-
-
-def away(person: Context, empty: bool = False) -> Context:
-    """The person, whose node of before does not answer; ``empty`` on a machine new to it."""
-    there = person.origins[0]
-    cut = replace(there, chain=lying(there.chain, check_network=DOWN))
-    return replace(person, origins=(replace(cut, local=FakeStore()) if empty else cut,))
 
 
 async def live(context: Context, doctor: Context) -> bool:

@@ -28,7 +28,7 @@ async def test_patients_by_what_the_doctor_may_do(world: World) -> None:
     await access.request(doctor, waiting.me, BOTH, await world.now() + DAY, "a visit")
     await sync(doctor)
 
-    first, second, third = await my_patients.listed(doctor)
+    first, second, third = (await my_patients.listed(doctor)).rows
 
     assert (first.patient, first.state) == (running.me, AccessState.RUNNING)
     assert first.name == "Ada Lovelace"
@@ -65,7 +65,7 @@ async def test_what_others_wrote_since_the_last_look_is_new(world: World) -> Non
     await write(doctor, patient.me, "Visit")
     await write(patient, patient.me, "Closed", LABS)
     await sync(doctor)
-    [row] = await my_patients.listed(doctor)
+    [row] = (await my_patients.listed(doctor)).rows
     assert row.new == 1
 
 

@@ -15,6 +15,7 @@ from medrec.models.rows import LoadState, RowsModel
 from medrec.models.session import Session
 from medrec.services import my_patients
 from medrec.services.my_patients import AccessState, MyPatient, MyRequest, RequestState
+from medrec.services.origins import Missing
 
 SOON = 14 * 86_400
 """Seconds before the end of an access in which it is told."""
@@ -61,7 +62,10 @@ class PatientRow:
 
 
 class PatientsModel(RowsModel[PatientRow]):
-    """The doctor's patients, filtered by chip and text; `counted` when the numbers changed."""
+    """The doctor's patients, filtered by chip and text; `counted` when the numbers changed.
+
+    ``missing`` is a network of before in which more may let the doctor read.
+    """
 
     counted = pyqtSignal()
 
@@ -70,6 +74,7 @@ class PatientsModel(RowsModel[PatientRow]):
         self.everybody: list[PatientRow] = []
         self.shown = Shown.ALL
         self.words = ""
+        self.missing: Missing | None = None
 
     def show_only(self, shown: Shown, words: str = "") -> None:
         """Show what fits."""
@@ -91,12 +96,13 @@ class PatientsModel(RowsModel[PatientRow]):
         """The doctor's patients, in the order of the services."""
         context = self.session.context
         try:
-            found = await my_patients.listed(context)
+            listed = await my_patients.listed(context)
         except NetworkError:
             # Without the network the list stays as it was; opening a chart then says why not.
             if self.everybody:
                 return self.everybody
             raise
+        self.missing, found = listed.missing, listed.rows
         now = await context.time()
         authors = {row.last.author for row in found if row.last}
         names = await self.session.names(authors, before=any(row.origin for row in found))

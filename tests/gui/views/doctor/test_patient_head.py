@@ -8,15 +8,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from medrec.domain.categories import Category
-from medrec.domain.network import Network, StoreConfig
-from medrec.errors import NodeDown
 from medrec.models.chart import ChartModel
 from medrec.models.doctor.current import CurrentPatient
 from medrec.models.rows import LoadState
 from medrec.services.chart import Chart
-from medrec.services.origins import Missing
 from medrec.views.doctor.patient_head import NobodyChosen, PatientHead
-from tests.support.charts import PATIENT, QuietSession, allergy, chart
+from tests.support.charts import MISSING, PATIENT, QuietSession, allergy, chart
 from tests.support.window import press, texts
 
 NO_KNOWN = {
@@ -41,18 +38,6 @@ def head(qtbot: QtBot, shown: Chart, **more: Any) -> PatientHead:
 
 
 CLOSED = frozenset({Category.ALLERGIES})
-BEFORE = Network(
-    name="Clinic of before",
-    chain_id=1,
-    rpc=("http://before",),
-    contracts={},
-    code_hashes={},
-    deployed_at=0,
-    verifiers=frozenset(),
-    registrars=frozenset(),
-    store=StoreConfig("folder", "/before"),
-)
-MISSING = Missing(BEFORE, NodeDown(url="http://before"))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from medrec.services.my_patients import AccessState, Last, MyPatient
 from medrec.views.common.theme import apply_theme
 from medrec.views.common.tokens import Theme
 from medrec.views.doctor.patients import PatientsPage
-from tests.support.charts import AMINA, DAY, OTHER, PATIENT, QuietSession
+from tests.support.charts import AMINA, DAY, MISSING, OTHER, PATIENT, QuietSession
 from tests.support.window import click, press, texts
 
 NOW = 1_795_000_000
@@ -120,3 +120,17 @@ def test_a_node_that_is_away_is_said_in_its_sentence(qtbot: QtBot) -> None:
     made.model.error = NodeDown(url="http://node")
     made.model._set_state(LoadState.FAILED)
     assert made.stack.failed.text == made.model.error.sentence
+
+
+def test_a_network_of_before_that_is_away_is_told(qtbot: QtBot) -> None:
+    made = page(qtbot, RUNNING)
+    assert made.missing.isHidden()
+    made.model.missing = MISSING
+    made.model.loaded.emit()
+    assert made.missing.isVisible()
+    said = " ".join(texts(made.missing))
+    assert "“Clinic of before”, may not be listed now." in said
+    assert MISSING.error.sentence in said
+    made.model.missing = None
+    made.model.loaded.emit()
+    assert made.missing.isHidden()
