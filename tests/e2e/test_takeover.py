@@ -481,3 +481,13 @@ def test_a_clinic_follows_by_the_command_line(tmp_path: Path) -> None:
         audits = patient("audit", "verify", patient.address)
         assert audits["verified"]
         assert [o["network"] for o in audits["origins"]] == [name]
+        trace = patient("audit", "list", patient.address)
+        assert [e["action"] for e in trace if e.get("origin") == name][:2] == [
+            "user-registered",
+            "patient-registered",
+        ]
+        assert [e["index"] for e in trace if "origin" not in e] == list(range(audits["entries"]))
+        only = patient("audit", "list", patient.address, "--record", own)
+        assert {e.get("origin") for e in only} == {name, None}
+        said = patient.in_words("audit", "list", patient.address).stdout
+        assert "network of before" in said

@@ -23,7 +23,9 @@ __all__ = ["ShellThatListens", "desk", "settled", "until"]
 async def desk(context: Context, **changes: Any) -> AsyncIterator[Session]:
     """The person's session, followed up to now; what runs is stopped at the end."""
     notifier = JobNotifier()
-    session = Session(replace(context, notifier=notifier, **changes), Jobs(), notifier.bus)
+    origins = tuple(replace(place, notifier=notifier) for place in context.origins)
+    told = replace(context, notifier=notifier, origins=origins, **changes)
+    session = Session(told, Jobs(), notifier.bus)
     await session.refresh()
     yield session
     await session.close()

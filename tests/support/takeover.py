@@ -14,6 +14,7 @@ from medrec.chain.deploy import deploy
 from medrec.chain.libraries import account_class
 from medrec.chain.wallets import LocalWallet
 from medrec.clinical.patient import DoctorProfileFields
+from medrec.domain.entries import AuditEntry
 from medrec.domain.ids import Address, RecordId
 from medrec.domain.network import Network, StoreConfig
 from medrec.errors import NodeDown
@@ -24,7 +25,7 @@ from medrec.services.sources import in_memory
 from medrec.services.writing import Draft, add_record, archive_record
 from tests.support.anvil import ETHER, AnvilNode, Deployed
 from tests.support.fake_store import FakeStore
-from tests.support.liar import failing, lying
+from tests.support.liar import Lie, failing, lying
 from tests.support.world import LABS, NOTES, SOMEBODY, Recorder, World, amend, write
 
 # Before a test module imports it by itself: see medrec.chain.libraries on the recursion limit.
@@ -105,6 +106,18 @@ def away(person: Context, empty: bool = False) -> Context:
     there = person.origins[0]
     cut = replace(there, chain=lying(there.chain, check_network=DOWN))
     return replace(person, origins=(replace(cut, local=FakeStore()) if empty else cut,))
+
+
+def cutting(person: Context) -> Context:
+    """The person, whose node of before leaves out the last entry about the person."""
+
+    async def entries(honest: Lie, first: int, last: int) -> list[AuditEntry]:
+        found: list[AuditEntry] = await honest(first, last)
+        own = [entry for entry in found if entry.subject == person.me]
+        return [entry for entry in found if entry not in own[-1:]]
+
+    there = person.origins[0]
+    return replace(person, origins=(replace(there, chain=lying(there.chain, entries=entries)),))
 
 
 @pytest.fixture

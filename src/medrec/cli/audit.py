@@ -10,6 +10,7 @@ from medrec.cli.inputs import address, record_id
 from medrec.cli.output import emit, local_time, table, when
 from medrec.cli.session import current, names, with_account
 from medrec.cli.settings import Group
+from medrec.clinical.text import clean
 from medrec.domain.entries import Action, AuditEntry
 from medrec.domain.ids import ZERO_ADDRESS, Address
 from medrec.domain.network import Network
@@ -17,7 +18,7 @@ from medrec.services import audit, origins
 from medrec.services.audit import Verified
 from medrec.services.context import Context
 
-Numbered = list[tuple[int, AuditEntry]]
+Numbered = list[tuple[int, AuditEntry, Network | None]]
 
 _ON_RECORDS = frozenset(
     {
@@ -48,20 +49,26 @@ def list_(patient: str | None, record: str | None, every: bool) -> None:
     which = record_id(record) if record is not None else None
 
     async def work(context: Context) -> tuple[Numbered, Mapping[Address, str]]:
-        found = await (
-            audit.everything(context) if who is None else audit.listed(context, who, which)
-        )
+        if who is None:
+            found: Numbered = [(i, entry, None) for i, entry in await audit.everything(context)]
+        else:
+            found = await origins.trace(context, who, which)
         return found, await names(context, _people(found))
 
     rows, called = with_account(work)
+    before = any(origin is not None for _, _, origin in rows)
     emit(
         current(),
-        [_document(index, entry, every) for index, entry in rows],
+        [
+            _document(index, entry, every) | ({} if origin is None else {"origin": origin.name})
+            for index, entry, origin in rows
+        ],
         table(
-            ["index", "time", "action", "actor", "about"],
+            ["index", "time", "action", "actor", "about", *(["network of before"] * before)],
             [
                 [str(i), local_time(e.meta.time), _label(e), called[e.actor], _about(e, called)]
-                for i, e in rows
+                + [clean(origin.name) if origin is not None else ""] * before
+                for i, e, origin in rows
             ],
         )
         or ["Nothing happened yet."],
@@ -127,7 +134,7 @@ def _about(entry: AuditEntry, called: Mapping[Address, str]) -> str:
 
 
 def _people(rows: Numbered) -> Iterator[Address]:
-    for _, entry in rows:
+    for _, entry, _ in rows:
         yield entry.actor
         person = _person(entry)
         if person is not None:

@@ -17,6 +17,7 @@ from medrec.services import drafts
 from medrec.services.context import Context
 from medrec.services.index import sync
 from medrec.services.names import names_of
+from medrec.services.origins import reached
 from medrec.services.standing import Standing, remembered, standing
 from medrec.workers.jobs import Ended, JobHandle, Jobs, Work
 from medrec.workers.notifier import Bus
@@ -43,6 +44,9 @@ READ_LOOK = 0.05
 UNENDED = (JobState.PENDING, JobState.DRAFT, JobState.FAILED)
 TRY_EVERY = 20.0
 """Seconds between two tries to send what waits while the node answers."""
+
+BEFORE_EVERY = 20.0
+"""Seconds between two looks at the networks of before."""
 
 RECENT = 200
 """Jobs of the outbox that are looked at for changes: the newest."""
@@ -79,6 +83,8 @@ class Session(QObject):
         self._outbox: Sequence[object] = ()
         self.shown_pending: frozenset[JobId] = frozenset()
         self._try_again = time.monotonic() + TRY_EVERY
+        self._before: JobHandle | None = None
+        self._before_again = time.monotonic() + BEFORE_EVERY
         self._names: dict[Address, str] = {}
         self._follower: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
@@ -190,6 +196,7 @@ class Session(QObject):
                 if self.online and (not was_online or time.monotonic() >= self._try_again):
                     await self._resume(told=not was_online)
                 await self._look_at_outbox()
+            self._look_before()
             await asyncio.sleep(LEAST_PAUSE)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), FOLLOW_EVERY)
@@ -207,6 +214,15 @@ class Session(QObject):
             sending.ended.connect(self._on_sent)
         if told:
             self.changed.emit("")
+
+    def _look_before(self) -> None:
+        """Follow the networks of before, from time to time: what is done there is news as well."""
+        running = self._before is not None and self._before.state is None
+        if running or not self.context.origins or time.monotonic() < self._before_again:
+            return
+        self._before_again = time.monotonic() + BEFORE_EVERY
+        title = self.tr("Following the network before")
+        self._before = self.start(title, lambda: reached(self.context), quiet=True)
 
     def _on_sent(self, how: Ended) -> None:
         """Drafts may have gone that no job tells of."""

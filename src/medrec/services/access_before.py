@@ -19,6 +19,7 @@ from medrec.services.access import AccessRow
 from medrec.services.access_overview import Share
 from medrec.services.context import Context
 from medrec.services.origins import Missing, follow, origin_of, reached
+from medrec.services.trust import called
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ async def revoke(context: Context, doctor: Address) -> None:
     if missing is not None and await _may_run(context, len(places), doctor):
         raise AccessRunsBefore(name=missing.network.name, why=missing.error.sentence)
     if not ended:
-        raise NoSuchGrant(doctor=doctor)
+        raise NoSuchGrant(doctor=await called(context, doctor))
 
 
 async def _revoked(place: Context, doctor: Address) -> bool:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,10 +15,13 @@ from medrec.crypto.slots import permission_of
 from medrec.domain.categories import Category, Permission, Scope, Slot
 from medrec.domain.entries import Action, AuditEntry
 from medrec.domain.ids import Address, RecordId, record_slot
+from medrec.domain.network import Network
 from medrec.domain.times import rfc3339
 from medrec.errors import FileUnreadable
 from medrec.services.chart import known_titles
 from medrec.services.context import Context
+from medrec.services.origins import Missing, origin_of, reached
+from medrec.services.tables import csv_of
 from medrec.store.files import write_over
 
 ON_RECORDS = frozenset(
@@ -34,6 +35,8 @@ ON_RECORDS = frozenset(
     }
 )
 
+
+COLUMNS = ("entry", "time (UTC)", "who", "address", "what", "block", "network")
 
 NOTHING = Permission()
 NO_TITLES: Mapping[RecordId, str] = {}
@@ -75,6 +78,20 @@ class ActivityRow:
     permission: Permission = NOTHING
     until: int = 0
     title: str = ""
+    origin: Network | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Entries of this network and of those before, the newest first.
+
+    ``missing`` is a network that could not be followed just now, and ``kept`` whether entries are
+    shown of what could not be: as it was followed last.
+    """
+
+    rows: tuple[ActivityRow, ...]
+    missing: Missing | None = None
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +109,37 @@ class Bucket:
         return self.looks + self.writes + self.access
 
 
-async def listed(context: Context) -> list[ActivityRow]:
-    """The account's own trace, the newest entry first."""
-    entries = await context.local.entries(subject=context.me)
-    titles = await known_titles(context)
+async def listed(context: Context) -> Trace:
+    """The account's own trace, in every network that it was kept in."""
+    places, missing = await reached(context)
+    found: list[tuple[Context, list[AuditEntry]]] = []
+    titles: dict[RecordId, str] = {}
+    for place in (*reversed(context.origins), context):
+        found.append((place, await place.local.entries(subject=place.me)))
+        titles |= await known_titles(place)
 
     def rows() -> list[ActivityRow]:
-        found = [row_of(context, number, entry, titles) for number, entry in enumerate(entries, 1)]
-        return found[::-1]
+        made = [
+            row_of(place, number, entry, titles, origin_of(place, context))
+            for place, entries in found
+            for number, entry in enumerate(entries, 1)
+        ]
+        # A network of before may have gone on after this one began.
+        made.sort(key=lambda row: row.time)
+        return made[::-1]
 
     # Ten thousand entries take a tenth of a second.
-    return await asyncio.to_thread(rows)
+    unseen = context.origins[len(places) :]
+    kept = any(entries for place, entries in found if place in unseen)
+    return Trace(tuple(await asyncio.to_thread(rows)), missing, kept)
 
 
 def row_of(
-    context: Context, number: int, entry: AuditEntry, titles: Mapping[RecordId, str] = NO_TITLES
+    context: Context,
+    number: int,
+    entry: AuditEntry,
+    titles: Mapping[RecordId, str] = NO_TITLES,
+    origin: Network | None = None,
 ) -> ActivityRow:
     """An entry of the account's own chain, read with the account's own slot map."""
     meta = entry.meta
@@ -128,6 +161,7 @@ def row_of(
         permission=_permission(context, meta.scope) if granted else NOTHING,
         until=meta.expiry if granted else 0,
         title=titles.get(RecordId(entry.ref), "") if on_record else "",
+        origin=origin,
     )
 
 
@@ -165,27 +199,34 @@ def looks_by_person(rows: Iterable[ActivityRow]) -> list[tuple[Address, int]]:
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def save_csv(path: Path, rows: Sequence[tuple[ActivityRow, str, str]]) -> None:
+def save_csv(path: Path, rows: Sequence[tuple[ActivityRow, str, str]], network: str) -> None:
     """Write entries (with their actor's name and sentence) as CSV, for the user alone.
+
+    ``network`` is what this one is called.
 
     Raises:
         FileUnreadable.
     """
-    text = io.StringIO()
-    table = csv.writer(text)
-    table.writerow(["entry", "time (UTC)", "who", "address", "what", "block"])
-    for row, name, sentence in rows:
-        cells = [row.number, rfc3339(row.time), name, row.actor, sentence, row.block]
-        table.writerow([_plain(str(cell)) for cell in cells])
+    cells = (
+        (
+            n.number,
+            rfc3339(n.time),
+            who,
+            n.actor,
+            said,
+            n.block,
+            n.origin.name if n.origin else network,
+        )
+        for n, who, said in rows
+    )
     try:
-        write_over(path, text.getvalue().encode("utf-8-sig"))
+        write_over(path, csv_of(COLUMNS, cells))
     except OSError as error:
         raise FileUnreadable(name=path.name, why=f"{error.strerror}.") from error
 
 
-def _plain(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+def _where(row: ActivityRow, network: str) -> str:
+    return network if row.origin is None else row.origin.name
 
 
 def _counted(rows: Iterable[ActivityRow], starts: Sequence[date]) -> list[Bucket]:

@@ -1,6 +1,7 @@
 """Who did what in a patient's record lately, by person and day, out of the index alone.
 
-It reads the local database only, so that it answers without a network too.
+It reads the local database only, so that it answers without a network too; those of the networks
+of before, as far as they were followed, are read with it.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class _Day:
 
 async def lately(context: Context, most: int = 20) -> list[Look]:
     """What others did in the account's own record, newest first, at most ``most`` person-days."""
-    entries = await context.local.entries(subject=context.me, actions=[Action.CONSULTED, *WRITES])
+    entries = await read_and_written(context, context.me)
     return by_person_and_day((e for e in entries if e.actor != context.me), context.slots.category)[
         :most
     ]
@@ -62,8 +63,24 @@ async def lately(context: Context, most: int = 20) -> list[Look]:
 
 async def last_change(context: Context) -> LastChange | None:
     """Who changed the record last; None before anything was written."""
-    entries = await context.local.entries(subject=context.me, actions=list(WRITES))
-    return LastChange(entries[-1].actor, entries[-1].meta.time) if entries else None
+    entries = await _everywhere(context, context.me, list(WRITES))
+    # The latest; of one second the last in its chain, and the newer network's.
+    last = sorted(entries, key=lambda entry: entry.meta.time)[-1:]
+    return LastChange(last[0].actor, last[0].meta.time) if last else None
+
+
+async def read_and_written(context: Context, patient: Address) -> list[AuditEntry]:
+    """The looks at a patient's record and what was written in it, one network after the other."""
+    return await _everywhere(context, patient, [Action.CONSULTED, *WRITES])
+
+
+async def _everywhere(
+    context: Context, patient: Address, actions: list[Action]
+) -> list[AuditEntry]:
+    found: list[AuditEntry] = []
+    for place in (*reversed(context.origins), context):
+        found += await place.local.entries(subject=patient, actions=actions)
+    return found
 
 
 def by_person_and_day(

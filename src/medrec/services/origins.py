@@ -237,6 +237,53 @@ async def verify(context: Context, patient: Address) -> list[tuple[Network, Veri
     return found
 
 
+async def trace(
+    context: Context, patient: Address, record: RecordId | None = None
+) -> list[tuple[int, AuditEntry, Network | None]]:
+    """A patient's entries (a record's alone where one is given) by time, with their indexes.
+
+    Raises:
+        UnknownPatient: when no network knows the patient.
+        As `follow`.
+    """
+    found: list[tuple[int, AuditEntry, Network | None]] = []
+    unknown: UnknownPatient | None = None
+    for place in (*reversed(await follow(context)), context):
+        try:
+            rows = await audit.listed(place, patient, record)
+        except UnknownPatient as error:
+            unknown = error
+            continue
+        found += [(index, entry, origin_of(place, context)) for index, entry in rows]
+    if unknown is not None and not found:
+        raise unknown
+    return sorted(found, key=lambda row: row[1].meta.time)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of recomputing one's own chain in a network of before: one of the two."""
+
+    network: Network
+    verified: Verified | None = None
+    error: MedRecError | None = None
+
+
+async def checked_before(context: Context) -> list[Checked]:
+    """Recompute the account's own chain in each network of before; what fails is told."""
+    places, missing = await reached(context)
+    found = []
+    for place in places:
+        try:
+            if await place.chain.patient(place.me) is not None:
+                found.append(Checked(place.network, await audit.verify(place, place.me)))
+        except MedRecError as error:
+            found.append(Checked(place.network, error=error))
+    if missing is not None:
+        found.append(Checked(missing.network, error=missing.error))
+    return found
+
+
 async def layers_of(
     context: Context, patient: Address, record: RecordId, followed: Followed | None = None
 ) -> list[Layer]:
@@ -274,6 +321,7 @@ def _entries(layers: Sequence[Layer], context: Context) -> Versions:
 
 
 def origin_of(place: Context, context: Context) -> Network | None:
+    """The network of a place, where it is one of before; None for this one."""
     return None if place is context else place.network
 
 

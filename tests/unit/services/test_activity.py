@@ -36,7 +36,7 @@ async def test_a_trace_in_words(world: World):
     await log_chart_look(doctor, patient.me)
     await world.revoke(patient, doctor)
     await sync(patient)
-    rows = await activity.listed(patient)
+    rows = (await activity.listed(patient)).rows
     assert [row.number for row in rows] == list(range(len(rows), 0, -1))
     by_action = {row.action: row for row in rows}
     revoked, granted = by_action[Action.ACCESS_REVOKED], by_action[Action.ACCESS_GRANTED]
@@ -56,12 +56,12 @@ async def test_records_are_called_by_the_title_that_this_computer_knows(world: W
     await world.grant(patient, doctor, [NOTES], [NOTES])
     written = await write(doctor, patient.me, "Visit on Monday")
     await sync(patient)
-    assert {row.title for row in await activity.listed(patient)} == {""}
+    assert {row.title for row in (await activity.listed(patient)).rows} == {""}
     await load(patient, patient.me)
-    titles = {row.record: row.title for row in await activity.listed(patient) if row.record}
+    titles = {row.record: row.title for row in (await activity.listed(patient)).rows if row.record}
     assert titles[written.record] == "Visit on Monday"
     assert set(titles.values()) == {"Visit on Monday", "Personal data"}
-    assert not any(row.title for row in await activity.listed(patient) if row.record is None)
+    assert not any(row.title for row in (await activity.listed(patient)).rows if row.record is None)
 
 
 def test_every_action_has_a_kind():
@@ -106,11 +106,12 @@ def test_counted_by_month_over_the_new_year():
 def test_a_table_for_other_programs(tmp_path: Path):
     path = tmp_path / "activity.csv"
     row = _row(date(2026, 2, 1))
-    activity.save_csv(path, [(row, "=HYPERLINK(1)", "read notes")])
+    activity.save_csv(path, [(row, "=HYPERLINK(1)", "read notes")], "St. Anna")
     with path.open(encoding="utf-8-sig", newline="") as file:
         head, line = csv.reader(file)
     assert head[2] == "who"
     assert line[2] == "'=HYPERLINK(1)", "no formula in a spreadsheet"
     assert line[1] == "2026-02-01T12:00:00Z"
+    assert (head[-1], line[-1]) == ("network", "St. Anna")
     with pytest.raises(FileUnreadable):
-        activity.save_csv(tmp_path / "nowhere" / "a.csv", [])
+        activity.save_csv(tmp_path / "nowhere" / "a.csv", [], "St. Anna")

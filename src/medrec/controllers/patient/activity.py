@@ -50,6 +50,8 @@ class ActivityController(QObject):
         """Recompute the chain of heads from the first entry."""
         job = self.trace.verify()
         job.ended.connect(self._on_verified)
+        if self._session.context.origins:
+            job.ended.connect(self.entries.reload)
 
     def ask_nodes(self) -> None:
         """Ask each node of the network whether it agrees with this computer."""
@@ -78,14 +80,14 @@ class ActivityController(QObject):
 
     def save_table(self, path: Path) -> None:
         """Write the entries that are shown as a table."""
-        names = self.entries.names
+        names, called = self.entries.names, self._session.context.network.name
         rows = [
             (row, names.get(row.actor, row.actor), words.sentence(row, names))
             for row in self.shown.shown
         ]
         job = self._session.start(
             self.tr("Saving the table"),
-            lambda: asyncio.to_thread(activity.save_csv, path, rows),
+            lambda: asyncio.to_thread(activity.save_csv, path, rows, called),
         )
         self._shell.follow(job, self.tr("{count} entries are saved").format(count=len(rows)))
 

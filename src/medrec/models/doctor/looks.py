@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from medrec.domain.categories import Category, Slot
-from medrec.domain.entries import Action
 from medrec.models.chart import ChartModel
 from medrec.models.rows import RowsModel
-from medrec.services.looks import WRITES, Look, by_person_and_day
+from medrec.services.looks import Look, by_person_and_day, read_and_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +30,9 @@ class LooksModel(RowsModel[LookRow]):
 
     async def query(self) -> Sequence[LookRow]:
         """The looks that the index holds; it needs no network."""
-        entries = await self.session.context.local.entries(
-            subject=self.chart.patient, actions=[Action.CONSULTED, *WRITES]
-        )
+        entries = await read_and_written(self.session.context, self.chart.patient)
         found = by_person_and_day(entries, self._category)
-        called = await self.session.names(look.who for look in found)
+        called = await self.session.names((look.who for look in found), before=True)
         return [LookRow(called[look.who], look, self.session.face(look.who)) for look in found]
 
     def key(self, row: LookRow) -> Hashable:

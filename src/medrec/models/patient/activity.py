@@ -18,29 +18,43 @@ from medrec.services import activity, alarm, audit
 from medrec.services.activity import ActivityRow, Kind
 from medrec.services.alarm import Examination
 from medrec.services.audit import Verified
+from medrec.services.origins import Checked, Missing, checked_before
 from medrec.workers.jobs import Ended, JobHandle
 
 YOU = "you"
 
 
 class ActivityModel(RowsModel[ActivityRow]):
-    """Every entry of the account's own trace, the newest on top."""
+    """Every entry of the account's own trace, the newest on top.
+
+    ``missing`` is a network of before that cannot be followed now; with ``kept`` entries of it are
+    shown all the same.
+    """
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(session, parent)
         self.names: Mapping[Address, str] = {}
+        self.missing: Missing | None = None
+        self.kept = False
 
     async def query(self) -> Sequence[ActivityRow]:
         """The entries, with the names of all who stand in them."""
-        rows = await activity.listed(self.session.context)
+        trace = await activity.listed(self.session.context)
+        rows, self.missing, self.kept = trace.rows, trace.missing, trace.kept
         people = {row.actor for row in rows} | {row.about for row in rows if row.about}
-        found = await self.session.names(sorted(people))
+        before = any(row.origin for row in rows)
+        found = await self.session.names(sorted(people), before=before)
         self.names = {who: self._called(who, name) for who, name in found.items()}
         return rows
 
+    @property
+    def here(self) -> int:
+        """How many of the entries are this network's."""
+        return sum(row.origin is None for row in self.rows)
+
     def key(self, row: ActivityRow) -> Hashable:
-        """The place in the chain."""
-        return row.number
+        """The place in its network's chain."""
+        return row.origin.place if row.origin is not None else "", row.number
 
     def text(self, row: ActivityRow) -> str:
         """“Dr. Priya Raman read laboratory”."""
@@ -165,7 +179,8 @@ class TraceState(StrEnum):
 class TraceModel(QObject):
     """Whether the trace holds: followed all the time, recomputed from the first entry on request.
 
-    ``examination`` compares both sides once it does not hold; `changed` after every change.
+    ``examination`` compares both sides once it does not hold; ``before`` says what came of the
+    same in the networks of before, once it was asked for. `changed` after every change.
     """
 
     changed = pyqtSignal()
@@ -174,6 +189,7 @@ class TraceModel(QObject):
         super().__init__(parent)
         self.session = session
         self.verified: Verified | None = None
+        self.before: Sequence[Checked] = ()
         self.checked_at = 0
         self.error: MedRecError | None = None
         self.examination: Examination | None = None
@@ -207,9 +223,12 @@ class TraceModel(QObject):
         if self._job is not None and self._job.state is None:
             return self._job
         context = self.session.context
-        self._job = self.session.start(
-            self.tr("Checking your activity"), lambda: audit.verify(context, context.me)
-        )
+
+        async def work() -> Verified:
+            self.before = await checked_before(context)
+            return await audit.verify(context, context.me)
+
+        self._job = self.session.start(self.tr("Checking your activity"), work)
         self._job.ended.connect(self._on_verified)
         self.changed.emit()
         return self._job

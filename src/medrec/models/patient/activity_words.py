@@ -106,7 +106,11 @@ def sentence(row: ActivityRow, names: Mapping[Address, str]) -> str:
         about = f"{about} ({_lower(_category(row.category))})"
     elif row.category is not None or row.action == Action.CONSULTED:
         about = _lower(about)
-    return " ".join(part for part in (names.get(row.actor, row.actor), verb(row), about) if part)
+    said = " ".join(part for part in (names.get(row.actor, row.actor), verb(row), about) if part)
+    if row.origin is None:
+        return said
+    text = QCoreApplication.translate(_CONTEXT, "{what}, in the network before, {name}")
+    return text.format(what=said, name=row.origin.name)
 
 
 def _category(category: Category) -> str:

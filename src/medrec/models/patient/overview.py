@@ -103,7 +103,7 @@ class OverviewModel(QObject):
         found = await looks.lately(context, LOOKS)
         last = await looks.last_change(context)
         people = [look.who for look in found] + ([last.who] if last else [])
-        called = await self.session.names(people)
+        called = await self.session.names(people, before=True)
         return Lately(
             requests=await self._requests(),
             looks=tuple(

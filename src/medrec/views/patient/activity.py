@@ -33,6 +33,7 @@ from medrec.views.common.lists import ListView
 from medrec.views.common.plots_bars import Bars, BarStack
 from medrec.views.common.states import Empty, Skeleton, StateStack
 from medrec.views.patient.activity_alarm import AlarmView
+from medrec.views.patient.activity_before import BeforeBanners
 from medrec.views.patient.activity_rows import ActivityDelegate, LooksBars
 from medrec.views.patient.activity_trace import TraceCard
 
@@ -68,6 +69,8 @@ class ActivityPage(Page):
         self._trace: TraceModel | None = None
         self._shown: FilteredActivity | None = None
         self.trace = TraceCard()
+        self.before = BeforeBanners()
+        self.above.addWidget(self.before)
         self.charts = ChartRow()
         self.entries = EntriesCard()
         self.alarm = AlarmView()
@@ -167,7 +170,8 @@ class ActivityPage(Page):
         self._stack.setCurrentIndex(1 if broken else 0)
         self.verify.setVisible(not broken)
         self.verify.set_busy(trace.state is TraceState.CHECKING, self.tr("Checking"))
-        self.trace.show_trace(trace, len(model.rows))
+        self.trace.show_trace(trace, model.here)
+        self.before.show_trace(trace, model)
         if broken:
             self.alarm.show_trace(trace)
 

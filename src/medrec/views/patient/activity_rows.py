@@ -23,6 +23,7 @@ from medrec.views.common.painting import (
     paint_text,
     paint_tile,
 )
+from medrec.views.common.record.before import ICON as BEFORE
 from medrec.views.common.words import category_name
 
 HEIGHT = 42
@@ -98,7 +99,10 @@ class ActivityDelegate(RowDelegate):
     ) -> QRect:
         rest, end = self.split_end(rect, 16, option)
         spot = QRectF(end.left(), end.center().y() - 7, 16, 16)
-        paint_icon(painter, spot, "circle-check", theme.tokens().success)
+        if row.origin is None:
+            paint_icon(painter, spot, "circle-check", theme.tokens().success)
+        else:
+            paint_icon(painter, spot, BEFORE, theme.tokens().text_3)
         rest, block = self.split_end(rest, 84, option)
         trailing = Qt.AlignmentFlag.AlignRight
         if option.direction is Qt.LayoutDirection.RightToLeft:

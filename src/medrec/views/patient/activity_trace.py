@@ -22,13 +22,15 @@ class TraceCard(Card):
         self._icon = IconTile("shield-check", "success_text", "success_soft", 48, circle=True)
         self._head = Label("", Type.HEADING)
         self._text = Label("", Type.SMALL, "text_2")
+        self._before = Label("", Type.SMALL, "text_2", wrap=True)
+        self._before.hide()
         self.ribbon = ChainRibbon()
         self._checked = Label("", Type.ROW_STRONG)
         self._nodes = Label("", Type.ROW_STRONG)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self._icon)
-        row.addLayout(vbox(self._head, self._text, self.ribbon, spacing=5), 1)
+        row.addLayout(vbox(self._head, self._text, self._before, self.ribbon, spacing=5), 1)
         row.addWidget(Divider(vertical=True))
         row.addLayout(self._fact(self.tr("Checked from the start"), self._checked))
         row.addLayout(self._fact(self.tr("Nodes of this network"), self._nodes))
@@ -68,7 +70,21 @@ class TraceCard(Card):
                 "{count} entries since you registered: none missing, changed or reordered."
             ).format(count=count)
         )
+        self._show_before(trace)
         self.ribbon.set_broken(trace.state is TraceState.BROKEN)
         at = trace.checked_at
         self._checked.setText(dates.day_time(at) if at else self.tr("When you signed in"))
         self._nodes.setText(str(trace.nodes))
+
+    def _show_before(self, trace: TraceModel) -> None:
+        """What came of the networks of before, once they were asked."""
+        said = [
+            self.tr("“{network}”, the network before: {count} entries hold, up to block {block}.")
+            .replace("{network}", found.network.name)
+            .replace("{count}", f"{found.verified.entries:,}")
+            .replace("{block}", f"{found.verified.block:,}")
+            for found in trace.before
+            if found.verified is not None
+        ]
+        self._before.setText("\n".join(said))
+        self._before.setVisible(bool(said))

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from medrec.controllers.patient.access import AccessController
-from medrec.errors import NodeDown
 from medrec.models.session import Session
 from medrec.views.patient.access import AccessPage
 from medrec.views.patient.access_rows import ShareRow
 from medrec.views.patient.revoke import RevokeDialog
 from tests.support.anvil import anvil_node, deployed
-from tests.support.liar import failing, lying
 from tests.support.patient_desk import ShellThatListens, desk, settled
-from tests.support.takeover import Successor, clinic, successor
+from tests.support.takeover import Successor, away, clinic, successor
 from tests.support.window import click, texts
 from tests.support.world import NOTES, world
 
@@ -103,9 +99,7 @@ async def test_a_network_of_before_that_is_away_is_said_in_sharing(
     ada = await successor.patient(before.ada)
     meyer = await successor.doctor(before.meyer)
     await successor.world.grant(ada, meyer, [NOTES], [NOTES])
-    there = ada.origins[0]
-    chain = lying(there.chain, check_network=failing(NodeDown(url="http://before")))
-    async with desk(ada, origins=(replace(there, chain=chain),)) as session:
+    async with desk(away(ada)) as session:
         at = Sharing(session, qtbot)
         await at.settled()
         name = before.world.network.name
