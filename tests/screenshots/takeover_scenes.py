@@ -25,6 +25,7 @@ from medrec.services.devnet import Devnet
 from medrec.services.sources import in_memory
 from medrec.store.demo import DemoPerson, read_demo
 from medrec.views.patient.access import AccessPage
+from medrec.views.patient.activity import ActivityPage
 from medrec.views.patient.records import RecordsPage
 from tests.screenshots import doctor_scenes, patient_scenes
 from tests.screenshots.camera import Camera, Scene
@@ -126,6 +127,10 @@ async def _versions(camera: Camera) -> None:
     page.detail.compareRequested.emit(1, 2)
 
 
+async def _verify(camera: Camera) -> None:
+    cast("ActivityPage", camera.page).verifyAsked.emit()
+
+
 async def _revoke_before(camera: Camera) -> None:
     view = cast("AccessPage", camera.page).overview
     view.before.revoked.emit(view.before.rows._shown[0][0])
@@ -154,14 +159,17 @@ AFTER: Mapping[str, tuple[Scene, ...]] = {
         Scene("32-before-sharing", "sharing"),
         Scene("32-before-revoke", "sharing", _revoke, kept=False),
         Scene("32-before-revoke-there", "sharing", _revoke_before, kept=False),
+        Scene("32-before-activity", "activity", _verify),
         Scene("33-before-away", "records", _away, kept=False),
         Scene("33-before-away-overview", "overview", kept=False),
         Scene("33-before-away-sharing", "sharing", kept=False),
+        Scene("33-before-away-activity", "activity", kept=False),
     ),
     DOCTOR: (
         Scene("32-before-patients", "patients", kept=False),
         Scene("32-before-chart", prepare=doctor_scenes.record("Vitals")),
         Scene("33-before-chart-away", prepare=_away, kept=False),
+        Scene("33-before-patients-away", "patients", kept=False),
     ),
 }
 """On the new network."""

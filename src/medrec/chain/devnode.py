@@ -24,6 +24,8 @@ CHAIN_ID = 31337
 PORT = 8545
 TIMEOUT = 60
 """Seconds for a start or a stop."""
+PORTS = 4
+"""How many ports are tried, where others begin at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +119,22 @@ class DevNode:
         return f"http://127.0.0.1:{running['port']}"
 
     def _start(self) -> None:
-        """Start the keeper, which goes into the background once the node answers."""
+        """Start the keeper, which goes into the background once the node answers.
+
+        Where another program took the port in the moment between, another one is chosen.
+        """
         program = KINDS[self._kind][0]()
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         end_orphan(self._directory)
-        port = self._choose_port()
+        for _ in range(PORTS):
+            port = self._choose_port()
+            if self._keep(program, port) or self._noted() is not None:
+                return
+            if self._port is not None or is_free(port):
+                break
+        raise DevnetFailed(what="did not start", why=self._reason())
+
+    def _keep(self, program: str, port: int) -> bool:
         log = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         keeper = [sys.executable, "-m", "medrec.chain.node_keeper", self._kind]
         numbers = [str(port), str(self._chain_id), str(self._block_time)]
@@ -134,8 +147,7 @@ class DevNode:
                 cwd=self._directory,
                 check=False,
             )
-        if done.returncode != 0 and self._noted() is None:
-            raise DevnetFailed(what="did not start", why=self._reason())
+        return done.returncode == 0
 
     def _down(self) -> None:
         running = self._noted()

@@ -1,7 +1,8 @@
 """Every screen of every role, with the clinic's people and records, in both directions of reading.
 
 At 1280 x 720 and in the smallest window: nothing is cut off, nothing lies over anything else,
-nothing is out of reach, and Tab comes to every control as the screen is read.
+nothing is out of reach, the window as a whole does not scroll, and Tab comes to every control as
+the screen is read.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from medrec.app import Place
 from medrec.cli.demo_desktop import prepare
 from medrec.services.devnet import Devnet
 from medrec.views.common.dialogs import Dialog
-from medrec.views.common.shell.window import SMALLEST
+from medrec.views.common.shell.window import SMALLEST, MainWindow
 from tests.screenshots.camera import Camera, Scene
 from tests.screenshots.scenes import SCENES
 from tests.screenshots.takeover_scenes import AFTER, ANNOUNCED, new_network, take_over
@@ -115,15 +116,24 @@ async def _looked_at(camera: Camera, scene: Scene, app: QApplication) -> list[st
     return found
 
 
-async def _troubles(window: QWidget) -> list[str]:
+async def _troubles(window: MainWindow) -> list[str]:
     """What is wrong with a window at rest: where the machine is busy it comes to rest later."""
     told: list[str] = []
     for _ in range(LOOKS):
-        told = [*troubles(window), *_tabbed(window)]
+        told = [*troubles(window), *_tabbed(window), *_scrolled(window)]
         if not told:
             break
         await asyncio.sleep(0.2)
     return told
+
+
+def _scrolled(window: MainWindow) -> list[str]:
+    """Pages scroll inside; the whole window does only where it is smaller than it may be."""
+    area = window.centralWidget()
+    assert isinstance(area, QScrollArea)
+    bars = (area.verticalScrollBar(), area.horizontalScrollBar())
+    more = [bar.maximum() for bar in bars if bar is not None and bar.maximum()]
+    return [f"the whole window scrolls by {pixels}" for pixels in more]
 
 
 def _tabbed(window: QWidget) -> list[str]:

@@ -1,5 +1,6 @@
 """The devnet's node: its state survives stops, kills and damage."""
 
+import asyncio
 import json
 import os
 import signal
@@ -149,6 +150,17 @@ async def test_a_port_that_is_taken(node: DevNode, tmp_path: Path) -> None:
     elsewhere = DevNode(tmp_path / "node", chain_id=4711, port=free_port())
     with pytest.raises(DevnetFailed, match="already"):
         await elsewhere.up()
+
+
+async def test_nodes_that_start_at_once_take_each_another_port(tmp_path: Path) -> None:
+    """Each finds the usual port free, and one alone gets it."""
+    nodes = [DevNode(tmp_path / str(number), chain_id=4711) for number in range(3)]
+    try:
+        urls = await asyncio.gather(*(node.up() for node in nodes))
+        assert len(set(urls)) == len(nodes)
+    finally:
+        for node in nodes:
+            await node.down()
 
 
 async def test_the_port_stays_the_same(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PyQt6.QtCore import QModelIndex, pyqtSignal
+from PyQt6.QtCore import QModelIndex, QSize, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -38,8 +38,8 @@ from medrec.views.patient.activity_rows import ActivityDelegate, LooksBars
 from medrec.views.patient.activity_trace import TraceCard
 
 WEEKS = 12
-LOW = 640
-"""Height in pixels below which list and chart take turns."""
+LOW = 540
+"""Height in pixels, below the head, in which list and chart take turns."""
 PERIODS = (12, 52, 0)
 """Weeks that may be shown; 0 is everything."""
 
@@ -74,7 +74,7 @@ class ActivityPage(Page):
         self.charts = ChartRow()
         self.entries = EntriesCard()
         self.alarm = AlarmView()
-        self._stack = QStackedWidget()
+        self._stack = _Rest()
         normal = QWidget()
         column = QVBoxLayout(normal)
         column.setContentsMargins(0, 0, 0, 0)
@@ -84,8 +84,6 @@ class ActivityPage(Page):
         column.addWidget(self.entries, 1)
         self._stack.addWidget(normal)
         self._stack.addWidget(Scroll(self.alarm))
-        # Smaller than its parts want, so that the window can be made low: they then take turns.
-        self._stack.setMinimumHeight(240)
         self.body.addWidget(self._stack, 1)
         self._connect()
 
@@ -99,6 +97,7 @@ class ActivityPage(Page):
         self.entries.filtered.connect(self._filter)
         self.entries.opened.connect(self.rowOpened)
         self.entries.viewed.connect(self._arrange)
+        self._stack.resized.connect(self._arrange)
         self.charts.span.changed.connect(self._show_charts)
 
     def set_models(
@@ -124,13 +123,8 @@ class ActivityPage(Page):
         if isinstance(record, str):
             self.entries.set_record(RecordId(bytes.fromhex(record)))
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """With little room list and chart take turns (Qt)."""
-        super().resizeEvent(event)
-        self._arrange()
-
     def _arrange(self) -> None:
-        low = self.height() < LOW
+        low = self._stack.height() < LOW
         self.entries.view.setVisible(low)
         chart = low and self.entries.view.current == 1
         self.charts.setVisible(chart or not low)
@@ -174,6 +168,30 @@ class ActivityPage(Page):
         self.before.show_trace(trace, model)
         if broken:
             self.alarm.show_trace(trace)
+
+
+class _Rest(QStackedWidget):
+    """What the head leaves: smaller than its parts want, which then take turns."""
+
+    LEAST = 240
+    resized = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMinimumHeight(self.LEAST)
+
+    def hasHeightForWidth(self) -> bool:
+        """Qt's question: lists scroll inside."""
+        return False
+
+    def sizeHint(self) -> QSize:
+        """Qt's question."""
+        return QSize(super().sizeHint().width(), self.LEAST)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Tell of it (Qt)."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
 
 class ChartRow(QWidget):

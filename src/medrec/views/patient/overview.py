@@ -89,7 +89,9 @@ class OverviewPage(QWidget):
         """Show what the model has."""
         lately, state = self._model.lately, self._model.state
         session = self._model.session
-        self.looks.show_check(session.verified, session.online, session.block)
+        chart = self._model.chart.chart
+        away = chart is not None and chart.missing is not None
+        self.looks.show_check(session.verified, session.online, session.block, away)
         self._show_offline()
         self._skeleton.setVisible(state is LoadState.LOADING)
         self._failed.setVisible(state is LoadState.FAILED)

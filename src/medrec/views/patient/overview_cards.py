@@ -138,9 +138,12 @@ class LooksCard(Card):
         for row in rows[:most]:
             self._rows.addWidget(_LookLine(row))
 
-    def show_check(self, verified: bool, online: bool, block: int) -> None:
-        """Whether the list was recomputed from the chain."""
-        if verified:
+    def show_check(self, verified: bool, online: bool, block: int, away: bool = False) -> None:
+        """Whether the list was recomputed from the chain; ``away``: but not that of before."""
+        if verified and away:
+            self._mark.set_icon("layers", "text_3")
+            text = self.tr("Later looks in the network before may be missing")
+        elif verified:
             self._mark.set_icon("shield-check", "success")
             text = self.tr("Nothing is missing from this list")
         elif online:
@@ -152,7 +155,7 @@ class LooksCard(Card):
             if block:
                 text = self.tr("Whole up to block {n}; you are offline").format(n=f"{block:,}")
         self._whole.setText(text)
-        self._whole.set_colour("success_text" if verified else "text_2")
+        self._whole.set_colour("success_text" if verified and not away else "text_2")
 
 
 class _LookLine(QWidget):
