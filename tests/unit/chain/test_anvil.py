@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from medrec.chain import devnode
 from medrec.chain.anvil import find_anvil, states
 from medrec.chain.devnode import DevNode
 from medrec.chain.local_rpc import ask
@@ -152,9 +153,12 @@ async def test_a_port_that_is_taken(node: DevNode, tmp_path: Path) -> None:
         await elsewhere.up()
 
 
-async def test_nodes_that_start_at_once_take_each_another_port(tmp_path: Path) -> None:
+async def test_nodes_that_start_at_once_take_each_another_port(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each finds the usual port free, and one alone gets it."""
-    nodes = [DevNode(tmp_path / str(number), chain_id=4711) for number in range(3)]
+    monkeypatch.setattr(devnode, "PORT", free_port())
+    nodes = [DevNode(tmp_path / str(number), chain_id=4711 + number) for number in range(3)]
     try:
         urls = await asyncio.gather(*(node.up() for node in nodes))
         assert len(set(urls)) == len(nodes)
