@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, QObject, QSettings, QSize, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QScreen, QShowEvent
+from PyQt6.QtGui import QCloseEvent, QResizeEvent, QScreen, QShowEvent
 from PyQt6.QtWidgets import QMainWindow, QScrollArea, QStackedWidget, QWidget
 
 from medrec.views.common.focus import tab_on
@@ -13,14 +13,31 @@ SMALLEST = (1024, 640)
 FIRST = (1280, 800)
 
 
-def _around(content: QWidget) -> QScrollArea:
-    """Scroll bars, should the window have to be smaller than its content may be."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(content)
-    return area
+class _Around(QScrollArea):
+    """Scroll bars, should the window have to be smaller than its content may be.
+
+    The content is as large as the window, and at least `SMALLEST`. An area that sizes it by itself
+    asks how high it would like to be in that width, of each page, also of those that are not shown:
+    the window would scroll for the highest, and pages scroll inside.
+    """
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content.setMinimumSize(*SMALLEST)
+        self.setWidget(content)
+
+    def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        """Keep the content as large as the window (Qt)."""
+        super().resizeEvent(a0)
+        content, upright = self.widget(), self.verticalScrollBar()
+        if content is None or upright is None:
+            return
+        least, room = QSize(*SMALLEST), self.maximumViewportSize()
+        if room.height() < least.height():
+            room.setWidth(room.width() - upright.sizeHint().width())
+        content.resize(room.expandedTo(least))
 
 
 class MainWindow(QMainWindow):
@@ -35,8 +52,7 @@ class MainWindow(QMainWindow):
         self._seen = self._follows = False
         self.setWindowTitle("MedRec")
         self.stack = QStackedWidget()
-        self.stack.setMinimumSize(*SMALLEST)
-        self.setCentralWidget(_around(self.stack))
+        self.setCentralWidget(_Around(self.stack))
         self.fit(self.screen())
         self.resize(*FIRST)
         self.toasts = Toasts(self)
