@@ -128,7 +128,12 @@ async def _versions(camera: Camera) -> None:
 
 
 async def _verify(camera: Camera) -> None:
-    cast("ActivityPage", camera.page).verifyAsked.emit()
+    page = cast("ActivityPage", camera.page)
+    page.verifyAsked.emit()
+    await camera.calm()
+    camera.window.toasts.clear()
+    # The oldest rows are those of before.
+    page.entries.list.scrollTo(page.entries.list.model().index(5, 0))
 
 
 async def _revoke_before(camera: Camera) -> None:

@@ -60,6 +60,12 @@ class ActivityModel(RowsModel[ActivityRow]):
         """“Dr. Priya Raman read laboratory”."""
         return words.sentence(row, self.names)
 
+    def hint(self, row: ActivityRow) -> str:
+        """Where it stands, for what was done in a network of before."""
+        if row.origin is None:
+            return ""
+        return self.tr("In the network before, “{name}”").replace("{name}", row.origin.name)
+
     def concerns(self, subject: str) -> bool:
         """Only the account's own entries are shown."""
         return subject == self.session.me

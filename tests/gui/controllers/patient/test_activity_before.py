@@ -68,6 +68,9 @@ async def test_a_look_there_comes_on_top_by_itself(
         look = f"Dr. Gregory Meyer read notes, in the network before, {name}"
         await until(lambda: look in at.said)
         assert at.said[0] == look
+        shown = at.controller.entries
+        assert shown.hint(shown.rows[0]) == f"In the network before, “{name}”"
+        assert not shown.hint(next(row for row in shown.rows if row.origin is None))
         assert f"{here:,} entries since you registered" in " ".join(texts(at.page.trace))
         table = tmp_path / "activity.csv"
         at.controller.save_table(table)

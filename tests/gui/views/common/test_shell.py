@@ -226,6 +226,27 @@ def test_a_screen_smaller_than_the_window_leaves_nothing_out_of_reach(qtbot: QtB
     window.may_close = True
 
 
+def test_the_window_scrolls_for_no_page_that_would_like_to_be_higher(qtbot: QtBot):
+    """Also of one that is not shown: pages scroll inside."""
+    window = MainWindow()
+    qtbot.addWidget(window)
+    hidden = QLabel("A long sentence. " * 3_000)
+    hidden.setWordWrap(True)
+    window.stack.addWidget(hidden)
+    window.show_widget(OpeningPage())
+    window.resize(*SMALLEST)
+    window.show()
+    area = window.centralWidget()
+    assert isinstance(area, QScrollArea)
+    assert window.stack.size() == area.maximumViewportSize()
+    for bar in (area.horizontalScrollBar(), area.verticalScrollBar()):
+        assert bar is not None
+        assert bar.maximum() == 0
+    window.resize(1400, 900)
+    assert window.stack.size() == area.maximumViewportSize()
+    window.may_close = True
+
+
 def test_the_window_asks_for_no_more_than_its_screen(qtbot: QtBot, qapp: QApplication):
     window = MainWindow()
     qtbot.addWidget(window)
