@@ -28,29 +28,47 @@ contract ContractPatient is Replacements {
     }
 
     /// @inheritdoc IContractPatient
-    function verifyIdentity(address patient, bytes32 commitment, bytes32 credentialDigest)
-        external
-        onlyRole(REGISTRAR_ROLE)
-    {
+    function verifyIdentity(
+        address patient,
+        uint8 expectedTurn,
+        bytes32 commitment,
+        bytes32 credentialDigest
+    ) external onlyRole(REGISTRAR_ROLE) {
         address holder = _identities[commitment];
         if (holder != address(0)) revert Errors.CommitmentTaken(holder);
         _identities[commitment] = patient;
         uint256 meta = Words.action(Actions.IDENTITY_VERIFIED);
         LEDGER.storeStatus(
-            patient, _msgSender(), 0, Words.IDENTITY_VERIFIED, credentialDigest, meta, commitment
+            patient,
+            _msgSender(),
+            Words.TURN_MASK,
+            Words.IDENTITY_VERIFIED | _turn(expectedTurn),
+            credentialDigest,
+            meta,
+            commitment
         );
     }
 
     /// @inheritdoc IContractPatient
-    function releaseIdentity(address patient, bytes32 commitment, bytes32 reasonDigest)
-        external
-        onlyRole(REGISTRAR_ROLE)
-    {
-        if (_identities[commitment] != patient) revert Errors.NotRegistered(patient);
+    function releaseIdentity(
+        address patient,
+        uint8 expectedTurn,
+        bytes32 commitment,
+        bytes32 reasonDigest
+    ) external onlyRole(REGISTRAR_ROLE) {
+        if (_identities[commitment] != patient) {
+            revert Errors.NotRegistered(patient);
+        }
         delete _identities[commitment];
         uint256 meta = Words.action(Actions.IDENTITY_RELEASED);
         LEDGER.storeStatus(
-            patient, _msgSender(), Words.IDENTITY_VERIFIED, 0, _word(patient), meta, reasonDigest
+            patient,
+            _msgSender(),
+            Words.IDENTITY_VERIFIED | Words.TURN_MASK,
+            _turn(expectedTurn),
+            _word(patient),
+            meta,
+            reasonDigest
         );
     }
 
@@ -69,7 +87,7 @@ contract ContractPatient is Replacements {
             patient,
             _msgSender(),
             Words.STATUS_MASK | Words.TURN_MASK,
-            status | ((uint256(expectedTurn) << Words.SUBJECT_TURN) & Words.TURN_MASK),
+            status | _turn(expectedTurn),
             _word(patient),
             meta,
             reasonDigest
@@ -228,6 +246,11 @@ contract ContractPatient is Replacements {
     function _requireHead(uint256 record, bytes27 expectedHead) private pure {
         bytes27 head = bytes27(bytes32(record));
         if (head != expectedHead) revert Errors.StaleHead(head);
+    }
+
+    /// @dev The turn that a registrar saw, in its place; whatever else it is given is cut off.
+    function _turn(uint8 expected) private pure returns (uint256) {
+        return (uint256(expected) << Words.SUBJECT_TURN) & Words.TURN_MASK;
     }
 
     /// @dev Reverts unless the principal is the creator in the record's id.

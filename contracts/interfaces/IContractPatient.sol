@@ -32,12 +32,24 @@ interface IContractPatient {
 
     /// @notice A registrar has seen the patient's papers; the commitment is keyed and unique.
     /// `credentialDigest` is that of the registrar's public credential for the patient's key, by
-    /// which a doctor's client finds it. Reverts: CommitmentTaken, AlreadyRegistered (verified
-    /// already), NotRegistered.
-    function verifyIdentity(address patient, bytes32 commitment, bytes32 credentialDigest) external;
+    /// which a doctor's client finds it. `expectedTurn` is patientOf's present turn, which each
+    /// act of a registrar's moves. Reverts: CommitmentTaken, AlreadyRegistered (verified already),
+    /// NotRegistered, StaleState.
+    function verifyIdentity(
+        address patient,
+        uint8 expectedTurn,
+        bytes32 commitment,
+        bytes32 credentialDigest
+    ) external;
 
-    /// @notice A registrar takes a verification back. Reverts: NotRegistered.
-    function releaseIdentity(address patient, bytes32 commitment, bytes32 reasonDigest) external;
+    /// @notice A registrar takes a verification back; `expectedTurn` is patientOf's present turn.
+    /// Reverts: NotRegistered, StaleState.
+    function releaseIdentity(
+        address patient,
+        uint8 expectedTurn,
+        bytes32 commitment,
+        bytes32 reasonDigest
+    ) external;
 
     /// @notice A registrar sets the status: 1 active, 2 deceased, 3 transferred, 4 erased.
     /// `expectedTurn` is patientOf's present turn. Reverts: NotRegistered, BadStatus, StaleState.

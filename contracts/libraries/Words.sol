@@ -30,7 +30,7 @@ library Words {
     uint256 internal constant HEAD_MASK = ~uint256(0xffffffffff);
     uint256 internal constant SUBJECT_EPOCH = 8;
     uint256 internal constant STATUS_MASK = 0x07;
-    /// @dev How often a registrar has set the status, modulo 8.
+    /// @dev How often registrars have set the status or the identity, modulo 8.
     uint256 internal constant SUBJECT_TURN = 3;
     uint256 internal constant TURN_MASK = 0x38;
     uint256 internal constant IDENTITY_VERIFIED = 0x40;

@@ -173,7 +173,7 @@ def people(meter: Meter) -> None:
     meter.measure("register", wallet.address, "UserAuthentication", register)
     call = ContractPatient.register_patient()
     meter.measure("registerPatient", wallet.address, "ContractPatient", call)
-    call = ContractPatient.verify_identity(wallet.address, digest(), digest())
+    call = ContractPatient.verify_identity(wallet.address, 0, digest(), digest())
     meter.measure("verifyIdentity", meter.admin, "ContractPatient", call)
     doctor, profile = meter.person(), digest()
     call = ContractDoctor.register_doctor(0, profile)

@@ -263,17 +263,19 @@ async def test_a_patient_registers_once(chain: Web3Chain, deployed: Deployed) ->
 async def test_identities_are_unique(chain: Web3Chain, deployed: Deployed) -> None:
     first, second = await new_patient(chain, deployed), await new_patient(chain, deployed)
     commitment = digest()
-    call = calls.VerifyIdentity(first.address, commitment, digest())
+    call = calls.VerifyIdentity(first.address, 0, commitment, digest())
     assert isinstance(await refused(chain, call, first), RoleMissing)
     await submit(chain, call, deployed.admin)
     verified = await chain.patient(first.address)
     assert verified is not None
-    assert verified.verified
-    taken = calls.VerifyIdentity(second.address, commitment, digest())
+    assert (verified.verified, verified.turn) == (True, 1)
+    stale = calls.VerifyIdentity(second.address, 1, digest(), digest())
+    assert isinstance(await refused(chain, stale, deployed.admin), StateMoved)
+    taken = calls.VerifyIdentity(second.address, 0, commitment, digest())
     assert isinstance(await refused(chain, taken, deployed.admin), IdentityTaken)
-    again = calls.VerifyIdentity(first.address, digest(), digest())
+    again = calls.VerifyIdentity(first.address, 1, digest(), digest())
     assert isinstance(await refused(chain, again, deployed.admin), IdentityAlreadyVerified)
-    nobody = calls.VerifyIdentity(deployed.wallet().address, digest(), digest())
+    nobody = calls.VerifyIdentity(deployed.wallet().address, 0, digest(), digest())
     assert isinstance(await refused(chain, nobody, deployed.admin), NobodyRegistered)
 
 

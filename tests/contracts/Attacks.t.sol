@@ -133,11 +133,11 @@ contract AttacksTest is Fixture {
         doctors.revoke(NONE, list(doctor), 0, DIGEST);
         vm.startPrank(registrar);
         refuse(Errors.NotRegistered.selector, NONE);
-        patients.verifyIdentity(NONE, DIGEST, DIGEST);
+        patients.verifyIdentity(NONE, seenTurn(NONE), DIGEST, DIGEST);
         refuse(Errors.NotRegistered.selector, NONE);
         patients.setPatientStatus(NONE, seenTurn(NONE), 1, DIGEST);
         refuse(Errors.NotRegistered.selector, NONE);
-        patients.releaseIdentity(NONE, DIGEST, DIGEST);
+        patients.releaseIdentity(NONE, seenTurn(NONE), DIGEST, DIGEST);
         refuse(Errors.NotRegistered.selector, NONE);
         patients.replaceController(NONE, newWallet);
         vm.stopPrank();

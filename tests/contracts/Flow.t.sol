@@ -100,7 +100,7 @@ contract FlowTest is Fixture {
         enrolPatient(patient);
         enrolDoctor(doctor);
         vm.prank(registrar);
-        patients.verifyIdentity(patient, keccak256("commitment"), keccak256("credential"));
+        patients.verifyIdentity(patient, 0, keccak256("commitment"), keccak256("credential"));
         vm.prank(doctor);
         vm.expectRevert(abi.encodeWithSelector(Errors.NotVerified.selector, doctor, 1));
         doctors.requestAccess(patient, 0, REQUEST, NONE);

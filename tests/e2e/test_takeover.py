@@ -255,7 +255,7 @@ async def test_the_role_of_a_successor_opens_nothing(clinic: Clinic) -> None:
     assert head is not None
     patient, doctors_ = clinic.ada.me, (clinic.meyer.me,)
     for call in (
-        VerifyIdentity(clinic.ben.me, any_digest(), any_digest()),
+        VerifyIdentity(clinic.ben.me, 0, any_digest(), any_digest()),
         AddRecord(patient, clinic.notes, known.epoch, any_digest()),
         UpdateRecord(patient, clinic.notes, head.chain, known.epoch, any_digest()),
         RevokeAccess(patient, doctors_, known.epoch, any_digest()),

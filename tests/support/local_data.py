@@ -100,7 +100,7 @@ def every_call() -> list[Call]:
         RotateEncryptionKey(DOCTOR, some_bytes("next key"), 2, some_bytes("binding", 65)),
         Deactivate(DOCTOR),
         RegisterPatient(),
-        VerifyIdentity(PATIENT, digest, other),
+        VerifyIdentity(PATIENT, 3, digest, other),
         AddRecord(PATIENT, record, epoch, digest, OTHER),
         UpdateRecord(PATIENT, record, head, epoch, digest, OTHER),
         ArchiveRecord(PATIENT, record, head, digest, OTHER),

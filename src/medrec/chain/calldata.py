@@ -29,7 +29,7 @@ _BUILDERS: dict[type[Call], tuple[str, Callable[[Any], bytes]]] = {
     calls.RegisterPatient: ("ContractPatient", lambda _: ContractPatient.register_patient()),
     calls.VerifyIdentity: (
         "ContractPatient",
-        lambda c: ContractPatient.verify_identity(c.patient, c.commitment, c.credential),
+        lambda c: ContractPatient.verify_identity(c.patient, c.turn, c.commitment, c.credential),
     ),
     calls.AddRecord: (
         "ContractPatient",

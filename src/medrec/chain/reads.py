@@ -102,6 +102,7 @@ class ChainReads(ChainBase):
             verified=found.verified,
             epoch=Epoch.unpack(found.epoch),
             controller=found.controller if found.controller != ZERO_ADDRESS else who,
+            turn=found.turn,
         )
 
     @understood

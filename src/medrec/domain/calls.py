@@ -64,10 +64,12 @@ class RegisterPatient:
 class VerifyIdentity:
     """ContractPatient.verifyIdentity by a registrar; the commitment is keyed.
 
+    ``turn`` is the patient's present one: refused once a registrar has acted since.
     ``credential`` is the digest of the registrar's public credential for the patient's key.
     """
 
     patient: Address
+    turn: int
     commitment: Digest
     credential: Digest
 

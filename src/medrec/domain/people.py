@@ -51,13 +51,17 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """A registered patient: status, whether identity was verified, and the current key epoch."""
+    """A registered patient: status, whether identity was verified, and the current key epoch.
+
+    ``turn`` counts what registrars have done about status and identity, modulo 8.
+    """
 
     id: Address
     status: PatientStatus
     verified: bool
     epoch: Epoch
     controller: Address
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)

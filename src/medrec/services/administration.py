@@ -22,6 +22,7 @@ from medrec.errors import (
     NoReason,
     NotYours,
     ProfileMoved,
+    UnknownPatient,
 )
 from medrec.services.context import Context
 from medrec.services.doctors import announced
@@ -198,12 +199,15 @@ async def verify_identity(context: Context, patient: Address, claim: IdentityCla
     """
     _needs(context, context.network.registrars)
     key = await patient_key(context, patient)
+    person = await context.chain.patient(patient)
+    if person is None:
+        raise UnknownPatient(patient=patient)
     commitment = identity_commitment(
         context.root, id_number=claim.id_number, birth_date=claim.birth_date
     )
     signed = await _credential(context, key, commitment, SignerRole.REGISTRAR)
     cid = cid_of(signed, Codec.RAW)
-    call = VerifyIdentity(patient, commitment, digest_of(signed))
+    call = VerifyIdentity(patient, person.turn, commitment, digest_of(signed))
     await rehearse(context, call)
     job = new_job(
         context,

@@ -94,7 +94,7 @@ def _same(call: Call, entry: AuditEntry) -> bool:  # noqa: PLR0911, PLR0912 - on
             return entry.digest == profile
         case RotateAuthenticator(_, _, authenticator):
             return entry.digest[12:] == address_bytes(authenticator)
-        case VerifyIdentity(patient, commitment):
+        case VerifyIdentity(patient, _, commitment):
             return entry.subject == patient and entry.digest == commitment
         case AddRecord() | UpdateRecord():
             return entry.ref == call.record and entry.digest == call.digest

@@ -141,15 +141,42 @@ contract IdentityTest is Fixture {
         for (uint256 i = 1; i < 9; ++i) {
             setPatient(uint8(i % 4) + 1);
             IContractPatient.Patient memory person = patients.patientOf(patient);
-            assertEq(person.turn, i % 8, "turn");
+            assertEq(person.turn, (i + 1) % 8, "turn");
             assertEq(person.status, (i % 4) + 1, "status");
             assertTrue(person.verified, "still verified");
             assertFalse(person.replaced, "not replaced");
         }
-        vm.prank(registrar);
-        patients.releaseIdentity(patient, COMMITMENT, REASON);
+        _release(patient, COMMITMENT);
+        assertEq(patients.patientOf(patient).turn, 2, "a release is a turn");
         _verify(patient, COMMITMENT);
-        assertEq(patients.patientOf(patient).turn, 0, "an identity takes no turn");
+        assertEq(patients.patientOf(patient).turn, 3, "so is a verification");
+        assertTrue(patients.patientOf(patient).verified, "verified");
+    }
+
+    /// @dev What was verified and released again is not verified once more by a request that a
+    /// relay held back, nor a release repeated on what was verified anew.
+    function test_RevertWhen_AnotherTurnOfTheIdentityIsExpected() external {
+        _verify(patient, COMMITMENT);
+        _release(patient, COMMITMENT);
+        take();
+        uint8[3] memory seen = [0, 1, 3];
+        for (uint256 i; i < seen.length; ++i) {
+            refuse(Errors.StaleState.selector, 2);
+            vm.prank(registrar);
+            patients.verifyIdentity(patient, seen[i], COMMITMENT, CREDENTIAL);
+        }
+        assertEq(patients.identityOf(COMMITMENT), address(0), "free");
+        expectNoEntry();
+        _verify(patient, COMMITMENT);
+        take();
+        for (uint256 i; i < 3; ++i) {
+            refuse(Errors.StaleState.selector, 3);
+            vm.prank(registrar);
+            patients.releaseIdentity(patient, uint8(i), COMMITMENT, REASON);
+        }
+        assertTrue(patients.patientOf(patient).verified, "still verified");
+        assertEq(patients.identityOf(COMMITMENT), patient, "still bound");
+        expectNoEntry();
     }
 
     function test_RevertWhen_StatusIsUnknown() external {
@@ -175,9 +202,9 @@ contract IdentityTest is Fixture {
         address[5] memory others = [admin, verifier, patient, doctor, stranger];
         for (uint256 i; i < others.length; ++i) {
             _refusedRole(others[i]);
-            patients.verifyIdentity(patient, COMMITMENT, CREDENTIAL);
+            patients.verifyIdentity(patient, seenTurn(patient), COMMITMENT, CREDENTIAL);
             _refusedRole(others[i]);
-            patients.releaseIdentity(patient, COMMITMENT, REASON);
+            patients.releaseIdentity(patient, seenTurn(patient), COMMITMENT, REASON);
             _refusedRole(others[i]);
             patients.setPatientStatus(patient, seenTurn(patient), 2, REASON);
         }
@@ -198,11 +225,11 @@ contract IdentityTest is Fixture {
 
     function _verify(address who, bytes32 commitment) private {
         vm.prank(registrar);
-        patients.verifyIdentity(who, commitment, CREDENTIAL);
+        patients.verifyIdentity(who, seenTurn(who), commitment, CREDENTIAL);
     }
 
     function _release(address who, bytes32 commitment) private {
         vm.prank(registrar);
-        patients.releaseIdentity(who, commitment, REASON);
+        patients.releaseIdentity(who, seenTurn(who), commitment, REASON);
     }
 }

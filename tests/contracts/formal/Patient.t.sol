@@ -103,13 +103,17 @@ contract PatientProof is PatientStub {
         assert(_meta == ((uint256(13) << Layout.META_ACTION) | status));
     }
 
-    /// @notice A registrar moves the bit of a verified identity, and no other.
-    function check_identityTouchesItsBit(bytes32 commitment, bool released) public {
-        _contract.verifyIdentity(PATIENT, commitment, 0);
-        assert(_cleared == 0 && _set == 64 && _meta == uint256(11) << Layout.META_ACTION);
+    /// @notice A registrar moves the bit of a verified identity, and names the turn of three bits;
+    /// whatever else the turn is given, no other bit is touched.
+    function check_identityTouchesItsBit(bytes32 commitment, uint8 seenTurn, bool released) public {
+        uint256 turn = (uint256(seenTurn) % 8) << Layout.SUBJECT_TURN;
+        _contract.verifyIdentity(PATIENT, seenTurn, commitment, 0);
+        assert(_cleared == 0x38 && _set == (turn | 64));
+        assert(_meta == uint256(11) << Layout.META_ACTION);
         if (released) {
-            _contract.releaseIdentity(PATIENT, commitment, 0);
-            assert(_cleared == 64 && _set == 0 && _meta == uint256(12) << Layout.META_ACTION);
+            _contract.releaseIdentity(PATIENT, seenTurn, commitment, 0);
+            assert(_cleared == 0x78 && _set == turn);
+            assert(_meta == uint256(12) << Layout.META_ACTION);
         }
     }
 

@@ -47,7 +47,7 @@ abstract contract CallerRules is Fixture {
         setStatus(relayed, 2);
         enrolPatient(verified);
         vm.prank(registrar);
-        patients.verifyIdentity(verified, COMMITMENT, DIGEST);
+        patients.verifyIdentity(verified, 0, COMMITMENT, DIGEST);
         delegate(verified, patient, REPLACE, UNTIL);
         vm.prank(registrar);
         patients.replaceController(verified, relayed);

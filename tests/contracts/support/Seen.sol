@@ -17,7 +17,7 @@ abstract contract Seen is Deployment {
     uint256 private constant DELAYS = 3;
     uint256 private constant RECORDS = 6;
 
-    /// @dev How often a registrar has set the patient's status.
+    /// @dev How often registrars have set the patient's status or identity.
     function seenTurn(address id) internal view returns (uint8) {
         uint256 subject = _word(address(audit), _at(id, SUBJECTS));
         return uint8((subject & Words.TURN_MASK) >> Words.SUBJECT_TURN);

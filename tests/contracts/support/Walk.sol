@@ -316,9 +316,10 @@ contract Walk is Witness {
         bool may =
             release ? commitments[subject] == commitment : !taken && commitments[subject] == 0;
         may = may && caller == registrar;
+        uint8 turn = seenTurn(subject);
         bytes memory data = release
-            ? abi.encodeCall(IContractPatient.releaseIdentity, (subject, commitment, DIGEST))
-            : abi.encodeCall(IContractPatient.verifyIdentity, (subject, commitment, DIGEST));
+            ? abi.encodeCall(IContractPatient.releaseIdentity, (subject, turn, commitment, DIGEST))
+            : abi.encodeCall(IContractPatient.verifyIdentity, (subject, turn, commitment, DIGEST));
         _attempt("identity", caller, address(patients), data, may, NONE);
         if (may) commitments[subject] = release ? bytes32(0) : commitment;
     }

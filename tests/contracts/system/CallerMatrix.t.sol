@@ -76,15 +76,19 @@ contract CallerMatrixTest is CallerRules {
             Rule.NewPatient
         );
         _row(
-            "verifyIdentity(address,bytes32,bytes32)",
+            "verifyIdentity(address,uint8,bytes32,bytes32)",
             address(patients),
-            abi.encodeCall(IContractPatient.verifyIdentity, (patient, DIGEST, NEXT_DIGEST)),
+            abi.encodeCall(
+                IContractPatient.verifyIdentity, (patient, seenTurn(patient), DIGEST, NEXT_DIGEST)
+            ),
             Rule.Registrar
         );
         _row(
-            "releaseIdentity(address,bytes32,bytes32)",
+            "releaseIdentity(address,uint8,bytes32,bytes32)",
             address(patients),
-            abi.encodeCall(IContractPatient.releaseIdentity, (verified, COMMITMENT, DIGEST)),
+            abi.encodeCall(
+                IContractPatient.releaseIdentity, (verified, seenTurn(verified), COMMITMENT, DIGEST)
+            ),
             Rule.Registrar
         );
         _row(

@@ -66,7 +66,9 @@ contract ForwarderTest is Relaying {
         sendFor(
             registrar,
             address(patients),
-            abi.encodeCall(IContractPatient.verifyIdentity, (patient, DIGEST, NEXT_DIGEST))
+            abi.encodeCall(
+                IContractPatient.verifyIdentity, (patient, seenTurn(patient), DIGEST, NEXT_DIGEST)
+            )
         );
         assertEq(take()[0].actor, registrar, "a registrar");
     }

@@ -69,15 +69,19 @@ contract RelayTest is CallerRules, Relaying {
             "registerPatient()", to, abi.encodeCall(IContractPatient.registerPatient, ()), stranger
         );
         _row(
-            "verifyIdentity(address,bytes32,bytes32)",
+            "verifyIdentity(address,uint8,bytes32,bytes32)",
             to,
-            abi.encodeCall(IContractPatient.verifyIdentity, (patient, DIGEST, NEXT_DIGEST)),
+            abi.encodeCall(
+                IContractPatient.verifyIdentity, (patient, seenTurn(patient), DIGEST, NEXT_DIGEST)
+            ),
             registrar
         );
         _row(
-            "releaseIdentity(address,bytes32,bytes32)",
+            "releaseIdentity(address,uint8,bytes32,bytes32)",
             to,
-            abi.encodeCall(IContractPatient.releaseIdentity, (verified, COMMITMENT, DIGEST)),
+            abi.encodeCall(
+                IContractPatient.releaseIdentity, (verified, seenTurn(verified), COMMITMENT, DIGEST)
+            ),
             registrar
         );
         _row(

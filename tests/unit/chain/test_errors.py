@@ -156,7 +156,7 @@ RECORD = RecordId(b"\3" + bytes.fromhex(OTHER[2:]) + bytes(11))
 UPDATE = calls.UpdateRecord(WHO, RECORD, ChainHead(bytes(27)), Epoch(0, 0), Digest(bytes(32)))
 ARCHIVE = calls.ArchiveRecord(WHO, RECORD, ChainHead(bytes(27)), Digest(bytes(32)))
 REVOKE = calls.RevokeAccess(WHO, (OTHER,), Epoch(0, 0), Digest(bytes(32)))
-VERIFY = calls.VerifyIdentity(WHO, Digest(bytes(32)), Digest(bytes(32)))
+VERIFY = calls.VerifyIdentity(WHO, 0, Digest(bytes(32)), Digest(bytes(32)))
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ RECORD_HEAD = Function(
 )
 REGISTER_PATIENT = Function("registerPatient", bytes.fromhex("822d3885"), (), ())
 RELEASE_IDENTITY = Function(
-    "releaseIdentity", bytes.fromhex("b67baaab"), ("address", "bytes32", "bytes32"), ()
+    "releaseIdentity", bytes.fromhex("e03bf5f8"), ("address", "uint8", "bytes32", "bytes32"), ()
 )
 RENOUNCE_ROLE = Function("renounceRole", bytes.fromhex("36568abe"), ("bytes32", "address"), ())
 REPLACE_CONTROLLER = Function(
@@ -113,7 +113,7 @@ UPDATE_RECORD = Function(
     (),
 )
 VERIFY_IDENTITY = Function(
-    "verifyIdentity", bytes.fromhex("f2ee783a"), ("address", "bytes32", "bytes32"), ()
+    "verifyIdentity", bytes.fromhex("2dfee561"), ("address", "uint8", "bytes32", "bytes32"), ()
 )
 VETO_REPLACEMENT = Function(
     "vetoReplacement", bytes.fromhex("1ebf6e28"), ("address", "address"), ()
@@ -572,9 +572,11 @@ class ContractPatient:
         return REGISTER_PATIENT.encode()
 
     @staticmethod
-    def release_identity(patient: Address, commitment: bytes, reason_digest: bytes) -> bytes:
-        """Calldata of `releaseIdentity(address,bytes32,bytes32)`."""
-        return RELEASE_IDENTITY.encode(patient, commitment, reason_digest)
+    def release_identity(
+        patient: Address, expected_turn: int, commitment: bytes, reason_digest: bytes
+    ) -> bytes:
+        """Calldata of `releaseIdentity(address,uint8,bytes32,bytes32)`."""
+        return RELEASE_IDENTITY.encode(patient, expected_turn, commitment, reason_digest)
 
     @staticmethod
     def renounce_role(role: bytes, account: Address) -> bytes:
@@ -621,9 +623,11 @@ class ContractPatient:
         return UPDATE_RECORD.encode(patient, record_id, expected_head, epoch, digest, via)
 
     @staticmethod
-    def verify_identity(patient: Address, commitment: bytes, credential_digest: bytes) -> bytes:
-        """Calldata of `verifyIdentity(address,bytes32,bytes32)`."""
-        return VERIFY_IDENTITY.encode(patient, commitment, credential_digest)
+    def verify_identity(
+        patient: Address, expected_turn: int, commitment: bytes, credential_digest: bytes
+    ) -> bytes:
+        """Calldata of `verifyIdentity(address,uint8,bytes32,bytes32)`."""
+        return VERIFY_IDENTITY.encode(patient, expected_turn, commitment, credential_digest)
 
     @staticmethod
     def veto_replacement(patient: Address, wallet: Address) -> bytes:
