@@ -13,48 +13,23 @@ from typing import Any
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
-from medrec.controllers.patient.activity import ActivityController
 from medrec.domain.entries import AuditEntry
 from medrec.domain.ids import ZERO_DIGEST
 from medrec.errors import AuditBroken, HistoryForked, NodeDown
-from medrec.models.session import Session
 from medrec.services.activity import Kind
 from medrec.services.alarm import examine, use_better
 from medrec.services.consultations import log_look
 from medrec.services.context import Context
 from medrec.services.index import sync
-from medrec.views.patient.activity import ActivityPage
+from tests.support.activity_page import Seen
 from tests.support.anvil import anvil_node, deployed
 from tests.support.liar import failing, lying, lying_node
-from tests.support.patient_desk import ShellThatListens, desk, settled, until
+from tests.support.patient_desk import desk, settled, until
 from tests.support.window import click
 from tests.support.world import LABS, NOTES, World, world, write
 
 __all__ = ["anvil_node", "deployed", "world"]
-
-
-class Seen:
-    """The page in a window over a session."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.window = QWidget()
-        self.window.resize(1100, 800)
-        self.page = ActivityPage()
-        layout = QVBoxLayout(self.window)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.page)
-        self.shell = ShellThatListens(self.window)
-        self.controller = ActivityController(session, self.page, self.shell)
-        self.window.show()
-
-    @property
-    def said(self) -> list[str]:
-        model = self.page.entries.list.model()
-        assert model is not None
-        return [model.index(i, 0).data() for i in range(model.rowCount())]
 
 
 @asynccontextmanager

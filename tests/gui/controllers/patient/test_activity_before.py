@@ -5,17 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from medrec.controllers.patient.activity import ActivityController
 from medrec.models import session as sessions
 from medrec.models.patient.activity import TraceState
-from medrec.models.session import Session
 from medrec.services import origins
-from medrec.views.patient.activity import ActivityPage
+from tests.support.activity_page import Seen
 from tests.support.anvil import anvil_node, deployed
-from tests.support.patient_desk import ShellThatListens, desk, settled, until
+from tests.support.patient_desk import desk, settled, until
 from tests.support.takeover import Successor, away, clinic, cutting, successor
 from tests.support.window import texts
 from tests.support.world import world
@@ -23,28 +20,6 @@ from tests.support.world import world
 __all__ = ["anvil_node", "clinic", "deployed", "successor", "world"]
 
 pytestmark = pytest.mark.anvil
-
-
-class Trace:
-    """The page in a window."""
-
-    def __init__(self, session: Session, qtbot: QtBot) -> None:
-        self.window = QWidget()
-        qtbot.addWidget(self.window)
-        self.window.resize(1200, 900)
-        self.page = ActivityPage()
-        layout = QVBoxLayout(self.window)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.page)
-        self.shell = ShellThatListens(self.window)
-        self.controller = ActivityController(session, self.page, self.shell)
-        self.window.show()
-
-    @property
-    def said(self) -> list[str]:
-        model = self.page.entries.list.model()
-        assert model is not None
-        return [model.index(i, 0).data() for i in range(model.rowCount())]
 
 
 async def test_a_look_there_comes_on_top_by_itself(
@@ -56,7 +31,8 @@ async def test_a_look_there_comes_on_top_by_itself(
     ada = await successor.patient(before.ada)
     meyer = await successor.doctor(before.meyer)
     async with desk(ada) as session:
-        at = Trace(session, qtbot)
+        at = Seen(session)
+        qtbot.addWidget(at.window)
         await settled(session)
         assert at.page.before.isHidden()
         assert any(text.endswith(f"in the network before, {name}") for text in at.said)
@@ -85,7 +61,8 @@ async def test_verify_again_recomputes_the_network_before(
     ada = await successor.patient(successor.clinic.ada)
     name = successor.clinic.world.network.name
     async with desk(ada) as session:
-        at = Trace(session, qtbot)
+        at = Seen(session)
+        qtbot.addWidget(at.window)
         await settled(session)
         at.controller.verify()
         await settled(session)
@@ -99,18 +76,21 @@ async def test_what_is_away_or_broken_there_is_said(successor: Successor, qtbot:
     ada = await successor.patient(successor.clinic.ada)
     name = successor.clinic.world.network.name
     async with desk(away(ada, empty=True)) as session:
-        at = Trace(session, qtbot)
+        at = Seen(session)
+        qtbot.addWidget(at.window)
         await settled(session)
         assert at.page.before.missing.isVisible()
         assert "is not shown now" in at.page.before.missing.text()
         assert not at.page.before.broken.isVisible()
     await origins.follow(ada)
     async with desk(away(ada)) as session:
-        at = Trace(session, qtbot)
+        at = Seen(session)
+        qtbot.addWidget(at.window)
         await settled(session)
         assert "is shown as it was when it could be followed last" in at.page.before.missing.text()
     async with desk(cutting(ada)) as session:
-        at = Trace(session, qtbot)
+        at = Seen(session)
+        qtbot.addWidget(at.window)
         await settled(session)
         assert at.page.before.isHidden(), "nothing new is asked for"
         at.controller.verify()
