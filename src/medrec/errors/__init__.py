@@ -104,6 +104,7 @@ from medrec.errors.jobs import (
     WaitsInOutbox,
 )
 from medrec.errors.network import (
+    AccessEndsLater,
     AccessRunsBefore,
     BadNetworkFile,
     DemoFailed,
@@ -184,6 +185,7 @@ from medrec.errors.refusals import (
 
 __all__ = [
     "AccessEnded",
+    "AccessEndsLater",
     "AccessRunsBefore",
     "AccountClosed",
     "AccountError",

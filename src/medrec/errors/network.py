@@ -72,6 +72,15 @@ class AccessRunsBefore(NetworkError):
     )
 
 
+class AccessEndsLater(NetworkError):
+    """Access was ended here; in the network of before, which cannot be asked, that waits."""
+
+    template = (
+        "The access has ended in this network. In “{name}”, the network before, it ends by itself "
+        "as soon as MedRec reaches that network. {why}"
+    )
+
+
 class StoreDown(NetworkError):
     """The content store does not answer."""
 

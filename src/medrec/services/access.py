@@ -263,12 +263,16 @@ async def revoke(context: Context, doctors: Sequence[Address]) -> Job:
     for doctor in doctors:
         # What would give it again after the revocation is not wished any more.
         await supersede(context, _access_of(doctor))
-    about = _access_of(doctors[0]) if len(doctors) == 1 else ""
-    wish = Wish("access-revoke", "Revoke access", {"doctors": " ".join(doctors)}, about)
-    done = await fulfil(context, wish)
+    done = await fulfil(context, revocation(doctors))
     for doctor in doctors:
         await context.local.delete(FROM_TODAY, doctor)
     return done
+
+
+def revocation(doctors: Sequence[Address]) -> Wish:
+    """The wish to end access."""
+    about = _access_of(doctors[0]) if len(doctors) == 1 else ""
+    return Wish("access-revoke", "Revoke access", {"doctors": " ".join(doctors)}, about)
 
 
 async def plan_revoke(context: Context, facts: Facts) -> Prepared:

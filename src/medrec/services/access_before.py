@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from medrec.domain.entries import Action
 from medrec.domain.ids import Address, address_word
 from medrec.domain.network import Network
 from medrec.errors import (
+    AccessEndsLater,
     AccessRunsBefore,
+    MedRecError,
+    NodeDown,
+    NodeRefused,
     NoSuchGrant,
     NotRegisteredYet,
     StillWaiting,
@@ -20,6 +25,10 @@ from medrec.services.access_overview import Share
 from medrec.services.context import Context
 from medrec.services.origins import Missing, follow, origin_of, reached
 from medrec.services.trust import called
+from medrec.services.wishes import put_off, waiting
+
+AWAY = (NodeDown, NodeRefused)
+"""What passes by itself, so that what waits for a network of before goes out one day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +41,14 @@ class ShareBefore:
 
 @dataclass(frozen=True, slots=True)
 class SharesBefore:
-    """Running grants of before; ``missing`` is a network in which some may run unseen."""
+    """Running grants of before; ``missing`` is a network in which some may run unseen.
+
+    ``ending`` says that some of those end as soon as that network is reached.
+    """
 
     rows: tuple[ShareBefore, ...] = ()
     missing: Missing | None = None
+    ending: bool = False
 
 
 async def shares_before(context: Context) -> SharesBefore:
@@ -47,9 +60,11 @@ async def shares_before(context: Context) -> SharesBefore:
         if await place.chain.patient(place.me) is not None
         for share in await access_overview.shares(place)
     ]
-    if missing is not None and not await _may_run(context, len(places)):
+    away = context.origins[len(places) :]
+    if await running_unseen(context, away, context.me, None) == set():
         missing = None
-    return SharesBefore(tuple(rows), missing)
+    ending = [place for place in away if await waiting(place, "access-revoke")]
+    return SharesBefore(tuple(rows), missing, bool(ending))
 
 
 async def revoke_before(context: Context, doctor: Address, origin: Network) -> None:
@@ -68,7 +83,10 @@ async def revoke(context: Context, doctor: Address) -> None:
 
     Raises:
         NoSuchGrant: where it runs nowhere.
-        AccessRunsBefore: it has ended, but for a network that cannot be reached now.
+        AccessEndsLater: it has ended here, and ends in a network that cannot be reached now as
+            soon as that is followed again.
+        AccessRunsBefore: it has ended here, and nobody can know whether it runs in a network that
+            cannot be reached now.
         As `access.revoke`.
     """
     waits: WaitsInOutbox | StillWaiting | None = None
@@ -79,12 +97,31 @@ async def revoke(context: Context, doctor: Address) -> None:
     places, missing = await reached(context)
     for older in places:
         ended = await _revoked(older, doctor) or ended
+    later: MedRecError | None = None
+    if missing is not None:
+        later = await _put_off(context, context.origins[len(places) :], doctor, missing)
     if waits is not None:
         raise waits
-    if missing is not None and await _may_run(context, len(places), doctor):
-        raise AccessRunsBefore(name=missing.network.name, why=missing.error.sentence)
+    if later is not None:
+        raise later
     if not ended:
         raise NoSuchGrant(doctor=await called(context, doctor))
+
+
+async def _put_off(
+    context: Context, away: Sequence[Context], doctor: Address, missing: Missing
+) -> MedRecError | None:
+    """Keep the revocation for the networks in which the access runs; None where it runs nowhere."""
+    running = await running_unseen(context, away, context.me, doctor)
+    said = {"name": missing.network.name, "why": missing.error.sentence}
+    if running is None or (running and not isinstance(missing.error, AWAY)):
+        return AccessRunsBefore(**said)
+    if not running:
+        return None
+    for place in away:
+        if await running_unseen(context, [place], context.me, doctor):
+            await put_off(place, access.revocation([doctor]), missing.error)
+    return AccessEndsLater(**said)
 
 
 async def _revoked(place: Context, doctor: Address) -> bool:
@@ -96,18 +133,18 @@ async def _revoked(place: Context, doctor: Address) -> bool:
 
 
 async def running_unseen(
-    context: Context, reached_places: int, subject: Address | None, doctor: Address | None
+    context: Context, away: Sequence[Context], subject: Address | None, doctor: Address | None
 ) -> set[Address] | None:
-    """Patients whose grants may run in networks that cannot be asked, by what their indexes hold.
+    """Patients whose grants run in networks that cannot be asked, by what their indexes hold.
 
-    ``reached_places`` of the networks could be asked; ``subject`` and ``doctor`` narrow it down.
-    None where nobody can know: an index was never followed on this computer.
+    ``subject`` and ``doctor`` narrow it down. None where nobody can know: an index was never
+    followed on this computer.
     """
     now = await context.time()
     actions = [Action.ACCESS_GRANTED, Action.ACCESS_REVOKED]
     word = None if doctor is None else address_word(doctor)
     found: set[Address] = set()
-    for place in context.origins[reached_places:]:
+    for place in away:
         if not await place.local.checkpoints():
             return None
         last = {
@@ -120,11 +157,6 @@ async def running_unseen(
             if entry.action == Action.ACCESS_GRANTED and entry.meta.expiry > now
         }
     return found
-
-
-async def _may_run(context: Context, reached_places: int, doctor: Address | None = None) -> bool:
-    """Whether a grant of the patient's may run in networks that cannot be asked."""
-    return await running_unseen(context, reached_places, context.me, doctor) != set()
 
 
 async def access_listed(context: Context) -> list[tuple[AccessRow, Network | None]]:

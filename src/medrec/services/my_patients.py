@@ -136,7 +136,7 @@ async def listed(context: Context) -> MyPatients:
                 ):
                     found[row.patient] = _of_before(row, place)
     if missing is not None:
-        unseen = await running_unseen(context, len(places), None, context.me)
+        unseen = await running_unseen(context, context.origins[len(places) :], None, context.me)
         shown = {row.patient for row in found.values() if row.state is not AccessState.ENDED}
         if unseen is not None and unseen <= shown:
             missing = None

@@ -51,11 +51,22 @@ async def fulfil(context: Context, wish: Wish) -> Job:
     try:
         prepared = await _plan(wish.kind)(context, wish.facts)
     except LATER as error:
-        facts = {**wish.facts, ABOUT: wish.about}
-        job = new_job(context, wish.kind, wish.title, [], facts)
-        await context.local.add_job(_noted(job, error), {})
+        await _keep(context, wish, error)
         raise WaitsInOutbox(why=_why(error)) from error
     return await outbox(context).submit(prepared.job, prepared.blocks)
+
+
+async def put_off(context: Context, wish: Wish, error: MedRecError) -> None:
+    """Keep a wish without trying it, for a network that ``error`` keeps from being used at all."""
+    if wish.about:
+        await supersede(context, wish.about)
+    await _keep(context, wish, error)
+
+
+async def _keep(context: Context, wish: Wish, error: MedRecError) -> None:
+    facts = {**wish.facts, ABOUT: wish.about}
+    job = new_job(context, wish.kind, wish.title, [], facts)
+    await context.local.add_job(_noted(job, error), {})
 
 
 async def make_ready(context: Context, job_id: JobId, wait: float) -> None:

@@ -6,13 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from medrec.errors import AccessRunsBefore, NoSuchGrant, WaitsInOutbox
-from medrec.services import access, access_before
+from medrec.domain.outbox import JobState
+from medrec.errors import (
+    AccessEndsLater,
+    AccessRunsBefore,
+    MedRecError,
+    NoSuchGrant,
+    OriginDenies,
+    WaitsInOutbox,
+    WrongChain,
+)
+from medrec.services import access, access_before, origins
 from medrec.services.access_before import SharesBefore
 from medrec.services.context import Context
 from medrec.services.index import sync
 from tests.support.anvil import anvil_node, deployed
-from tests.support.liar import lying
+from tests.support.liar import failing, lying
 from tests.support.takeover import DOWN, Successor, away, clinic, successor
 from tests.support.world import NOTES, world
 
@@ -66,16 +75,41 @@ async def test_a_network_that_is_away_leaves_no_access_running_quietly(
     # One that has seen it knows who may still have access there.
     assert (await access_before.shares_before(ada)).missing is None
     assert (await access_before.shares_before(away(ada))).missing is not None
-    with pytest.raises(AccessRunsBefore):
-        await access_before.revoke(away(ada), meyer.me)
-    await access_before.revoke(ada, meyer.me)
+    for _ in range(2):
+        with pytest.raises(AccessEndsLater, match=f"In “{before.world.network.name}”"):
+            await access_before.revoke(away(ada), meyer.me)
+    assert (await access_before.shares_before(away(ada))).ending
+    assert len(await ada.origins[0].local.jobs([JobState.PENDING])) == 1
+    assert await live(ada.origins[0], meyer)
+    # As soon as that network is followed again it ends there, without being asked for.
+    assert (await origins.reached(ada))[1] is None
     assert not await live(ada.origins[0], meyer)
+    assert not (await access_before.shares_before(away(ada))).ending
+    with pytest.raises(NoSuchGrant):
+        await access_before.revoke(ada, meyer.me)
     with pytest.raises(NoSuchGrant):
         await access_before.revoke(away(ada), meyer.me)
     # Where nothing runs there any more, its absence is nothing to tell.
     await access.revoke(ada.origins[0], [before.okafor.me])
     await sync(ada.origins[0])
     assert await access_before.shares_before(away(ada)) == SharesBefore()
+
+
+@pytest.mark.parametrize(
+    "error", [WrongChain(expected=1, found=2), OriginDenies(name="the old one")]
+)
+async def test_nothing_waits_for_a_network_that_is_not_the_one_of_before(
+    successor: Successor, error: MedRecError
+) -> None:
+    """What does not pass by itself needs a person."""
+    ada = await successor.patient(successor.clinic.ada)
+    await origins.follow(ada)
+    there = ada.origins[0]
+    wrong = replace(there, chain=lying(there.chain, check_network=failing(error)))
+    with pytest.raises(AccessRunsBefore):
+        await access_before.revoke(replace(ada, origins=(wrong,)), successor.clinic.meyer.me)
+    assert not await there.local.jobs([JobState.PENDING])
+    assert await live(there, successor.clinic.meyer)
 
 
 async def test_a_revocation_that_waits_here_is_done_there(successor: Successor) -> None:

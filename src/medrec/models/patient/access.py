@@ -54,15 +54,16 @@ class SharesModel(RowsModel[Share]):
 
 
 class SharesBeforeModel(RowsModel[ShareBefore]):
-    """Grants that run in networks of before; ``missing`` may hide some."""
+    """Grants that run in networks of before; ``missing`` may hide some, ``ending`` soon."""
 
     missing: Missing | None = None
+    ending = False
 
     async def query(self) -> Sequence[ShareBefore]:
         """The grants as they are now, where there is a network of before."""
         context = self.session.context
         found = await shares_before(context) if context.origins else SharesBefore()
-        self.missing = found.missing
+        self.missing, self.ending = found.missing, found.ending
         return found.rows
 
     def key(self, row: ShareBefore) -> Hashable:

@@ -81,5 +81,7 @@ class BeforeCard(QWidget):
                 "Access that you gave in the network before, “{network}”, may still run there; it "
                 "cannot be looked up now."
             ).format(network=missing.network.name)
+            if self._model is not None and self._model.ending:
+                text += " " + self.tr("What you revoked ends there as soon as it is reached.")
             self.missing.set_text(f"{text} {missing.error.sentence}")
         self.setVisible(number > 0 or missing is not None)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from medrec.controllers.patient.access import AccessController
+from medrec.models import session as sessions
 from medrec.models.session import Session
+from medrec.services import origins
 from medrec.views.patient.access import AccessPage
 from medrec.views.patient.access_rows import ShareRow
 from medrec.views.patient.revoke import RevokeDialog
@@ -109,3 +113,37 @@ async def test_a_network_of_before_that_is_away_is_said_in_sharing(
         [told] = [text for _, text, tone in at.shell.toasts if tone == "danger"]
         assert told.startswith(f"The access has ended in this network, but “{name}”")
         assert at.rows(before=False) == {}
+
+
+async def test_a_revocation_there_waits_and_goes_out_by_itself(
+    successor: Successor, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "BEFORE_EVERY", 0.0)
+    before = successor.clinic
+    ada = await successor.patient(before.ada)
+    meyer = await successor.doctor(before.meyer)
+    await successor.world.grant(ada, meyer, [NOTES], [NOTES])
+    await origins.follow(ada)
+    there = ada.origins[0]
+    async with desk(away(ada)) as session:
+        at = Sharing(session, qtbot)
+        await at.settled()
+        await at.revoke(at.rows(before=False)["Dr. Meyer"])
+        [told] = [text for _, text, tone in at.shell.toasts if tone == "danger"]
+        assert "it ends by itself as soon as MedRec reaches that network" in told
+        session.changed.emit("")
+        await settled(session)
+        said = " ".join(texts(at.page))
+        assert "What you revoked ends there as soon as it is reached." in said
+    async with desk(ada) as session:
+        session.follow()
+
+        async def over() -> bool:
+            grant = await there.chain.grant(ada.me, meyer.me)
+            return grant is not None and not grant.live(await ada.time())
+
+        for _ in range(600):
+            if await over():
+                break
+            await asyncio.sleep(0.05)
+        assert await over()
