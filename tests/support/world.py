@@ -7,6 +7,7 @@ Argon2), the real gateway to anvil, a FolderStore that all share, and a local st
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -192,6 +193,17 @@ class World:
         """Let the chain's time go on."""
         await self.rpc("evm_increaseTime", seconds)
         await self.rpc("evm_mine")
+
+    async def restore(self, snapshot: str) -> None:
+        """Go back to what `evm_snapshot` named.
+
+        Anvil's clock goes back to the snapshot's block with it, and would stay behind for whoever
+        comes after: it is set forward again.
+        """
+        assert await self.rpc("evm_revert", snapshot)
+        behind = int(time.time()) - await self.now()
+        if behind > 0:
+            await self.rpc("evm_increaseTime", behind)
 
     async def rpc(self, method: str, *params: object) -> Any:
         """Ask the node itself."""

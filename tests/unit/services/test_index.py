@@ -46,7 +46,7 @@ async def as_deployed(world: World) -> AsyncIterator[None]:
     """Each test begins with the bare contracts."""
     bare = await world.rpc("evm_snapshot")
     yield
-    await world.rpc("evm_revert", bare)
+    await world.restore(bare)
 
 
 @pytest.fixture
@@ -351,7 +351,7 @@ async def test_reorganisation_rolls_back_and_follows(world: World, alice: Contex
     await act(alice, 3)
     await sync(alice)
     gone = await indexed(alice)
-    await world.rpc("evm_revert", fork)
+    await world.restore(fork)
     await world.rpc("anvil_mine", hex(2))
     await act(alice, 2)
     block = await sync(alice)
@@ -373,7 +373,7 @@ async def test_reorganisation_down_to_the_first_checkpoint_that_still_holds(
         await act(alice)
         await sync(alice)
     assert len(await alice.local.checkpoints()) == len(held) + 4
-    await world.rpc("evm_revert", fork)
+    await world.restore(fork)
     await world.rpc("anvil_mine", hex(5))
     await sync(alice)
     assert await indexed(alice) == await shown(alice)
@@ -391,7 +391,7 @@ async def test_reorganisation_while_the_chain_is_read_is_no_alarm(world: World, 
         found = await honest(first, last)
         if not reorganised:
             reorganised = True
-            await world.rpc("evm_revert", fork)
+            await world.restore(fork)
             await act(alice, 2)
         return found
 
@@ -428,7 +428,7 @@ async def test_deeper_reorganisation_is_an_alarm_and_forgets_nothing(
         await act(alice)
         await sync(alice)
     known, points = await indexed(alice), await alice.local.checkpoints()
-    await world.rpc("evm_revert", fork)
+    await world.restore(fork)
     await world.rpc("anvil_mine", hex(9))
     with pytest.raises(HistoryForked):
         await sync(alice)
@@ -441,7 +441,7 @@ async def test_reorganisation_right_after_the_first_walk(world: World, alice: Co
     fork = await world.rpc("evm_snapshot")
     await world.rpc("anvil_mine", hex(1))
     await sync(alice)
-    await world.rpc("evm_revert", fork)
+    await world.restore(fork)
     await world.rpc("anvil_mine", hex(2))
     await act(alice)
     await sync(alice)
@@ -458,7 +458,7 @@ async def test_long_absence_does_not_let_an_older_history_change(
     await act(alice, 20)
     await sync(alice)
     known = await indexed(alice)
-    await world.rpc("evm_revert", fork)
+    await world.restore(fork)
     await act(alice, 21)
     with pytest.raises(HistoryForked):
         await sync(alice)
@@ -471,7 +471,7 @@ async def test_shorter_chain_with_entries_missing_is_an_alarm(world: World, alic
     await act(alice)
     await sync(alice)
     known = await indexed(alice)
-    await world.rpc("evm_revert", fork)
+    await world.restore(fork)
     with pytest.raises(HistoryForked):
         await sync(alice)
     assert await indexed(alice) == known
@@ -484,7 +484,7 @@ async def test_shorter_chain_without_a_loss_is_followed(world: World, alice: Con
     await world.rpc("anvil_mine", hex(3))
     await sync(alice)
     known = await indexed(alice)
-    await world.rpc("evm_revert", fork)
+    await world.restore(fork)
     await sync(alice)
     assert await indexed(alice) == known
     await act(alice)

@@ -88,7 +88,7 @@ class Scene:
 
     async def rewind(self) -> None:
         """Make everything as it was."""
-        assert await self.world.rpc("evm_revert", self.snapshot)
+        await self.world.restore(self.snapshot)
         self.snapshot = await self.world.rpc("evm_snapshot")
         for folder in (self.database, self.world.store_folder):
             shutil.rmtree(folder)
@@ -255,7 +255,7 @@ async def _staged(
     found = Scene(world, person, await request.param(world, person), tmp_path)
     await found.keep()
     yield found
-    await world.rpc("evm_revert", bare)
+    await world.restore(bare)
 
 
 async def test_process_ends_while_a_wish_goes_out(wished: Scene, subtests: pytest.Subtests):
