@@ -20,7 +20,7 @@ from medrec.domain.times import rfc3339
 from medrec.errors import FileUnreadable
 from medrec.services.chart import known_titles
 from medrec.services.context import Context
-from medrec.services.origins import Missing, origin_of, reached
+from medrec.services.origins import Missing, merged, origin_of, reached
 from medrec.services.tables import csv_of
 from medrec.store.files import write_over
 
@@ -119,14 +119,14 @@ async def listed(context: Context) -> Trace:
         titles |= await known_titles(place)
 
     def rows() -> list[ActivityRow]:
-        made = [
-            row_of(place, number, entry, titles, origin_of(place, context))
+        chains = [
+            [
+                row_of(place, number, entry, titles, origin_of(place, context))
+                for number, entry in enumerate(entries, 1)
+            ]
             for place, entries in found
-            for number, entry in enumerate(entries, 1)
         ]
-        # A network of before may have gone on after this one began.
-        made.sort(key=lambda row: row.time)
-        return made[::-1]
+        return merged(chains, lambda row: row.time)[::-1]
 
     # Ten thousand entries take a tenth of a second.
     unseen = context.origins[len(places) :]

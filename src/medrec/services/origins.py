@@ -10,8 +10,9 @@ one it follows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from medrec.crypto.record import Manifest
 from medrec.domain.entries import AuditEntry
@@ -39,6 +40,8 @@ from medrec.services.reading import OpenedRecord, RecordReader
 from medrec.services.records import RecordRow
 from medrec.services.references import check_reference, named
 from medrec.services.work import outbox
+
+T = TypeVar("T")
 
 Versions = list[tuple[AuditEntry, Network | None]]
 """Entries of a record's versions, oldest first, each with the network of before that holds it."""
@@ -246,7 +249,7 @@ async def trace(
         UnknownPatient: when no network knows the patient.
         As `follow`.
     """
-    found: list[tuple[int, AuditEntry, Network | None]] = []
+    chains: list[list[tuple[int, AuditEntry, Network | None]]] = []
     unknown: UnknownPatient | None = None
     for place in (*reversed(await follow(context)), context):
         try:
@@ -254,10 +257,26 @@ async def trace(
         except UnknownPatient as error:
             unknown = error
             continue
-        found += [(index, entry, origin_of(place, context)) for index, entry in rows]
-    if unknown is not None and not found:
+        origin = origin_of(place, context)
+        chains.append([(index, entry, origin) for index, entry in rows])
+    if unknown is not None and not chains:
         raise unknown
-    return sorted(found, key=lambda row: row[1].meta.time)
+    return merged(chains, lambda row: row[1].meta.time)
+
+
+def merged(chains: Iterable[Iterable[T]], time: Callable[[T], int]) -> list[T]:
+    """What stands in several chains, by time; each chain keeps its own order.
+
+    A network of before may have gone on after the next one began, and a look that was entered
+    later than it was tells the earlier time.
+    """
+    timed = []
+    for chain in chains:
+        latest = 0
+        for one in chain:
+            latest = max(latest, time(one))
+            timed.append((latest, one))
+    return [one for _, one in sorted(timed, key=lambda pair: pair[0])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from medrec.chain.gateway import Web3Chain
+from medrec.chain.wallets import LocalWallet
+from medrec.domain.calls import LogConsultation
 from medrec.domain.categories import Permission
 from medrec.domain.entries import Action
 from medrec.domain.ids import ZERO_DIGEST, Address
@@ -17,6 +20,7 @@ from medrec.services.activity import ActivityRow, Bucket, Kind
 from medrec.services.chart import load
 from medrec.services.consultations import log_chart_look, log_look
 from medrec.services.index import sync
+from tests.support.anvil import submit
 from tests.support.world import DAY, LABS, NOTES, World, write
 
 WHO = Address("0x" + "11" * 20)
@@ -62,6 +66,24 @@ async def test_records_are_called_by_the_title_that_this_computer_knows(world: W
     assert titles[written.record] == "Visit on Monday"
     assert set(titles.values()) == {"Visit on Monday", "Personal data"}
     assert not any(row.title for row in (await activity.listed(patient)).rows if row.record is None)
+
+
+async def test_a_look_that_is_entered_late_stands_where_it_was_entered(world: World):
+    patient, doctor = await world.patient(), await world.doctor()
+    await world.grant(patient, doctor, [NOTES], [NOTES])
+    written = await write(doctor, patient.me, "a note")
+    seen = await world.now()
+    await world.pass_time(60)
+    await write(patient, patient.me, "another")
+    look = LogConsultation(patient.me, written.record, seen, ZERO_DIGEST)
+    assert isinstance(doctor.chain, Web3Chain)
+    assert isinstance(doctor.wallet, LocalWallet)
+    await submit(doctor.chain, look, doctor.wallet)
+    await sync(patient)
+    last, before, *_ = (await activity.listed(patient)).rows
+    assert (last.action, before.action) == (Action.CONSULTED, Action.RECORD_CREATED)
+    assert last.time < before.time
+    assert last.number == before.number + 1
 
 
 def test_every_action_has_a_kind():

@@ -50,6 +50,14 @@ async def test_a_look_in_the_network_before_is_seen_here(successor: Successor) -
         await origins.trace(ada, meyer.me)
 
 
+def test_chains_are_merged_by_time_and_each_keeps_its_order() -> None:
+    """A look that is entered late tells the time at which it was."""
+    before, here = [("a", 1), ("b", 5), ("late", 2), ("c", 9)], [("x", 4), ("y", 5), ("z", 7)]
+    merged = origins.merged([before, here], lambda one: one[1])
+    assert [name for name, _ in merged] == ["a", "x", "b", "late", "y", "z", "c"]
+    assert origins.merged([here], lambda one: one[1]) == here
+
+
 async def test_what_was_followed_is_shown_while_that_network_is_away(successor: Successor) -> None:
     before = successor.clinic
     ada = await successor.patient(before.ada)
