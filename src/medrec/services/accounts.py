@@ -308,9 +308,7 @@ async def take_over(context: Context) -> Job | None:
     Raises:
         Whatever the outbox raises.
     """
-    for job in await rotations(context):
-        with suppress(StateMoved):
-            await outbox(context).drive(job)
+    await finish_rotations(context)
     user = await context.chain.user(context.me)
     if user is None or user.authenticator == context.authenticator:
         return None
@@ -319,13 +317,23 @@ async def take_over(context: Context) -> Job | None:
     return await outbox(context).submit(job, {})
 
 
-async def rotations(context: Context) -> list[Job]:
-    """The changes of what signs the account in that wait in the outbox."""
-    return [
-        job
-        for job in await context.local.jobs([JobState.PENDING])
-        if any(isinstance(step.call, RotateAuthenticator) for step in job.steps)
-    ]
+async def finish_rotations(context: Context) -> bool:
+    """Drive the changes of what signs the account in that wait, before their effect is judged.
+
+    Returns:
+        False where a later change, of another computer, has overtaken one.
+
+    Raises:
+        Whatever the outbox raises.
+    """
+    in_time = True
+    for job in await context.local.jobs([JobState.PENDING]):
+        if any(isinstance(step.call, RotateAuthenticator) for step in job.steps):
+            try:
+                await outbox(context).drive(job)
+            except StateMoved:
+                in_time = False
+    return in_time
 
 
 FEES = 10**18

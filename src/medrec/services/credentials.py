@@ -41,10 +41,9 @@ from medrec.errors import (
     PasswordChangedElsewhere,
     PasswordChangedHere,
     PasswordChangeWaits,
-    StateMoved,
     WeakPassword,
 )
-from medrec.services.accounts import LEAST_PASSWORD, Unlocked, rotations, take_over
+from medrec.services.accounts import LEAST_PASSWORD, Unlocked, finish_rotations, take_over
 from medrec.services.context import Context
 from medrec.services.work import new_job, outbox
 from medrec.store.files import write_over
@@ -194,7 +193,9 @@ async def settle(context: Context, unlocked: Unlocked, vaults: VaultFiles) -> No
     if await asyncio.to_thread(vaults.staged, unlocked.name) is None:
         return
     if unlocked.staged:
-        await _finish_waiting(context, unlocked, vaults)
+        if not await finish_rotations(context):
+            await asyncio.to_thread(vaults.unstage, unlocked.name)
+            raise PasswordChangedElsewhere()
         await take_over(context)
         await asyncio.to_thread(vaults.promote, unlocked.name)
         return
@@ -203,16 +204,6 @@ async def settle(context: Context, unlocked: Unlocked, vaults: VaultFiles) -> No
         raise PasswordChangedHere()
     if not await change_waits(context):
         await asyncio.to_thread(vaults.unstage, unlocked.name)
-
-
-async def _finish_waiting(context: Context, unlocked: Unlocked, vaults: VaultFiles) -> None:
-    """Drive the change that waits, before its effect is judged: it may be sent already."""
-    for job in await rotations(context):
-        try:
-            await outbox(context).drive(job)
-        except StateMoved:
-            await asyncio.to_thread(vaults.unstage, unlocked.name)
-            raise PasswordChangedElsewhere() from None
 
 
 async def changed_at(context: Context) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -28,49 +29,44 @@ async def waiting(world: World) -> list[str]:
     return [held["hash"] for own in pool["pending"].values() for held in own.values()]
 
 
-async def test_a_payment_that_the_node_let_go_is_made_again(world: World):
-    chain, who = world.chain(), somebody().address
+@pytest.fixture
+async def unmined(world: World) -> AsyncIterator[World]:
+    """The world, whose node makes no block by itself."""
     await world.rpc("evm_setAutomine", False)
-    try:
-        paying = asyncio.create_task(chain.fund(who, ETHER))
-        held = await _one(world)
-        await world.rpc("anvil_dropTransaction", held)
-        assert await waiting(world) == []
-        await _one(world)
-        await world.rpc("evm_mine")
-        await paying
-    finally:
-        await world.rpc("evm_setAutomine", True)
+    yield world
+    await world.rpc("evm_mine")
+    await world.rpc("evm_setAutomine", True)
+
+
+async def test_a_payment_that_the_node_let_go_is_made_again(unmined: World):
+    chain, who = unmined.chain(), somebody().address
+    paying = asyncio.create_task(chain.fund(who, ETHER))
+    held = await _one(unmined)
+    await unmined.rpc("anvil_dropTransaction", held)
+    assert await waiting(unmined) == []
+    await _one(unmined)
+    await unmined.rpc("evm_mine")
+    await paying
     assert await chain.balance(who) == ETHER, "once"
 
 
-async def test_a_payment_that_waits_is_not_made_twice(world: World):
-    chain, who = world.chain(), somebody().address
-    await world.rpc("evm_setAutomine", False)
-    try:
-        paying = asyncio.create_task(chain.fund(who, ETHER))
-        held = await _one(world)
-        await asyncio.sleep(2 * writes.DROPPED_AFTER)
-        assert await waiting(world) == [held]
-        await world.rpc("evm_mine")
-        await paying
-    finally:
-        await world.rpc("evm_setAutomine", True)
+async def test_a_payment_that_waits_is_not_made_twice(unmined: World):
+    chain, who = unmined.chain(), somebody().address
+    paying = asyncio.create_task(chain.fund(who, ETHER))
+    held = await _one(unmined)
+    await asyncio.sleep(2 * writes.DROPPED_AFTER)
+    assert await waiting(unmined) == [held]
+    await unmined.rpc("evm_mine")
+    await paying
     assert await chain.balance(who) == ETHER
 
 
 async def test_a_node_that_never_mines_is_not_waited_for_for_ever(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    unmined: World, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(writes, "FUNDING_TIMEOUT", 0.5)
-    chain, who = world.chain(), somebody().address
-    await world.rpc("evm_setAutomine", False)
-    try:
-        with pytest.raises(NodeRefused, match="not mined in time"):
-            await chain.fund(who, ETHER)
-    finally:
-        await world.rpc("evm_mine")
-        await world.rpc("evm_setAutomine", True)
+    with pytest.raises(NodeRefused, match="not mined in time"):
+        await unmined.chain().fund(somebody().address, ETHER)
 
 
 async def _one(world: World) -> str:
