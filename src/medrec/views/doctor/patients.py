@@ -9,7 +9,6 @@ from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from medrec.models.doctor.patients import PatientRow, PatientsModel, Shown
 from medrec.models.rows import LoadState
 from medrec.views.common.badges import Chip
-from medrec.views.common.banner import Banner
 from medrec.views.common.buttons import Button, Kind
 from medrec.views.common.cards import Card, Icon
 from medrec.views.common.fonts import Type
@@ -18,7 +17,7 @@ from medrec.views.common.labels import Label
 from medrec.views.common.layout import Page, hbox
 from medrec.views.common.lists import ListView
 from medrec.views.common.painting import Tone
-from medrec.views.common.record.before import ICON as BEFORE
+from medrec.views.common.record.before import MissingBanner
 from medrec.views.common.states import Empty, Message, StateStack
 from medrec.views.doctor.patients_rows import PatientDelegate, PatientsHead
 
@@ -54,7 +53,7 @@ class PatientsPage(Page):
         self.either = QStackedWidget()
         self.either.addWidget(self._card())
         self.either.addWidget(self.waits)
-        self.missing = Banner("", Tone.WARNING, BEFORE)
+        self.missing = MissingBanner()
         self.above.addWidget(self.missing)
         self.body.addWidget(self.either, 1)
         self.stack.follow(model)
@@ -170,14 +169,10 @@ class PatientsPage(Page):
         self._counted()
 
     def _show_missing(self) -> None:
-        missing = self.model.missing
-        self.missing.setVisible(missing is not None)
-        if missing is not None:
-            text = self.tr(
-                "Patients who let you read in the network before, “{network}”, may not be listed "
-                "now."
-            ).format(network=missing.network.name)
-            self.missing.set_text(f"{text} {missing.error.sentence}")
+        text = self.tr(
+            "Patients who let you read in the network before, “{network}”, may not be listed now."
+        )
+        self.missing.say(text, self.model.missing)
 
     def showEvent(self, event: QShowEvent | None) -> None:
         """The list has the keyboard when the page comes (Qt)."""

@@ -9,13 +9,11 @@ from PyQt6.QtWidgets import QWidget
 
 from medrec.models.patient.access import SharesBeforeModel
 from medrec.services.access_before import ShareBefore
-from medrec.views.common.badges import Tone
-from medrec.views.common.banner import Banner
 from medrec.views.common.cards import Card, Icon
 from medrec.views.common.fonts import Type
 from medrec.views.common.labels import Label
 from medrec.views.common.layout import boxed, hbox, vbox
-from medrec.views.common.record.before import ICON
+from medrec.views.common.record.before import MissingBanner
 from medrec.views.common.row_widgets import RowWidgets
 from medrec.views.patient.access_rows import ShareRow
 
@@ -30,7 +28,7 @@ class BeforeCard(QWidget):
         super().__init__(parent)
         self._model: SharesBeforeModel | None = None
         self._narrow = False
-        self.missing = Banner("", Tone.WARNING, ICON, parent=self)
+        self.missing = MissingBanner(self)
         self.rows = RowWidgets(self._row, lines=True)
         self.card = Card(self.tr("Access of before"), look="plain")
         self.card.set_padding(1, 14)
@@ -75,13 +73,11 @@ class BeforeCard(QWidget):
         missing = self._model.missing if self._model is not None else None
         number = len(self.rows.widgets)
         self.card.setVisible(number > 0)
-        self.missing.setVisible(missing is not None)
-        if missing is not None:
-            text = self.tr(
-                "Access that you gave in the network before, “{network}”, may still run there; it "
-                "cannot be looked up now."
-            ).format(network=missing.network.name)
-            if self._model is not None and self._model.ending:
-                text += " " + self.tr("What you revoked ends there as soon as it is reached.")
-            self.missing.set_text(f"{text} {missing.error.sentence}")
+        text = self.tr(
+            "Access that you gave in the network before, “{network}”, may still run there; it "
+            "cannot be looked up now."
+        )
+        if self._model is not None and self._model.ending:
+            text += " " + self.tr("What you revoked ends there as soon as it is reached.")
+        self.missing.say(text, missing)
         self.setVisible(number > 0 or missing is not None)

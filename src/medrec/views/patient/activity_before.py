@@ -9,7 +9,7 @@ from medrec.models.patient.activity import ActivityModel, TraceModel
 from medrec.views.common.banner import Banner
 from medrec.views.common.layout import vbox
 from medrec.views.common.painting import Tone
-from medrec.views.common.record.before import ICON
+from medrec.views.common.record.before import MissingBanner
 
 
 class BeforeBanners(QWidget):
@@ -17,7 +17,7 @@ class BeforeBanners(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.missing = Banner("", Tone.WARNING, ICON)
+        self.missing = MissingBanner()
         self.broken = Banner("", Tone.DANGER, "shield-alert")
         column = vbox(self.broken, self.missing, spacing=12)
         column.setContentsMargins(0, 0, 0, 0)
@@ -35,15 +35,13 @@ class BeforeBanners(QWidget):
         for name, error in broken.items():
             text = self.tr("What the network before, “{network}”, shows of you does not hold.")
             self.broken.set_text(f"{text.replace('{network}', name)} {error.sentence}")
-        away = missing is not None and missing.network.name not in broken
-        self.missing.setVisible(away)
-        if missing is not None:
-            text = self.tr("What was done in the network before, “{network}”, is not shown now.")
-            if entries.kept:
-                text = self.tr(
-                    "What was done in the network before, “{network}”, is shown as it was when it "
-                    "could be followed last."
-                )
-            said = text.replace("{network}", missing.network.name)
-            self.missing.set_text(f"{said} {missing.error.sentence}")
-        self.setVisible(away or bool(broken))
+        text = self.tr("What was done in the network before, “{network}”, is not shown now.")
+        if entries.kept:
+            text = self.tr(
+                "What was done in the network before, “{network}”, is shown as it was when it "
+                "could be followed last."
+            )
+        if missing is not None and missing.network.name in broken:
+            missing = None
+        self.missing.say(text, missing)
+        self.setVisible(missing is not None or bool(broken))

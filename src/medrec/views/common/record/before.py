@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QWidget
 
 from medrec.models.record_page import PageState, RecordPage
 from medrec.services.chart import Chart
+from medrec.services.origins import Missing
 from medrec.views.common.badges import Tone
 from medrec.views.common.banner import Banner
 from medrec.views.common.cards import Icon
@@ -72,11 +73,16 @@ class MissingBanner(Banner):
 
     def show_chart(self, chart: Chart | None) -> None:
         """Say what of a chart is not there, and why."""
-        missing = chart.missing if chart is not None else None
+        text = self.tr("Records from the network before, “{network}”, are not shown now.")
+        if chart is not None and chart.missing_kept:
+            text = self.tr(
+                "Records from the network before, “{network}”, are as they were read last."
+            )
+        self.say(text, chart.missing if chart is not None else None)
+
+    def say(self, text: str, missing: Missing | None) -> None:
+        """Say ``text``, with the network in the place of {network}, and why; or nothing at all."""
         self.setVisible(missing is not None)
-        if chart is None or missing is None:
-            return
-        text = self.tr("Records from the network before, “%1”, are not shown now.")
-        if chart.missing_kept:
-            text = self.tr("Records from the network before, “%1”, are as they were read last.")
-        self.set_text(f"{text.replace('%1', missing.network.name)} {missing.error.sentence}")
+        if missing is not None:
+            said = text.replace("{network}", missing.network.name)
+            self.set_text(f"{said} {missing.error.sentence}")
